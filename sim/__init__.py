@@ -1,0 +1,1 @@
+"""Parley: odds of negotiation outcomes."""
