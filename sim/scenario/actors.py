@@ -1,0 +1,189 @@
+"""One party to the talks: what it wants, what no deal is worth to it, how it bargains.
+
+Also the body at home that must ratify (Putnam 1988), and the stances that the party is known to
+take, which the model must reproduce at the start of play.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from sim.scenario.uncertain import (
+    Basis,
+    Frozen,
+    Loading,
+    Loadings,
+    Name,
+    NonNegative,
+    Positive,
+    Probability,
+    Stated,
+    UnitValue,
+    Values,
+    Weights,
+)
+
+ValuesByClause = dict[Name, Values]
+
+
+class Tactic(StrEnum):
+    """How an actor asks and answers."""
+
+    TIME_BASED = "time_based"
+
+    @property
+    def summary(self) -> str:
+        """Return it in a line."""
+        return {
+            Tactic.TIME_BASED: "asks much at first and comes down to no deal's worth as its "
+            "staying power runs out (Faratin, Sierra & Jennings 1998)",
+        }[self]
+
+
+class AsGoodAs(Stated):
+    """A no-deal value stated as: as good as this text, give or take."""
+
+    as_good_as: Name = Field(description="a text that the actor holds no deal to be worth")
+    error: Loading = Field(description="what is added to that text's utility")
+
+
+def _form_of_no_deal(raw: object) -> str:
+    """Tell the two ways to state a no-deal value apart."""
+    by_text = isinstance(raw, AsGoodAs) or (isinstance(raw, dict) and "as_good_as" in raw)
+    return "by_text" if by_text else "by_number"
+
+
+NoDeal = Annotated[
+    Annotated[UnitValue, Tag("by_number")] | Annotated[AsGoodAs, Tag("by_text")],
+    Discriminator(_form_of_no_deal),
+]
+
+
+class Bargaining(Stated):
+    """How an actor asks, answers and gives way (model equations in the section on tactics)."""
+
+    aspiration: Probability = Field(
+        description="alpha: share of the way from no deal to the text it asks for that it "
+        "demands at first"
+    )
+    concession: Positive = Field(
+        description="beta: below 1 it holds out to the end, above 1 it concedes early"
+    )
+    patience: Positive = Field(description="T: its own staying power, in weeks")
+    noise: NonNegative = Field(
+        description="tau: how imprecisely it answers, in units of its utility; 0 is the sharp rule"
+    )
+    imprecision: NonNegative = Field(
+        description="eps: mean own utility that its proposals give away by imprecision"
+    )
+    accommodation: Probability = Field(
+        description="e-bar: weight on the others' utilities in its proposals when patience ends"
+    )
+    misreading: NonNegative = Field(
+        description="sd of its error about each value of another actor (on that clause's 0-1 scale)"
+    )
+    misjudgement: NonNegative = Field(
+        description="sd of its error about another actor's threshold (in utility)"
+    )
+
+
+class Walkout(Stated):
+    """How readily an actor leaves the talks for good."""
+
+    rate: NonNegative = Field(
+        description="rho: departures per week while the best recent text beats no deal"
+    )
+    sensitivity: NonNegative = Field(
+        description="kappa: growth of the rate per unit by which the best recent text is worse "
+        "than no deal"
+    )
+
+
+class Domestic(Stated):
+    """The body at home that ratifies, and the public that it looks to."""
+
+    name: Name = Field(description="the body's name, as it appears in results")
+    label: str = Field(description="what it is called")
+    asks_for: Name | None = Field(None, description="text worth 1 at home; else the actor's")
+    unacceptable: Name | None = Field(None, description="text worth 0 at home; else the actor's")
+    weights: Weights | None = Field(None, description="clause: weight at home; else the actor's")
+    weight_concentration: Positive | None = Field(None, description="as for the actor")
+    values: ValuesByClause = Field({}, description="clause: values at home; else the actor's")
+    threshold: Loading = Field(
+        description="theta: domestic utility at which half of the people support a text"
+    )
+    loadings: Loadings = Field({}, description="driver: what a unit of it adds to the threshold")
+    people_noise: Positive = Field(
+        description="tau_s: how gradually support grows with the text's utility at home"
+    )
+    quota: Probability = Field(
+        description="q-bar: share of support at which ratification is as likely as not"
+    )
+    vote_noise: Positive = Field(description="tau_r: how loosely the vote follows support")
+    lag: NonNegative = Field(description="weeks from signature to the decision, at most 100")
+
+
+class Stance(StrEnum):
+    """What an actor is known to hold of a text at the start of play."""
+
+    REJECTS = "rejects"
+    OPEN = "open"
+    ACCEPTS = "accepts"
+    PREFERS = "prefers"
+
+
+class StatedStance(Frozen):
+    """A stance on the record."""
+
+    text: Name
+    stance: Stance = Field(
+        description="rejects (u < d), open (u >= d), accepts (u >= threshold), "
+        "prefers (u > u of `other`)"
+    )
+    other: Name | None = Field(None, description="the text that it is preferred to")
+    basis: Basis = Field(description="evidence ids")
+    why: str | None = None
+
+    @model_validator(mode="after")
+    def _other_only_for_prefers(self) -> StatedStance:
+        if (self.stance is Stance.PREFERS) != (self.other is not None):
+            raise ValueError("`other` belongs to `prefers`, which needs it, and to nothing else")
+        return self
+
+
+class Actor(Frozen):
+    """A party to the talks."""
+
+    label: str = Field(description="its name as people read it")
+    asks_for: Name = Field(description="the text worth 1 to it")
+    unacceptable: Name = Field(description="the text worth 0 to it")
+    scale: Literal["reference", "as_written"] = Field(
+        "reference",
+        description="`reference` maps utilities by the two texts; `as_written` leaves them",
+    )
+    weights: Weights = Field(description="clause: weight; they are divided by their sum")
+    weight_concentration: Positive | None = Field(
+        None, description="how sure the weights are (Dirichlet); absent: as written"
+    )
+    values: ValuesByClause = Field(description="clause: option: value, 0 the worst and 1 the best")
+    no_deal: NoDeal = Field(
+        description="d: what a week without agreement is worth, on the actor's scale"
+    )
+    loadings: Loadings = Field({}, description="driver: what a unit of it adds to no deal")
+    loadings_after: Loadings = Field(
+        {}, description="driver: the same, after a signature; nothing where absent"
+    )
+    tactic: Tactic = Field(Tactic.TIME_BASED, description="how it asks and answers")
+    bargaining: Bargaining
+    regard: Weights = Field(
+        {}, description="omega: other actor: weight in its accommodation, divided by their sum"
+    )
+    walkout: Walkout | None = Field(None, description="absent: it never leaves")
+    anticipates: bool = Field(
+        False, description="whether its answers weigh the chance of ratification"
+    )
+    domestic: Domestic | None = Field(None, description="absent: its signature binds")
+    stances: tuple[StatedStance, ...] = Field((), description="what it is known to hold")

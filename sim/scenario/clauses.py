@@ -1,0 +1,81 @@
+"""What is on the table: clauses and their options, linkages between them, and named texts.
+
+A package (a draft text) takes one option of each clause. A linkage makes options worth more or
+less together than apart; a named text is a whole package that people speak of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from sim.scenario.uncertain import Basis, Frozen, Loadings, Name, NonNegative, Stated
+
+Options = Annotated[
+    tuple[Name, ...],
+    BeforeValidator(lambda raw: [raw] if isinstance(raw, str) else raw),
+    Field(min_length=1),
+]
+
+
+class Option(Stated):
+    """One way to settle a clause."""
+
+    label: str = Field(description="what it says, in a few words")
+    consent: tuple[Name, ...] = Field((), description="actors who must sign a text that has it")
+    deterrence: NonNegative | None = Field(
+        None, description="G, how strongly it deters a breach of the deal; 0 when absent"
+    )
+
+
+class Clause(Frozen):
+    """A question that the text must settle."""
+
+    label: str = Field(description="the question, in a few words")
+    ordered: bool = Field(False, description="whether the options are listed along one line")
+    options: Annotated[dict[Name, Option], Field(min_length=2)] = Field(
+        description="the options, by name"
+    )
+
+
+class Linkage(Frozen):
+    """Options worth more or less together than the sum of their parts."""
+
+    label: str = Field(description="what the linkage is about")
+    when: Annotated[dict[Name, Options], Field(min_length=2)] = Field(
+        description="clause: option or list of options; it holds when the text has one of each"
+    )
+    worth: Loadings = Field(
+        description="actor: what it adds, in units of the actor's summed weights (which are 1)"
+    )
+
+
+class Text(Frozen):
+    """A named package."""
+
+    label: str = Field(description="what people call it")
+    terms: dict[Name, Name] = Field(description="clause: option, every clause once")
+    basis: Basis = Field(description="evidence ids, or `assumption` with why")
+    why: str | None = Field(None, description="how it was read")
+
+
+def blocks(
+    clauses: Iterable[str], linked: Iterable[Collection[str]]
+) -> tuple[tuple[str, ...], ...]:
+    """Return the clauses grouped so that linkages join no two groups, in the clauses' order.
+
+    >>> blocks(["land", "army", "guarantee"], [["land", "guarantee"]])
+    (('land', 'guarantee'), ('army',))
+    """
+    order = list(clauses)
+    group = {clause: {clause} for clause in order}
+    for chain in linked:
+        joined = set().union(*(group[clause] for clause in chain if clause in group))
+        group |= dict.fromkeys(joined, joined)
+    seen: dict[str, tuple[str, ...]] = {}
+    for clause in order:
+        first = min(group[clause], key=order.index)
+        seen.setdefault(first, tuple(sorted(group[clause], key=order.index)))
+    return tuple(seen.values())

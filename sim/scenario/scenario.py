@@ -1,0 +1,219 @@
+"""A whole negotiation as data: what is on the table, who sits at it, by which rules, until when.
+
+`read_scenario` is the one door: it checks the shape of every part and everything across parts,
+and reports all that is wrong at once.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, ValidationError, model_validator
+
+from sim.errors import Problem, ScenarioError
+from sim.scenario import checks
+from sim.scenario.actors import Actor
+from sim.scenario.clauses import Clause, Linkage, Text
+from sim.scenario.drivers import Driver
+from sim.scenario.evidence import Fact
+from sim.scenario.outcomes import Aftermath, Outcome, ReferenceClass
+from sim.scenario.schema import problems_of
+from sim.scenario.uncertain import (
+    Frozen,
+    Name,
+    NonNegative,
+    Number,
+    Plain,
+    Positive,
+    Probability,
+    Stated,
+    Weights,
+)
+
+
+class Protocol(StrEnum):
+    """Who speaks, and how a text comes to the table."""
+
+    OFFERS = "offers"
+    SINGLE_TEXT = "single_text"
+
+    @property
+    def summary(self) -> str:
+        """Return it in a line."""
+        return {
+            Protocol.OFFERS: "each session one actor is recognised and proposes a whole package "
+            "(Rubinstein 1982; Baron & Ferejohn 1989)",
+            Protocol.SINGLE_TEXT: "a drafter amends one standing text between sessions from what "
+            "the parties ask for (Fisher; Raiffa 1982)",
+        }[self]
+
+
+class Deadline(Stated):
+    """An announced deadline, and how seriously it is meant."""
+
+    date: datetime.date
+    extension: Probability = Field(description="chance that it is extended when it passes")
+    next_extension: Probability = Field(description="the same for each later extension")
+    weeks: Positive = Field(description="length of an extension")
+    times: Annotated[int, Field(ge=0, le=100)] = Field(description="how often at most")
+    then: Literal["talks_end", "offers"] = Field(
+        "talks_end", description="what follows when the mediator leaves"
+    )
+
+
+class Calendar(Stated):
+    """When the talks are held."""
+
+    start: datetime.date = Field(description="the scenario's day; nothing later may be used")
+    weeks_between_sessions: Annotated[Plain, Field()] = Field(description="the diplomatic calendar")
+    horizon: Annotated[Plain, Field()] = Field(description="weeks after which we stop looking")
+    deadline: Deadline | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Calendar:
+        between, horizon = self.weeks_between_sessions.mean, self.horizon.mean
+        if not 1 / 7 <= between <= 52:
+            raise ValueError("weeks_between_sessions must be between a day (0.143) and 52 weeks")
+        if not between <= horizon <= 1040:
+            raise ValueError("horizon must be at least one session and at most 1040 weeks")
+        if self.deadline:
+            if self.deadline.date < self.start:
+                raise ValueError("deadline.date must not be before the start")
+            if self.deadline.date > self.last_day:
+                raise ValueError("deadline.date must not be after the horizon")
+        return self
+
+    @property
+    def last_day(self) -> datetime.date:
+        """Return the day of the horizon."""
+        return self.start + datetime.timedelta(weeks=self.horizon.mean)
+
+    @property
+    def rounds(self) -> int:
+        """Return the number of sessions before the horizon."""
+        sessions = self.horizon.mean / self.weeks_between_sessions.mean
+        return max(1, int(-(-sessions // 1)) if sessions % 1 > 1e-9 else round(sessions))
+
+
+class Offers(Frozen):
+    """Settings of the protocol `offers`."""
+
+    recognition: Literal["random", "rotation"] = Field("random", description="who speaks next")
+    chances: Weights = Field({}, description="actor: chance to be recognised; absent: equal")
+    order: tuple[Name, ...] = Field((), description="the rotation; absent: the actors in order")
+
+
+class SingleText(Stated):
+    """Settings of the protocol `single_text`."""
+
+    drafter: Name = Field(description="the actor who holds the pen")
+    initial: Name = Field(description="the text on the table at first")
+    persuasion: NonNegative = Field(
+        description="kappa: how much the drafter minds the others' shortfall from signing"
+    )
+
+
+class Protocols(Frozen):
+    """The rules of each way to talk; `protocol` says which is used."""
+
+    offers: Offers = Offers()
+    single_text: SingleText | None = None
+
+
+class Quota(Frozen):
+    """A weighted majority of the signatories instead of unanimity."""
+
+    share: Annotated[float, Field(gt=0, le=1)] = Field(description="share of weight needed")
+    weights: Weights = Field({}, description="actor: weight; absent: equal")
+
+
+class Signatories(Frozen):
+    """Who must sign."""
+
+    base: Annotated[tuple[Name, ...], Field(min_length=1)] = Field(
+        description="actors who must sign whatever the text says; the others sign where an option "
+        "needs their consent"
+    )
+    quota: Quota | None = Field(None, description="absent: all of them")
+
+
+class Answers(Stated):
+    """What the answers of all actors have in common."""
+
+    relaxation: Positive = Field(
+        description="weeks over which an actor's mood about the talks is forgotten"
+    )
+
+
+class Scenario(Frozen):
+    """A negotiation on a given day."""
+
+    title: str = Field(description="one line")
+    description: str = Field("", description="a few lines: what it is built from")
+    facts: tuple[Fact, ...] = Field((), description="facts of its own, beside the shared record")
+    clauses: Annotated[dict[Name, Clause], Field(min_length=1)]
+    linkages: dict[Name, Linkage] = Field({}, description="options worth more or less together")
+    texts: Annotated[dict[Name, Text], Field(min_length=1)]
+    factors: dict[Name, str] = Field({}, description="common factors: what they stand for")
+    drivers: dict[Name, Driver] = Field({}, description="the world outside the room")
+    actors: Annotated[dict[Name, Actor], Field(min_length=2)]
+    signatories: Signatories
+    mediator: Name | None = Field(None, description="who leaves when a deadline is missed")
+    calendar: Calendar
+    protocol: Protocol
+    protocols: Protocols = Protocols()
+    answers: Answers
+    memory: Annotated[int, Field(ge=1, le=52)] = Field(
+        4, description="sessions whose polled texts an actor remembers before it walks out"
+    )
+    aftermath: Aftermath
+    outcomes: Annotated[dict[Name, Outcome], Field(min_length=1)]
+    reference_classes: dict[Name, ReferenceClass] = Field(
+        {}, description="base rates, which stand beside the odds and never enter them"
+    )
+
+    @cached_property
+    def numbers(self) -> dict[str, Number]:
+        """Return every number under its dotted path."""
+        return dict(_numbers(self, ""))
+
+    @property
+    def outcome_labels(self) -> dict[str, str]:
+        """Return the label of every outcome, in order."""
+        return {name: outcome.label for name, outcome in self.outcomes.items()}
+
+
+def _numbers(part: Any, path: str) -> Iterator[tuple[str, Number]]:
+    """Walk a part of a scenario for its numbers."""
+    if isinstance(part, Number):
+        yield path, part
+    elif isinstance(part, BaseModel):
+        for field in type(part).model_fields:
+            yield from _numbers(getattr(part, field), f"{path}.{field}".lstrip("."))
+    elif isinstance(part, Mapping):
+        for key, item in part.items():
+            yield from _numbers(item, f"{path}.{key}")
+
+
+def read_scenario(tree: Mapping[str, Any], facts: Sequence[Fact] = ()) -> Scenario:
+    """Return the scenario that a tree of plain data describes.
+
+    `facts` is the shared record that its numbers may cite, beside its own `facts`.
+
+    Raises:
+        ScenarioError: with every problem of the tree, each under its dotted path.
+    """
+    problems: list[Problem] = []
+    scenario = None
+    try:
+        scenario = Scenario.model_validate(tree)
+    except ValidationError as error:
+        problems += problems_of(error, Scenario)
+    problems += checks.across_parts(tree, facts)
+    if scenario is None or problems:
+        raise ScenarioError(*dict.fromkeys(problems))
+    return scenario

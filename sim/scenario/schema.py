@@ -1,0 +1,134 @@
+"""The schema as something to ask: which fields a place has, and what an error there means.
+
+Pydantic finds what is wrong; here its findings become messages for an author of scenarios.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from sim.errors import Problem, unknown
+
+RULES = {
+    "missing": "is missing",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "finite_number": "must be a finite number",
+    "string_type": "must be text",
+    "dict_type": "must be a mapping of names to values",
+    "mapping_type": "must be a mapping of names to values",
+    "model_type": "must be a mapping of fields to values",
+    "model_attributes_type": "must be a mapping of fields to values",
+    "tuple_type": "must be a list",
+    "string_pattern_mismatch": "is no valid name: small letters, digits and underscores, "
+    "a letter first",
+    "date_type": "must be a date such as 2025-11-27",
+    "date_parsing": "must be a date such as 2025-11-27",
+    "date_from_datetime_parsing": "must be a date such as 2025-11-27",
+    "date_from_datetime_inexact": "must be a date such as 2025-11-27",
+}
+
+
+def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
+    """Return pydantic's findings as problems, each under its dotted path."""
+    return list(dict.fromkeys(_problem(dict(found), model) for found in error.errors()))
+
+
+def names_at(path: Iterable[str], model: type[BaseModel]) -> tuple[str, ...]:
+    """Return the field names that the schema has at a path; none where names are free."""
+    places: list[Any] = [model]
+    for part in path:
+        places = _step(places, part)
+    return tuple(dict.fromkeys(name for place in places for name in _fields(place)))
+
+
+def _problem(found: Mapping[str, Any], model: type[BaseModel]) -> Problem:
+    path, names = _dotted(found["loc"], model)
+    kind, value = found["type"], found["input"]
+    if kind == "missing":
+        return Problem(path, RULES[kind])
+    if kind == "extra_forbidden":
+        return Problem(path, unknown("field", str(found["loc"][-1]), names))
+    if kind == "union_tag_not_found":
+        return Problem(f"{path}.kind", RULES["missing"])
+    return Problem(path, _rule(kind, found, value), repr(_shown(value)))
+
+
+def _rule(kind: str, found: Mapping[str, Any], value: Any) -> str:
+    context = found.get("ctx", {})
+    if kind == "value_error":
+        return str(context["error"])
+    if kind in {"enum", "literal_error", "union_tag_invalid"}:
+        allowed = str(context.get("expected") or context["expected_tags"])
+        choices = allowed.replace("'", "").replace(" or ", ", ").split(", ")
+        return unknown("choice", context.get("tag", value), choices)
+    if kind == "too_short":
+        least = context["min_length"]
+        return f"must have at least {least} entr{'y' if least == 1 else 'ies'}"
+    if kind in RULES:
+        return RULES[kind]
+    text = str(found["msg"])
+    return text.replace("Input should", "must").replace("Value error, ", "")
+
+
+def _shown(value: Any) -> Any:
+    """Return what of a value a message should show: a number rather than its bookkeeping."""
+    if isinstance(value, Mapping):
+        stated = {key: item for key, item in value.items() if key not in {"basis", "why", "common"}}
+        return stated["value"] if set(stated) == {"value"} else stated
+    return value
+
+
+def _dotted(loc: tuple[int | str, ...], model: type[BaseModel]) -> tuple[str, tuple[str, ...]]:
+    """Return the path that an author would write, and the names known at its last step.
+
+    Pydantic's locations also hold the tags of unions and marks such as `[key]`: steps that lead
+    nowhere in the schema. They are left out.
+    """
+    places: list[Any] = [model]
+    path: list[str] = []
+    names: tuple[str, ...] = ()
+    for part in map(str, loc):
+        following = _step(places, part)
+        names = tuple(name for place in places for name in _fields(place))
+        if following or (part == str(loc[-1]) and part != "[key]" and "[" not in part and names):
+            path.append(part)
+        places = following or places
+    return ".".join(path), names
+
+
+def _step(places: list[Any], part: str) -> list[Any]:
+    """Return what stands one step further, in every reading of the schema."""
+    following: list[Any] = []
+    for place in places:
+        if isinstance(place, type) and issubclass(place, BaseModel):
+            field = place.model_fields.get(part)
+            following += _readings(field.annotation) if field else []
+        elif get_origin(place) is dict and part != "[key]":
+            following += _readings(get_args(place)[1])
+        elif get_origin(place) is tuple and part.isdigit():
+            following += _readings(get_args(place)[0])
+    return following
+
+
+def _readings(annotation: Any) -> list[Any]:
+    """Return the alternatives of an annotation, unwrapped."""
+    if get_origin(annotation) is Annotated:
+        return _readings(get_args(annotation)[0])
+    if get_origin(annotation) in {Union, types.UnionType}:
+        return [reading for item in get_args(annotation) for reading in _readings(item)]
+    return [annotation]
+
+
+def _fields(place: Any) -> tuple[str, ...]:
+    is_model = isinstance(place, type) and issubclass(place, BaseModel)
+    return tuple(place.model_fields) if is_model else ()

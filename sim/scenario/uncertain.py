@@ -1,0 +1,248 @@
+"""Numbers that we know, half know or assume, each with what it rests on.
+
+A number is plain or a distribution; several may share a common factor, so that errors which
+go together do not average out (a Gaussian copula). Its basis is a list of evidence ids,
+`assumption` with a line of reasoning, or `override` when it was set for one run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from statistics import NormalDist
+from typing import Annotated, Any, ClassVar, Literal, get_args
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+Basis = Literal["assumption", "override"] | tuple[str, ...]
+
+RESERVED = ("basis", "why", "spread", "common")
+
+
+class Frozen(BaseModel):
+    """A part of a scenario: validated once, then never changed; unknown fields are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Normal(Frozen):
+    """A normal distribution truncated to [low, high]; mean and sd are those before truncation."""
+
+    mean: Finite
+    sd: Annotated[Finite, Field(gt=0)]
+    low: Finite
+    high: Finite
+
+    @model_validator(mode="after")
+    def _range_holds_mean(self) -> Normal:
+        if not self.low <= self.mean <= self.high or self.low == self.high:
+            raise ValueError("must have low <= mean <= high and low < high")
+        return self
+
+
+class Beta(Frozen):
+    """A beta distribution on [0, 1] by its mean and its concentration (alpha + beta)."""
+
+    mean: Annotated[Finite, Field(gt=0, lt=1)]
+    concentration: Annotated[Finite, Field(gt=0)]
+
+
+class Choice(Frozen):
+    """One of a few values, each with its chance; the chances sum to 1."""
+
+    values: Annotated[tuple[Finite, ...], Field(min_length=1)]
+    chances: Annotated[tuple[Annotated[Finite, Field(ge=0, le=1)], ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _chances_fit(self) -> Choice:
+        if len(self.values) != len(self.chances) or abs(sum(self.chances) - 1) > 1e-9:
+            raise ValueError("must have one chance for each value, and chances that sum to 1")
+        return self
+
+
+class Common(Frozen):
+    """The share that a number has in a common factor: its loading, in [-1, 1]."""
+
+    factor: Name
+    loading: Annotated[Finite, Field(ge=-1, le=1)]
+
+
+class Number(Frozen):
+    """One number of a scenario: exactly one of the forms below, and what it rests on."""
+
+    FORMS: ClassVar = ("value", "uniform", "triangular", "normal", "beta", "choice")
+
+    value: Finite | None = Field(None, description="a plain number")
+    uniform: tuple[Finite, Finite] | None = Field(None, description="[low, high]")
+    triangular: tuple[Finite, Finite, Finite] | None = Field(None, description="[low, mode, high]")
+    normal: Normal | None = Field(None, description="mean, sd, truncated to [low, high]")
+    beta: Beta | None = Field(None, description="mean and concentration, on [0, 1]")
+    choice: Choice | None = Field(None, description="values and their chances")
+    common: Common | None = Field(None, description="a common factor and the loading on it")
+    basis: Basis = Field(description="evidence ids, `assumption` (with why), or `override`")
+    why: str | None = Field(None, description="the line of reasoning; required of an assumption")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, raw: Any) -> Any:
+        """Read `0.3` as `{value: 0.3}`; its basis then comes from the mapping around it."""
+        return {"value": raw} if _is_bare(raw) else raw
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Number:
+        forms = [form for form in self.FORMS if getattr(self, form) is not None]
+        if len(forms) != 1:
+            raise ValueError(f"must have exactly one of {', '.join(self.FORMS)}")
+        if self.uniform and not self.uniform[0] < self.uniform[1]:
+            raise ValueError("uniform must be [low, high] with low < high")
+        if self.triangular and not (
+            self.triangular[0] <= self.triangular[1] <= self.triangular[2]
+            and self.triangular[0] < self.triangular[2]
+        ):
+            raise ValueError("triangular must be [low, mode, high] with low <= mode <= high")
+        if self.basis == ():
+            raise ValueError("basis is empty: name evidence ids, or say `assumption` and why")
+        if self.basis == "assumption" and not (self.why or "").strip():
+            raise ValueError("an assumption must say why")
+        return self
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Return the smallest and the largest value that it can take."""
+        if self.value is not None:
+            return self.value, self.value
+        if self.uniform:
+            return self.uniform
+        if self.triangular:
+            return self.triangular[0], self.triangular[2]
+        if self.normal:
+            return self.normal.low, self.normal.high
+        if self.choice:
+            return min(self.choice.values), max(self.choice.values)
+        return 0.0, 1.0
+
+    @property
+    def mean(self) -> float:
+        """Return its expected value."""
+        if self.value is not None:
+            return self.value
+        if self.uniform:
+            return sum(self.uniform) / 2
+        if self.triangular:
+            return sum(self.triangular) / 3
+        if self.normal:
+            return _truncated_mean(self.normal)
+        if self.choice:
+            pairs = zip(self.choice.values, self.choice.chances, strict=True)
+            return sum(value * chance for value, chance in pairs)
+        return self.beta.mean if self.beta else float("nan")
+
+    @property
+    def is_plain(self) -> bool:
+        """Return whether it is one known value."""
+        return self.value is not None
+
+
+def _is_bare(raw: Any) -> bool:
+    """Return whether a raw value is a number written plainly (also as text that YAML left)."""
+    return isinstance(raw, (int, float, str)) and not isinstance(raw, bool)
+
+
+def _truncated_mean(n: Normal) -> float:
+    """Return the mean of a truncated normal: mean + sd (phi(a) - phi(b)) / (Phi(b) - Phi(a))."""
+    unit = NormalDist()
+    a, b = (n.low - n.mean) / n.sd, (n.high - n.mean) / n.sd
+    return n.mean + n.sd * (unit.pdf(a) - unit.pdf(b)) / (unit.cdf(b) - unit.cdf(a))
+
+
+def within(low: float, high: float) -> Callable[[Number], Number]:
+    """Return the check that every value a number can take lies in [low, high]."""
+
+    def check(number: Number) -> Number:
+        bottom, top = number.support
+        if bottom < low or top > high:
+            raise ValueError(f"must be {_interval(low, high)}, and so must all of its range")
+        return number
+
+    return check
+
+
+def _interval(low: float, high: float) -> str:
+    if high == float("inf"):
+        return "zero or more" if low == 0 else f"at least {low:g}"
+    return f"between {low:g} and {high:g}"
+
+
+def must_be_plain(number: Number) -> Number:
+    """Refuse a distribution where a run needs one known value."""
+    if not number.is_plain:
+        raise ValueError("must be a plain number: it cannot differ between draws")
+    return number
+
+
+Probability = Annotated[Number, AfterValidator(within(0, 1))]
+NonNegative = Annotated[Number, AfterValidator(within(0, float("inf")))]
+Positive = Annotated[Number, AfterValidator(within(1e-9, float("inf")))]
+UnitValue = Annotated[Number, AfterValidator(within(-2, 3))]
+Loading = Annotated[Number, AfterValidator(within(-10, 10))]
+Plain = Annotated[Number, AfterValidator(must_be_plain)]
+
+
+def pass_basis_down(raw: Any) -> Any:
+    """Give the plain numbers of a mapping the basis, spread and factor that stand beside them.
+
+    `spread` turns the plain numbers strictly between 0 and 1 into normals with that sd, truncated
+    to [0, 1]: 0 and 1 are the ends of a scale by definition, and carry none.
+    """
+    if not isinstance(raw, Mapping):
+        return raw
+    shared = {key: raw[key] for key in RESERVED if key in raw}
+    return {key: _stated(item, shared) for key, item in raw.items() if key not in RESERVED}
+
+
+def _stated(item: Any, shared: Mapping[str, Any]) -> Any:
+    """Return one number with what its mapping says of all of them, unless it says so itself."""
+    if item is None or isinstance(item, (list, tuple, bool)):
+        return item
+    number = dict(item) if isinstance(item, Mapping) else {"value": item}
+    value, spread = number.get("value"), shared.get("spread")
+    stands_alone = "basis" in number
+    if not stands_alone:
+        number |= {key: shared[key] for key in ("basis", "why") if key in shared}
+        inside = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 1
+        if inside and isinstance(spread, (int, float)) and spread > 0:
+            del number["value"]
+            number["normal"] = {"mean": value, "sd": spread, "low": 0, "high": 1}
+        if "common" in shared and "value" not in number:
+            number.setdefault("common", shared["common"])
+    return number
+
+
+Weights = Annotated[dict[Name, NonNegative], BeforeValidator(pass_basis_down)]
+Values = Annotated[dict[Name, UnitValue], BeforeValidator(pass_basis_down)]
+Loadings = Annotated[dict[Name, Loading], BeforeValidator(pass_basis_down)]
+
+
+class Stated(Frozen):
+    """A part whose plain numbers may share one `basis` and `why`, written once beside them."""
+
+    basis: Basis | None = Field(None, description="the basis of the plain numbers beside it")
+    why: str | None = Field(None, description="the reasoning for them")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _pass_down(cls, raw: Any) -> Any:
+        if not isinstance(raw, Mapping):
+            return raw
+        shared = {key: raw[key] for key in ("basis", "why") if key in raw}
+        return {
+            key: _stated(item, shared) if key in raw and _holds_number(cls, key) else item
+            for key, item in raw.items()
+        }
+
+
+def _holds_number(model: type[BaseModel], field: str) -> bool:
+    """Return whether a field of the model is a number (or a number or nothing)."""
+    info = model.model_fields.get(field)
+    return info is not None and (info.annotation is Number or Number in get_args(info.annotation))
