@@ -1,0 +1,1 @@
+"""What the worlds say: tables in, tables out; works with Mesa uninstalled."""
