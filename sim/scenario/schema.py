@@ -12,6 +12,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from sim.errors import Problem, unknown
+from sim.scenario.uncertain import Number
 
 RULES = {
     "missing": "is missing",
@@ -132,3 +133,11 @@ def _readings(annotation: Any) -> list[Any]:
 def _fields(place: Any) -> tuple[str, ...]:
     is_model = isinstance(place, type) and issubclass(place, BaseModel)
     return tuple(place.model_fields) if is_model else ()
+
+
+def is_number_at(path: Iterable[str], model: type[BaseModel]) -> bool:
+    """Return whether a number of the scenario stands at a path."""
+    places: list[Any] = [model]
+    for part in path:
+        places = _step(places, part)
+    return Number in places

@@ -1,0 +1,91 @@
+"""A batch of worlds before anything happens in it: its numbers, utilities and streams.
+
+A draw fixes what we do not know; the worlds of one draw differ only by chance. The batch is what
+the actors, the rules and the aftermath all read their numbers from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.bargaining.packages import Space, space_of
+from sim.bargaining.utilities import Utilities, utilities_of
+from sim.randomness import Floats, Ints, Streams, draws_per_batch, sample_numbers
+from sim.scenario.scenario import Scenario
+
+
+@dataclass
+class Batch:
+    """Some worlds of one batch of an ensemble.
+
+    Attributes:
+        spec: the scenario.
+        space: its packages.
+        streams: the batch's streams, cut to the worlds in play.
+        draws: every number of the scenario under its path, in every draw of the batch: (D,).
+        utilities: preferences in every draw.
+        worlds: numbers of the worlds in the ensemble: (W,).
+        draw: the draw of each world, counted within the batch: (W,).
+    """
+
+    spec: Scenario
+    space: Space
+    streams: Streams
+    draws: Mapping[str, Floats]
+    utilities: Utilities
+    worlds: Ints
+    draw: Ints
+
+    def number(self, path: str, absent: float | None = None) -> Floats:
+        """Return a number of the scenario in every world: (W,)."""
+        if absent is not None and path not in self.draws:
+            return np.full(len(self.draw), absent)
+        return self.draws[path][self.draw]
+
+    def numbers(self, paths: list[str], absent: float = 0.0) -> Floats:
+        """Return several numbers in every world, with a value for those not stated: (W, K)."""
+        columns = [self.number(path, absent) for path in paths]
+        return np.stack(columns, axis=1) if columns else np.zeros((len(self.draw), 0))
+
+    def loadings(self, path: str) -> Floats:
+        """Return loadings on all drivers, 0 where none is stated: (W, F)."""
+        return self.numbers([f"{path}.{driver}" for driver in self.spec.drivers])
+
+    def regard(self, name: str) -> Floats:
+        """Return an actor's regard for each actor, summing to 1 (0 where it has none): (W, A)."""
+        weights = self.numbers([f"actors.{name}.regard.{other}" for other in self.spec.actors])
+        total = weights.sum(axis=1, keepdims=True)
+        return np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+
+    def keep(self, rows: NDArray[np.bool_]) -> None:
+        """Go on with some of the worlds."""
+        self.worlds, self.draw = self.worlds[rows], self.draw[rows]
+        self.streams.keep(rows)
+
+    def afresh(self, rows: Ints | None = None) -> Batch:
+        """Return the same worlds (or some rows of them), with their streams from the beginning."""
+        rows = np.arange(len(self.worlds)) if rows is None else rows
+        streams = self.streams.with_worlds(self.streams.worlds[rows])
+        return replace(self, streams=streams, worlds=self.worlds[rows], draw=self.draw[rows])
+
+
+def open_batch(scenario: Scenario, seed: int, replications: int, worlds: Ints) -> Batch:
+    """Return the batch that holds some worlds of an ensemble; all must be of one batch.
+
+    Raises:
+        ScenarioError: when an actor's utilities have no scale in some draw.
+    """
+    draws = draws_per_batch(replications)
+    number = int(worlds[0]) // (draws * replications)
+    local = worlds - number * draws * replications
+    if local.min() < 0 or local.max() >= draws * replications:
+        raise ValueError("worlds of one model must belong to one batch")
+    streams = Streams(seed, number, draws, replications, local)
+    space = space_of(scenario)
+    sampled = sample_numbers(scenario.numbers, streams)
+    utilities = utilities_of(scenario, space, sampled, streams)
+    return Batch(scenario, space, streams, sampled, utilities, worlds, local // replications)

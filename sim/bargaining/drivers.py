@@ -1,0 +1,83 @@
+"""Paths of the drivers: exact transitions of each kind over any interval of weeks.
+
+A driver's distribution at a date is the same whatever the steps that lead there. Random walk and
+Ornstein-Uhlenbeck transitions are the textbook's (Gillespie 1996); jumps are compound Poisson.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.bargaining.batch import Batch
+from sim.randomness import Floats, Purpose, normal_quantile, poisson_quantile
+from sim.scenario.drivers import Driver, Jumps, MeanReverting, RandomWalk
+
+
+def starting_values(batch: Batch) -> Floats:
+    """Return the drivers' values at the start: (W, F)."""
+    return batch.numbers([f"drivers.{name}.start" for name in batch.spec.drivers])
+
+
+def moved(
+    batch: Batch, now: Floats, week: Floats, weeks: float, purpose: Purpose = Purpose.DRIVER
+) -> Floats:
+    """Return the drivers' values (W, F) some weeks on from their values `now` at `week` (W,)."""
+    later = np.empty_like(now)
+    for column, (name, driver) in enumerate(batch.spec.drivers.items()):
+        later[:, column] = _transition(batch, name, driver, now[:, column], week, weeks, purpose)
+    return later
+
+
+def _transition(
+    batch: Batch,
+    name: str,
+    driver: Driver,
+    now: Floats,
+    week: Floats,
+    weeks: float,
+    purpose: Purpose,
+) -> Floats:
+    def p(field: str) -> Floats:
+        return batch.number(f"drivers.{name}.{field}")
+
+    def z(stream: str = name) -> Floats:
+        return normal_quantile(batch.streams.uniforms(purpose, stream))
+
+    if isinstance(driver, RandomWalk):
+        return random_walk(now, p("drift"), p("volatility"), weeks, z())
+    if isinstance(driver, MeanReverting):
+        return mean_reverting(now, p("level"), p("half_life"), p("volatility"), weeks, z())
+    if isinstance(driver, Jumps):
+        u = batch.streams.uniforms(purpose, name)
+        return jumps(now, p("rate"), p("size"), p("size_sd"), weeks, u, z(f"{name}/size"))
+    arrival = (driver.date - batch.spec.calendar.start).days / 7
+    return ramp(p("start"), p("target"), arrival, week + weeks)
+
+
+def random_walk(now: Floats, drift: Floats, volatility: Floats, weeks: float, z: Floats) -> Floats:
+    """F + drift h + volatility sqrt(h) z."""
+    return now + drift * weeks + volatility * np.sqrt(weeks) * z
+
+
+def mean_reverting(
+    now: Floats, level: Floats, half_life: Floats, volatility: Floats, weeks: float, z: Floats
+) -> Floats:
+    """Return the Ornstein-Uhlenbeck transition: what remains of the deviation, and its noise."""
+    speed = np.log(2.0) / half_life
+    remains = np.exp(-speed * weeks)
+    sd = volatility * np.sqrt(-np.expm1(-2 * speed * weeks) / (2 * speed))
+    return level + (now - level) * remains + sd * z
+
+
+def jumps(
+    now: Floats, rate: Floats, size: Floats, size_sd: Floats, weeks: float, u: Floats, z: Floats
+) -> Floats:
+    """Return the compound Poisson transition: n normal steps sum to N(n size, n size_sd^2)."""
+    count = poisson_quantile(u, rate * weeks)
+    return now + count * size + np.sqrt(count) * size_sd * z
+
+
+def ramp(start: Floats, target: Floats, arrival: float, week: Floats) -> Floats:
+    """Return the straight line from start to target, reached at `arrival` and then kept."""
+    share = np.minimum(week / arrival, 1.0) if arrival > 0 else np.ones_like(week)
+    return start + (target - start) * share

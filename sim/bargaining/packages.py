@@ -1,0 +1,194 @@
+"""The packages that the clauses span, as cells of blocks, and logit choice among them.
+
+A block is a set of clauses that linkages join; a cell is one combination of a block's options.
+Cells of all blocks are numbered in one line, so a table over cells (..., N) holds a function
+that is a sum over blocks, and a text is one cell of each block (..., B). Choice by logit of such
+a sum factors exactly over blocks: the softmax of a sum is the product of the blocks' softmaxes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import problem
+from sim.randomness import Floats, Ints
+from sim.scenario.clauses import blocks
+from sim.scenario.scenario import Scenario
+
+LARGEST_ENUMERATION = 2_000_000
+
+
+@dataclass(frozen=True)
+class Space:
+    """The package space of a scenario.
+
+    Attributes:
+        clauses: names of the clauses, in the scenario's order.
+        options: names of each clause's options.
+        blocks: names of each block's clauses.
+        starts: first cell of each block, and the number of cells at the end: (B + 1,).
+        block_of: block of each cell: (N,).
+        option_of: option of each clause in each cell, -1 outside the clause's block: (C, N).
+        consent: whether a cell needs an actor's signature: (N, A).
+    """
+
+    clauses: tuple[str, ...]
+    options: tuple[tuple[str, ...], ...]
+    blocks: tuple[tuple[str, ...], ...]
+    starts: Ints
+    block_of: Ints
+    option_of: Ints
+    consent: NDArray[np.bool_]
+
+    @property
+    def cells(self) -> int:
+        """Return the number of cells, N."""
+        return len(self.block_of)
+
+    @property
+    def packages(self) -> int:
+        """Return the number of packages."""
+        return int(np.prod([len(options) for options in self.options], dtype=object))
+
+    def slices(self) -> Iterator[slice]:
+        """Yield the cells of each block."""
+        for start, stop in zip(self.starts[:-1], self.starts[1:], strict=True):
+            yield slice(int(start), int(stop))
+
+    def text(self, terms: Mapping[str, str]) -> Ints:
+        """Return the cells of a text: (B,)."""
+        fits = np.ones(self.cells, dtype=bool)
+        for row, clause in enumerate(self.clauses):
+            wanted = self.options[row].index(terms[clause])
+            fits &= (self.option_of[row] == wanted) | (self.option_of[row] < 0)
+        return np.flatnonzero(fits)
+
+    def options_of(self, texts: Ints) -> Ints:
+        """Return the options of texts (..., B), clause by clause: (..., C)."""
+        where = [next(b for b, block in enumerate(self.blocks) if c in block) for c in self.clauses]
+        columns = [self.option_of[row, texts[..., block]] for row, block in enumerate(where)]
+        return np.stack(columns, axis=-1)
+
+    def terms(self, text: Ints) -> dict[str, str]:
+        """Return a text (B,) by names, clause: option."""
+        chosen = self.options_of(text)
+        return {c: self.options[row][chosen[row]] for row, c in enumerate(self.clauses)}
+
+    def enumerate(self, limit: int = LARGEST_ENUMERATION) -> Ints:
+        """Return all packages: (P, B).
+
+        Raises:
+            ScenarioError: when there are more than `limit`.
+        """
+        if self.packages > limit:
+            raise problem("clauses", f"span {self.packages} packages; at most {limit} are listed")
+        grids = np.meshgrid(*[np.arange(s.start, s.stop) for s in self.slices()], indexing="ij")
+        return np.stack([grid.ravel() for grid in grids], axis=1)
+
+
+def space_of(scenario: Scenario) -> Space:
+    """Return the package space of a scenario."""
+    clauses = tuple(scenario.clauses)
+    options = tuple(tuple(clause.options) for clause in scenario.clauses.values())
+    groups = blocks(clauses, [linkage.when for linkage in scenario.linkages.values()])
+    cells = [
+        (number, dict(zip(group, chosen, strict=True)))
+        for number, group in enumerate(groups)
+        for chosen in product(*(options[clauses.index(clause)] for clause in group))
+    ]
+    option_of = np.full((len(clauses), len(cells)), -1)
+    consent = np.zeros((len(cells), len(scenario.actors)), dtype=bool)
+    actors = list(scenario.actors)
+    for cell, (_, terms) in enumerate(cells):
+        for clause, option in terms.items():
+            row = clauses.index(clause)
+            option_of[row, cell] = options[row].index(option)
+            for actor in scenario.clauses[clause].options[option].consent:
+                consent[cell, actors.index(actor)] = True
+    block_of = np.array([number for number, _ in cells])
+    starts = np.searchsorted(block_of, np.arange(len(groups) + 1))
+    return Space(clauses, options, groups, starts, block_of, option_of, consent)
+
+
+def logit_weights(scores: Floats, temperature: Floats) -> Floats:
+    """Return unnormalised logit weights of scores (..., n) at temperatures (...), max-shifted.
+
+    Temperature 0 gives weight 1 to the best and its ties, infinity gives weight 1 to all.
+    Scores of -inf get weight 0.
+    """
+    shifted = scores - scores.max(axis=-1, keepdims=True)
+    t = np.asarray(temperature)[..., None]
+    if (t > 0).all():
+        weights = np.exp(shifted / t)
+    else:
+        weights = np.where(t > 0, np.exp(shifted / np.where(t > 0, t, 1.0)), shifted == 0)
+    if np.isinf(t).any():
+        weights = np.where(np.isneginf(scores), 0.0, weights)
+    return np.asarray(weights, dtype=float)
+
+
+def logit_probabilities(scores: Floats, temperature: Floats) -> Floats:
+    """Return logit choice probabilities of scores (..., n) at temperatures (...).
+
+    >>> logit_probabilities(np.array([0.0, 1.0]), np.array(0.0))
+    array([0., 1.])
+    """
+    weights = logit_weights(scores, temperature)
+    return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
+
+
+def logit_choice(scores: Floats, temperature: Floats, u: Floats) -> Ints:
+    """Return the option that the uniforms u (...) choose by logit of scores (..., n)."""
+    ladder = np.cumsum(logit_weights(scores, temperature), axis=-1)
+    chosen = (ladder <= (u * ladder[..., -1])[..., None]).sum(axis=-1)
+    return np.minimum(chosen, scores.shape[-1] - 1)
+
+
+def propose(space: Space, scores: Floats, temperature: Floats, u: Floats) -> Ints:
+    """Return packages chosen by logit of a score that is a sum over blocks: (W, B).
+
+    Scores (W, N) over cells, temperatures (W,), uniforms (W, B).
+    """
+    columns = [
+        s.start + logit_choice(scores[:, s], temperature, u[:, b])
+        for b, s in enumerate(space.slices())
+    ]
+    return np.stack(columns, axis=1)
+
+
+def best_of_blocks(space: Space, table: Floats) -> Floats:
+    """Return the largest value of each block: (..., B) from (..., N)."""
+    return np.stack([table[..., s].max(axis=-1) for s in space.slices()], axis=-1)
+
+
+def mean_loss(space: Space, table: Floats, temperature: Floats) -> Floats:
+    """Return what logit choice gives up on average: (...) from a table (..., N)."""
+    losses = np.zeros(np.shape(temperature))
+    for s in space.slices():
+        scores = table[..., s]
+        gap = scores.max(axis=-1, keepdims=True) - scores
+        losses = losses + (gap * logit_probabilities(scores, temperature)).sum(axis=-1)
+    return losses
+
+
+def temperature_for_loss(space: Space, table: Floats, loss: Floats, steps: int = 45) -> Floats:
+    """Return the temperatures at which logit choice gives up `loss` on average, by bisection.
+
+    Table (..., N) and loss (...); 0 where the loss is 0, infinity where even uniform choice
+    gives up no more. So the loss does not depend on how a text is cut into clauses.
+    """
+    ceiling = mean_loss(space, table, np.full(loss.shape, np.inf))
+    span = best_of_blocks(space, table).sum(axis=-1) + best_of_blocks(space, -table).sum(axis=-1)
+    low = np.log(np.where(span > 0, span, 1.0)) - 18.0
+    high = low + 25.0
+    for _ in range(steps):
+        middle = (low + high) / 2
+        enough = mean_loss(space, table, np.exp(middle)) >= loss
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    solved = np.exp((low + high) / 2)
+    return np.where(loss <= 0, 0.0, np.where(loss >= ceiling, np.inf, solved))

@@ -1,0 +1,151 @@
+"""Who speaks, and how a text comes to the table: recognition, amendments, drafting.
+
+`offers`: one actor is recognised and proposes a package (Rubinstein 1982; Baron & Ferejohn
+1989). `single_text`: every party asks for one amendment to a standing text, and a drafter
+chooses among the text as it is and the amended ones (Fisher; Raiffa 1982). Also who must sign.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.bargaining.packages import Space, logit_choice
+from sim.bargaining.utilities import utility_of
+from sim.randomness import Floats, Ints
+
+Flags = NDArray[np.bool_]
+
+
+def recognised(chances: Floats, present: Flags, u: Floats) -> Ints:
+    """Return who speaks, in proportion to the chances (A,) of those present (W, A): (W,)."""
+    ladder = np.cumsum(np.where(present, chances, 0.0), axis=1)
+    chosen = (ladder <= (u * ladder[:, -1])[:, None]).sum(axis=1)
+    return np.minimum(chosen, len(chances) - 1)
+
+
+def in_turn(order: Ints, present: Flags, round_number: int) -> Ints:
+    """Return who speaks when the actors take turns and those who left are passed over: (W,)."""
+    turns = np.roll(order, -round_number)
+    return np.asarray(turns[present[:, turns].argmax(axis=1)])
+
+
+def block_losses(table: Floats, best: Floats, texts: Ints) -> Floats:
+    """Return what each block of the texts (W, B) falls short of the best, max U - U[x]: (W, B)."""
+    return best - np.take_along_axis(table, texts, axis=1)
+
+
+def amendment(
+    space: Space,
+    losses: Floats,
+    scores: Floats,
+    temperature: Floats,
+    u_block: Floats,
+    u_option: Floats,
+) -> Ints:
+    """Return the cell that an actor asks for, in the block where it loses most: (W,).
+
+    Both choices are by logit at the actor's temperature (W,): the block over its losses (W, B),
+    the option over its proposal scores (W, N) within the block.
+    """
+    blocks = logit_choice(losses, temperature, u_block)
+    cells = np.empty(len(blocks), dtype=np.int64)
+    for block, part in enumerate(space.slices()):
+        rows = np.flatnonzero(blocks == block)
+        if len(rows):
+            chosen = logit_choice(scores[rows, part], temperature[rows], u_option[rows])
+            cells[rows] = part.start + chosen
+    return cells
+
+
+def amended(space: Space, texts: Ints, cells: Ints) -> Ints:
+    """Return the texts (W, B) with one block each set to the given cells (W,)."""
+    drafts = texts.copy()
+    drafts[np.arange(len(texts)), space.block_of[cells]] = cells
+    return drafts
+
+
+def draft(
+    space: Space,
+    texts: Ints,
+    asked: Ints,
+    believed: Floats,
+    believed_thresholds: Floats,
+    noise: Floats,
+    required: Flags,
+    drafter: int,
+    persuasion: Floats,
+    temperature: Floats,
+    u: Floats,
+) -> Ints:
+    """Return the cells that the drafter writes into the standing texts: (W,).
+
+    By logit over S_m(y) = u_m(y) - kappa_m sum_j tau_j log(1 + exp((a^_mj - u^_mj(y)) / tau_j)),
+    j over the signatories of y, among the text as it is and the distinct amended texts. A cell
+    that the text has already stands for the text as it is.
+
+    Texts (W, B), asked cells (W, K) with -1 for none, believed utilities (W, A, N) with the
+    drafter's own in its row, thresholds and noise (W, A), actors required (A,) whatever the text
+    says, persuasion, temperature and u (W,).
+    """
+    rows = np.arange(len(texts))
+    as_it_is = texts[:, 0]
+    candidates = np.column_stack([as_it_is, np.where(asked < 0, as_it_is[:, None], asked)])
+    replaced = texts[rows[:, None], space.block_of[candidates]]
+    utility = _candidate_utilities(believed, texts, candidates, replaced)
+    shortfall = smooth_shortfall(believed_thresholds[:, None], utility, noise[:, None])
+    signs = _candidate_signatories(space, texts, candidates, replaced) | required
+    signs[:, :, drafter] = False
+    scores = utility[:, :, drafter] - persuasion[:, None] * (shortfall * signs).sum(axis=2)
+    scores[_repeats(candidates, replaced)] = -np.inf
+    chosen = logit_choice(scores, temperature, u)
+    return np.asarray(candidates[rows, chosen])
+
+
+def smooth_shortfall(threshold: Floats, utility: Floats, noise: Floats) -> Floats:
+    """Return tau log(1 + exp((a - u) / tau)); at tau = 0 its limit max(0, a - u)."""
+    gap = threshold - utility
+    smooth = noise > 0
+    if not smooth.all():
+        noise = np.where(smooth, noise, 1e-12)
+    return np.maximum(gap, 0.0) + noise * np.log1p(np.exp(-np.abs(gap) / noise))
+
+
+def _candidate_utilities(believed: Floats, texts: Ints, candidates: Ints, replaced: Ints) -> Floats:
+    """Return believed utilities of the candidates: (W, K, A)."""
+    every = np.broadcast_to(texts[:, None, :], (*believed.shape[:2], texts.shape[1]))
+    standing = utility_of(believed, every)
+    shape = (*believed.shape[:2], candidates.shape[1])
+    gain = np.take_along_axis(believed, np.broadcast_to(candidates[:, None, :], shape), axis=2)
+    gain -= np.take_along_axis(believed, np.broadcast_to(replaced[:, None, :], shape), axis=2)
+    return np.asarray((standing[:, :, None] + gain).transpose(0, 2, 1))
+
+
+def _candidate_signatories(space: Space, texts: Ints, candidates: Ints, replaced: Ints) -> Flags:
+    """Return whose consent the options of each candidate name: (W, K, A)."""
+    counts = space.consent[texts].sum(axis=1)[:, None]
+    return np.asarray(counts - space.consent[replaced].astype(int) + space.consent[candidates] > 0)
+
+
+def _repeats(candidates: Ints, replaced: Ints) -> Flags:
+    """Return which candidates are no text of their own: (W, K). The first is the text as it is."""
+    repeats = candidates == replaced
+    repeats[:, 0] = False
+    for later in range(2, candidates.shape[1]):
+        repeats[:, later] |= (candidates[:, 1:later] == candidates[:, later, None]).any(axis=1)
+    return repeats
+
+
+def signatories(space: Space, base: Flags, texts: Ints) -> Flags:
+    """Return who must sign texts (W, B): the base (A,), and whom an option names: (W, A)."""
+    return np.asarray(base | space.consent[texts].any(axis=1))
+
+
+def is_signed(
+    accepted: Flags, must_sign: Flags, share: float | None = None, weights: Floats | None = None
+) -> Flags:
+    """Return whether all signatories (W, A) accept, or the share of their weight (A,): (W,)."""
+    if share is None:
+        return np.asarray((accepted | ~must_sign).all(axis=1))
+    weight = np.where(must_sign, 1.0 if weights is None else weights, 0.0)
+    return np.asarray((weight * accepted).sum(axis=1) >= share * weight.sum(axis=1) - 1e-12)
