@@ -162,7 +162,7 @@ def _parsed(text: str) -> Override:
         raise problem(key, "must have one value in a run", override.value_label or text)
     if key.startswith("hydra.") and key not in _SPECIAL:
         raise problem(key, "is not used here; of Hydra's own settings only hydra.run.dir is")
-    if "@" in text.split("=")[0]:
+    if "@" in text.split("=", maxsplit=1)[0]:
         raise problem(key, "has a package (@...), which is not used here; write path=value")
     return override
 
@@ -332,9 +332,7 @@ def _no_such_path(tree: Mapping[str, Any], path: list[str], depth: int) -> Probl
     return Problem(here, unknown(kind, path[depth], _names_at(tree, path[:depth])))
 
 
-def _validated(
-    tree: dict[str, Any], problems: Sequence[Problem] = ()
-) -> tuple[Settings, Scenario]:
+def _validated(tree: dict[str, Any], problems: Sequence[Problem] = ()) -> tuple[Settings, Scenario]:
     """Return settings and scenario of a tree; raise everything that is wrong with it at once."""
     found = list(problems)
     fields = [*Settings.model_fields, *Scenario.model_fields]

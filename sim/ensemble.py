@@ -64,8 +64,10 @@ def play(
     """
     batches = ensemble.batches()
     processes = min(workers, len(batches))
-    records = _in_one_process(ensemble, batches) if processes == 1 else _in_processes(
-        ensemble, batches, processes
+    records = (
+        _in_one_process(ensemble, batches)
+        if processes == 1
+        else _in_processes(ensemble, batches, processes)
     )
     done = 0
     for record in records:
