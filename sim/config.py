@@ -7,7 +7,7 @@ configuration is plain data: interpolations, which could read the environment, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,33 +20,36 @@ from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from sim.errors import Problem, ScenarioError, problem, unknown
+from sim.errors import Problem, ScenarioError, problem, shorten, unknown
+from sim.scenario import overrides as paths
 from sim.scenario import schema
 from sim.scenario.actors import Tactic
 from sim.scenario.evidence import Fact
+from sim.scenario.files import read_file, refuse_interpolation
 from sim.scenario.scenario import Scenario, read_scenario
-from sim.scenario.uncertain import Frozen
-
-LARGEST_FILE = 4 * 2**20
+from sim.scenario.uncertain import Frozen, whole
 
 
 class EnsembleSettings(Frozen):
     """How many worlds are played, and by how many processes."""
 
-    draws: Annotated[int, Field(ge=1, le=1_000_000)] = 1000
-    replications: Annotated[int, Field(ge=1, le=10_000)] = 10
-    workers: Annotated[int, Field(ge=1, le=64)] | None = None
+    draws: Annotated[int, whole(1, 1_000_000)] = 1000
+    replications: Annotated[int, whole(1, 10_000)] = 10
+    workers: Annotated[int, whole(1, 64)] | None = None
 
 
 class Settings(Frozen):
     """What a run needs beside its scenario."""
 
     scenario: str
-    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    seed: Annotated[int, whole(0, 2**63 - 1)] = 0
     tactic: Tactic | None = None
     ensemble: EnsembleSettings = EnsembleSettings()
+
+
+MODELS = (Settings, Scenario)
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,11 @@ def configure(overrides: Sequence[str] = (), config: str | None = None) -> Confi
     Raises:
         ScenarioError: with everything that is wrong.
     """
-    parsed = [_parsed(text) for text in overrides]
+    parsed = _parsed(overrides)
     chosen = {item.key_or_group: item for item in parsed if item.key_or_group in _SPECIAL}
-    source = config or _special(chosen, "scenario")
+    if config is not None and "scenario" in chosen:
+        raise problem("scenario", "cannot be chosen beside --config, which holds a scenario")
+    source = _special(chosen, "scenario") if config is None else config
     directory = _special(chosen, "hydra.run.dir")
     tree = _base(source)
     problems = [
@@ -103,7 +108,7 @@ def facts() -> tuple[Fact, ...]:
     found: list[Fact] = []
     for file in sorted(_shipped("seeds").glob("*.yaml")):
         try:
-            found += TypeAdapter(list[Fact]).validate_python(_read_yaml(file).get("facts"))
+            found += TypeAdapter(list[Fact]).validate_python(read_file(file).get("facts"))
         except ValidationError as error:
             problems = [
                 Problem(f"{file.name}: {'.'.join(map(str, e['loc']))}", e["msg"])
@@ -120,7 +125,7 @@ def facts() -> tuple[Fact, ...]:
 def scenario_names() -> dict[str, str]:
     """Return the scenarios that Parley ships, and the title of each."""
     files = sorted(_shipped("conf").joinpath("scenario").glob("*.yaml"))
-    return {file.stem: str(_read_yaml(file).get("title", "")) for file in files}
+    return {file.stem: str(read_file(file).get("title", "")) for file in files}
 
 
 def dump(tree: Mapping[str, Any]) -> str:
@@ -147,24 +152,63 @@ def _special(chosen: Mapping[str, Override], key: str) -> str | None:
     return value
 
 
-def _parsed(text: str) -> Override:
-    """Return one override, parsed by Hydra's grammar.
+def _parsed(overrides: Sequence[str]) -> list[Override]:
+    """Return overrides, parsed by Hydra's grammar.
 
     Raises:
-        ScenarioError: when it is no `path=value`, or has several values.
+        ScenarioError: naming every one that is no `path=value`.
     """
+    found: list[Override] = []
+    problems: list[Problem] = []
+    for text in overrides:
+        try:
+            found.append(_one_parsed(text))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(*problems)
+    return found
+
+
+def _one_parsed(text: str) -> Override:
+    path = text.split("=", maxsplit=1)[0].strip()
     try:
         override: Override = OverridesParser.create().parse_override(text)
-    except HydraException:
-        raise problem("", f"'{text}' is no override; write path=value, such as seed=7") from None
-    key = override.key_or_group
-    if override.is_sweep_override():
-        raise problem(key, "must have one value in a run", override.value_label or text)
-    if key.startswith("hydra.") and key not in _SPECIAL:
-        raise problem(key, "is not used here; of Hydra's own settings only hydra.run.dir is")
-    if "@" in text.split("=", maxsplit=1)[0]:
-        raise problem(key, "has a package (@...), which is not used here; write path=value")
+    except (HydraException, RecursionError, ValueError):
+        raise ScenarioError(Problem("", _no_override(text))) from None
+    rule = _broken_rule(override)
+    if rule:
+        raise ScenarioError(Problem(path, rule, text))
+    if not override.is_delete():
+        refuse_interpolation(override.value(), override.key_or_group)
     return override
+
+
+def _no_override(text: str) -> str:
+    """Say what an override looks like, and what an unreadable one may have meant."""
+    shown = f"'{shorten(text)}' is no override; write path=value, such as seed=7"
+    if text.endswith((".yaml", ".yml")) and "=" not in text:
+        return f"{shown} (a scenario's file: scenario={text})"
+    if "=" in text:
+        return f"{shown} (a value with blanks, commas, brackets or quotes needs quotes around it)"
+    return shown
+
+
+def _broken_rule(override: Override) -> str | None:
+    """Return which rule of Parley's an override that Hydra can read does not keep."""
+    key, takes_away = override.key_or_group, override.is_delete()
+    path, equals, _ = str(override.input_line).partition("=")
+    broken = {
+        "must have one value in a run": override.is_sweep_override(),
+        "is not used here; of Hydra's own settings only hydra.run.dir is": (
+            key.split(".")[0] == "hydra" and key not in _SPECIAL
+        ),
+        "has a package (@...), which is not used here; write path=value": "@" in path,
+        f"needs no plus sign; write {key}=value": override.is_add() or override.is_force_add(),
+        f"takes a part away and has no value; write ~{key}": takes_away and bool(equals),
+        "cannot be taken away": takes_away and key in _SPECIAL,
+    }
+    return next((rule for rule, holds in broken.items() if holds), None)
 
 
 def _base(source: str | None) -> dict[str, Any]:
@@ -172,7 +216,7 @@ def _base(source: str | None) -> dict[str, Any]:
     if source is None:
         source = "geneva_2025"
     if source.endswith((".yaml", ".yml")):
-        return {**_settings(), "scenario": Path(source).stem, **_read_yaml(Path(source))}
+        return {**_settings(), "scenario": Path(source).stem, **read_file(Path(source))}
     names = scenario_names()
     if source not in names:
         hint = unknown("scenario", source, names)
@@ -180,76 +224,19 @@ def _base(source: str | None) -> dict[str, Any]:
     return {**_composed([f"scenario@_global_={source}"]), "scenario": source}
 
 
-def _settings() -> dict[str, Any]:
+def _settings() -> Any:
     return _composed(["~scenario@_global_"])
 
 
-def _composed(overrides: list[str]) -> dict[str, Any]:
-    """Return what Hydra composes of `conf/`, as plain data."""
+def _composed(overrides: list[str]) -> Any:
+    """Return what Hydra composes of `conf/`, as plain data: a mapping."""
     folder = str(_shipped("conf").resolve())
     try:
         with initialize_config_dir(version_base="1.3", config_dir=folder):
             composed = compose("config", overrides=overrides)
     except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
         raise problem("scenario", f"cannot be composed: {_first_line(error)}") from None
-    return _plain(composed)
-
-
-def _read_yaml(file: Path) -> dict[str, Any]:
-    """Return a YAML file as plain data.
-
-    Raises:
-        ScenarioError: when it is missing, too large, no YAML, no mapping, or interpolates.
-    """
-    try:
-        if file.stat().st_size > LARGEST_FILE:
-            raise problem(str(file), f"is larger than {LARGEST_FILE // 2**20} MiB")
-        return _plain(OmegaConf.load(file))
-    except OSError as error:
-        raise problem(str(file), f"cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise problem(str(file), "is no text file in UTF-8") from None
-    except (yaml.YAMLError, OmegaConfBaseException, RecursionError) as error:
-        raise problem(str(file), f"is no valid YAML: {_where(error)}") from None
-
-
-def _plain(config: Any) -> dict[str, Any]:
-    tree = OmegaConf.to_container(config, resolve=False)
-    if not isinstance(tree, dict):
-        raise problem("", "a configuration must be a mapping of names to values")
-    tree = _with_text_keys(tree)
-    for path, value in _leaves(tree):
-        if isinstance(value, str) and "${" in value:
-            raise problem(path, "interpolations are not allowed: write the value", value)
-    return tree
-
-
-def _with_text_keys(tree: Any) -> Any:
-    if isinstance(tree, dict):
-        return {str(key): _with_text_keys(item) for key, item in tree.items()}
-    return [_with_text_keys(item) for item in tree] if isinstance(tree, list) else tree
-
-
-def _leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield every value, and every key, of a tree with its dotted path."""
-    steps: list[tuple[Any, Any]] = []
-    if isinstance(tree, Mapping):
-        steps = list(tree.items())
-    elif isinstance(tree, list):
-        steps = list(enumerate(tree))
-    else:
-        yield path, tree
-    for key, item in steps:
-        here = f"{path}.{key}" if path else str(key)
-        yield here, key
-        yield from _leaves(item, here)
-
-
-def _where(error: BaseException) -> str:
-    """Return where and why YAML could not be read, in one line."""
-    mark = getattr(error, "problem_mark", None)
-    reason = getattr(error, "problem", None) or _first_line(error)
-    return f"line {mark.line + 1}, column {mark.column + 1}: {reason}" if mark else str(reason)
+    return OmegaConf.to_container(composed, resolve=False)
 
 
 def _first_line(error: BaseException) -> str:
@@ -257,79 +244,17 @@ def _first_line(error: BaseException) -> str:
     return lines[0] if lines else type(error).__name__
 
 
-def _apply(tree: dict[str, Any], override: Override) -> list[Problem]:
+def _apply(tree: dict[str, Any], override: Override) -> tuple[Problem, ...]:
     """Put one override into the tree; return what is wrong with its path."""
     path = override.key_or_group.split(".")
-    node: Any = tree
-    for depth, step in enumerate(path[:-1]):
-        if isinstance(node, list) and step.isdigit() and int(step) < len(node):
-            node = node[int(step)]
-            continue
-        if not isinstance(node, dict) or step not in _names_at(tree, path[:depth]):
-            return [_no_such_path(tree, path, depth)]
-        if not isinstance(node.get(step), (dict, list)):
-            if _is_number(path[: depth + 1]):
-                return [Problem(".".join(path), "is inside a plain number; override the number")]
-            node[step] = {}
-        node = node[step]
-    last = path[-1]
-    if isinstance(node, list) and last.isdigit() and int(last) < len(node):
-        node[int(last)] = override.value()
-        return []
-    if not isinstance(node, dict) or last not in _names_at(tree, path[:-1]):
-        return [_no_such_path(tree, path, len(path) - 1)]
-    if override.is_delete():
-        node.pop(last, None)
-        return []
-    value = override.value()
-    bad = [v for _, v in _leaves(value) if isinstance(v, str) and "${" in v]
-    if bad:
-        return [Problem(".".join(path), "interpolations are not allowed: write the value", bad[0])]
-    node[last] = _as_override(path, value)
-    _mark_number_around(tree, path)
-    return []
-
-
-def _as_override(path: list[str], value: Any) -> Any:
-    """Return a value as it goes into the tree: a number gets the basis `override`."""
-    if not _is_number(path) or value is None or isinstance(value, (bool, list)):
-        return value
-    stated = dict(value) if isinstance(value, Mapping) else {"value": value}
-    return {**stated, "basis": "override"} if "as_good_as" not in stated else stated
-
-
-def _mark_number_around(tree: dict[str, Any], path: list[str]) -> None:
-    """Set the basis of a number of which a part was overridden."""
-    for depth in range(1, len(path)):
-        if _is_number(path[:depth]):
-            node: Any = tree
-            for step in path[:depth]:
-                node = node[int(step)] if isinstance(node, list) else node[step]
-            if "as_good_as" not in node:
-                node["basis"] = "override"
-
-
-def _is_number(path: list[str]) -> bool:
-    return schema.is_number_at(path, Scenario)
-
-
-def _names_at(tree: Mapping[str, Any], path: list[str]) -> list[str]:
-    """Return the names that may follow a path: what stands there, and what the schema knows."""
-    node: Any = tree
-    for step in path:
-        node = node[int(step)] if isinstance(node, list) else node.get(step, {})
-        node = {} if node is None else node
-    names = [str(key) for key in node] if isinstance(node, dict) else []
-    known = schema.names_at(path, Scenario) or schema.names_at(path, Settings)
-    if not path:
-        known = (*Settings.model_fields, *Scenario.model_fields)
-    return [*names, *known]
-
-
-def _no_such_path(tree: Mapping[str, Any], path: list[str], depth: int) -> Problem:
-    here = ".".join(path[: depth + 1])
-    kind = "setting" if depth == 0 else "name"
-    return Problem(here, unknown(kind, path[depth], _names_at(tree, path[:depth])))
+    try:
+        if override.is_delete():
+            paths.remove(tree, path, MODELS)
+        else:
+            paths.put(tree, path, override.value(), MODELS)
+    except ScenarioError as error:
+        return error.problems
+    return ()
 
 
 def _validated(tree: dict[str, Any], problems: Sequence[Problem] = ()) -> tuple[Settings, Scenario]:

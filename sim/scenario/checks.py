@@ -82,6 +82,23 @@ def across_parts(tree: Tree, facts: Sequence[Fact]) -> list[Problem]:
     ]
 
 
+def names_under(tree: Tree, path: Sequence[str]) -> list[str]:
+    """Return the names that other parts of a raw tree allow as keys at a path."""
+    for pattern, kind in KEYS.items():
+        if _fits(path, pattern):
+            return _known(tree)[kind]
+    if any(_fits(path, pattern) for pattern in VALUES):
+        return _options(tree).get(path[-1], [])
+    return []
+
+
+def _fits(path: Sequence[str], pattern: str) -> bool:
+    steps = pattern.split(".")
+    return len(path) == len(steps) and all(
+        wanted in ("*", step) for step, wanted in zip(path, steps, strict=True)
+    )
+
+
 def each(tree: Any, pattern: str, path: str = "") -> Iterator[tuple[str, Any]]:
     """Yield the places of a raw tree that a dotted pattern with `*` finds, with their paths."""
     head, _, rest = pattern.partition(".")

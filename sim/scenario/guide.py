@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from sim.scenario.scenario import Scenario
-from sim.scenario.uncertain import Number
 
 PREFACE = """\
 # How to write a scenario
@@ -78,22 +77,27 @@ def _default(field: FieldInfo) -> str:
 def _holds(annotation: Any) -> str:
     """Return in words what a field holds."""
     origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        return _holds(arguments[0])
+    if origin is None:
+        return _kind(annotation)
     if origin in {Union, types.UnionType}:
         return " or ".join(dict.fromkeys(_holds(a) for a in arguments if a is not type(None)))
-    if origin is dict:
-        return f"name: {_holds(arguments[1])}"
     if origin is tuple:
         count = "" if arguments[-1] is Ellipsis else f" of {len(arguments)}"
         return f"list{count}: {_holds(arguments[0])}"
     if origin is Literal:
-        return " or ".join(f"`{value}`" for value in arguments)
-    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
-        return " or ".join(f"`{value}`" for value in annotation)
-    if annotation is Number:
-        return "[number](#number)"
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
+        return _choices(arguments)
+    return f"name: {_holds(arguments[1])}" if origin is dict else _holds(arguments[0])
+
+
+def _kind(plain: type) -> str:
+    """Return in words what a class of values is: a part of a scenario, a choice, text ..."""
+    if issubclass(plain, StrEnum):
+        return _choices(plain)
+    if issubclass(plain, BaseModel):
+        return f"[{plain.__name__}](#{plain.__name__.lower()})"
     words = {"str": "text", "float": "number", "int": "whole number", "bool": "true or false"}
-    return words.get(annotation.__name__, annotation.__name__)
+    return words.get(plain.__name__, plain.__name__)
+
+
+def _choices(values: Iterable[object]) -> str:
+    return " or ".join(f"`{value}`" for value in values)

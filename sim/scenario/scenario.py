@@ -32,6 +32,7 @@ from sim.scenario.uncertain import (
     Probability,
     Stated,
     Weights,
+    whole,
 )
 
 
@@ -59,7 +60,7 @@ class Deadline(Stated):
     extension: Probability = Field(description="chance that it is extended when it passes")
     next_extension: Probability = Field(description="the same for each later extension")
     weeks: Positive = Field(description="length of an extension")
-    times: Annotated[int, Field(ge=0, le=100)] = Field(description="how often at most")
+    times: Annotated[int, whole(0, 100)] = Field(description="how often at most")
     then: Literal["talks_end", "offers"] = Field(
         "talks_end", description="what follows when the mediator leaves"
     )
@@ -167,7 +168,7 @@ class Scenario(Frozen):
     protocol: Protocol
     protocols: Protocols = Protocols()
     answers: Answers
-    memory: Annotated[int, Field(ge=1, le=52)] = Field(
+    memory: Annotated[int, whole(1, 52)] = Field(
         4, description="sessions whose polled texts an actor remembers before it walks out"
     )
     aftermath: Aftermath

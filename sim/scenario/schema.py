@@ -12,7 +12,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from sim.errors import Problem, unknown
-from sim.scenario.uncertain import Number
+from sim.scenario.uncertain import RESERVED, Number
 
 RULES = {
     "missing": "is missing",
@@ -44,12 +44,45 @@ def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]
     return list(dict.fromkeys(_problem(dict(found), model) for found in error.errors()))
 
 
-def names_at(path: Iterable[str], model: type[BaseModel]) -> tuple[str, ...]:
+def names_at(path: Iterable[str], *models: type[BaseModel]) -> tuple[str, ...]:
     """Return the field names that the schema has at a path; none where names are free."""
-    places: list[Any] = [model]
+    places = _places(path, models)
+    return tuple(dict.fromkeys(name for place in places for name in _fields(place)))
+
+
+def is_at(model: type[BaseModel], path: Iterable[str], *models: type[BaseModel]) -> bool:
+    """Return whether a part of this kind may stand at a path."""
+    return model in _places(path, models)
+
+
+def has_parts(path: Iterable[str], *models: type[BaseModel]) -> bool:
+    """Return whether what stands at a path may have named parts."""
+    return any(_fields(place) or get_origin(place) is dict for place in _places(path, models))
+
+
+def has_free_names(path: Iterable[str], *models: type[BaseModel]) -> bool:
+    """Return whether an author chooses the names at a path."""
+    return any(get_origin(place) is dict for place in _places(path, models))
+
+
+def holds_numbers(path: Iterable[str], *models: type[BaseModel]) -> bool:
+    """Return whether a mapping of numbers by name stands at a path."""
+    maps = [place for place in _places(path, models) if get_origin(place) is dict]
+    return any(Number in _readings(get_args(place)[1]) for place in maps)
+
+
+def needs_basis(path: Iterable[str], *models: type[BaseModel]) -> bool:
+    """Return whether what stands at a path must say what it rests on."""
+    fields = [place.model_fields for place in _places(path, models) if _fields(place)]
+    return any("basis" in known and known["basis"].is_required() for known in fields)
+
+
+def _places(path: Iterable[str], models: Iterable[type[BaseModel]]) -> list[Any]:
+    """Return what stands at a path, in every reading of the schema."""
+    places: list[Any] = list(models)
     for part in path:
         places = _step(places, part)
-    return tuple(dict.fromkeys(name for place in places for name in _fields(place)))
+    return places
 
 
 def _problem(found: Mapping[str, Any], model: type[BaseModel]) -> Problem:
@@ -114,9 +147,9 @@ def _step(places: list[Any], part: str) -> list[Any]:
         if isinstance(place, type) and issubclass(place, BaseModel):
             field = place.model_fields.get(part)
             following += _readings(field.annotation) if field else []
-        elif get_origin(place) is dict and part != "[key]":
+        elif get_origin(place) is dict and part not in {"[key]", *RESERVED}:
             following += _readings(get_args(place)[1])
-        elif get_origin(place) is tuple and part.isdigit():
+        elif get_origin(place) is tuple and part.isdecimal():
             following += _readings(get_args(place)[0])
     return following
 
@@ -133,11 +166,3 @@ def _readings(annotation: Any) -> list[Any]:
 def _fields(place: Any) -> tuple[str, ...]:
     is_model = isinstance(place, type) and issubclass(place, BaseModel)
     return tuple(place.model_fields) if is_model else ()
-
-
-def is_number_at(path: Iterable[str], model: type[BaseModel]) -> bool:
-    """Return whether a number of the scenario stands at a path."""
-    places: list[Any] = [model]
-    for part in path:
-        places = _step(places, part)
-    return Number in places

@@ -17,7 +17,10 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Basis = Literal["assumption", "override"] | tuple[str, ...]
 
-RESERVED = ("basis", "why", "spread", "common")
+# What may stand in a mapping of numbers beside its names.
+BASIS_WORDS = ("basis", "why")
+SHARED_WORDS = ("spread", "common")
+RESERVED = (*BASIS_WORDS, *SHARED_WORDS)
 
 
 class Frozen(BaseModel):
@@ -154,6 +157,18 @@ def _truncated_mean(n: Normal) -> float:
     unit = NormalDist()
     a, b = (n.low - n.mean) / n.sd, (n.high - n.mean) / n.sd
     return n.mean + n.sd * (unit.pdf(a) - unit.pdf(b)) / (unit.cdf(b) - unit.cdf(a))
+
+
+def whole(low: int, high: int) -> BeforeValidator:
+    """Return the check of a whole number in [low, high]; text and truth values are none."""
+
+    def check(raw: Any) -> int:
+        is_number = isinstance(raw, (int, float)) and not isinstance(raw, bool)
+        if not is_number or not low <= raw <= high or raw != int(raw):
+            raise ValueError(f"must be a whole number between {low:,} and {high:,}")
+        return int(raw)
+
+    return BeforeValidator(check)
 
 
 def within(low: float, high: float) -> Callable[[Number], Number]:

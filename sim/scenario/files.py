@@ -1,0 +1,150 @@
+"""A scenario file as plain data: YAML that can name no code, read nothing else, and stays small.
+
+Text, numbers, truth values, lists and mappings are all there is; a date is text until the schema
+reads it. Only `true` and `false` are truth values, so that `yes`, `no` and `on` can be names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.errors import problem
+
+LARGEST_FILE = 2**20
+MOST_VALUES = 100_000
+DEEPEST = 40
+
+
+def read_file(file: Path) -> dict[str, Any]:
+    """Return a YAML file as plain data.
+
+    Raises:
+        ScenarioError: when it is missing, too large, not YAML, no mapping, or interpolates.
+    """
+    try:
+        if file.is_file() and file.stat().st_size > LARGEST_FILE:
+            raise problem(str(file), f"is larger than {LARGEST_FILE // 2**20} MiB")
+        return read_text(file.read_text(encoding="utf-8"), str(file))
+    except OSError as error:
+        raise problem(str(file), f"cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise problem(str(file), "is no text file in UTF-8") from None
+
+
+def read_text(text: str, name: str) -> dict[str, Any]:
+    """Return YAML as plain data; `name` is what messages call it.
+
+    Raises:
+        ScenarioError: when it is not YAML, too large, no mapping, or interpolates.
+    """
+    try:
+        root = yaml.compose(text, _Loader)
+        if root is not None:
+            _size(root, DEEPEST, {})
+        tree = yaml.load(text, _Loader)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise problem(name, f"is no valid YAML: {_where(error)}") from None
+    if not isinstance(tree, dict):
+        found = "is empty" if tree is None else "must be a mapping of names to values"
+        raise problem(name, f"{found}; a scenario begins with title, clauses, texts, actors")
+    refuse_interpolation(tree)
+    return tree
+
+
+def refuse_interpolation(tree: Any, path: str = "") -> None:
+    """Refuse values and names that ask for another value, perhaps of the environment.
+
+    Raises:
+        ScenarioError: naming the first.
+    """
+    for here, value in leaves(tree, path):
+        if isinstance(value, str) and "${" in value:
+            raise problem(here, "interpolations are not allowed: write the value", value)
+
+
+def leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every name and every value of a tree, with its dotted path.
+
+    >>> list(leaves({"seed": 7}))
+    [('seed', 'seed'), ('seed', 7)]
+    """
+    if isinstance(tree, Mapping):
+        steps = list(tree.items())
+    elif isinstance(tree, list):
+        steps = list(enumerate(tree))
+    else:
+        yield path, tree
+        return
+    for key, item in steps:
+        here = f"{path}.{key}" if path else str(key)
+        if isinstance(tree, Mapping):
+            yield here, key
+        yield from leaves(item, here)
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader less dates, octal and sexagesimal numbers, merges, and the many words for true."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (as the base class has it)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Make every name text, and refuse one that is given twice: YAML itself forbids it."""
+        found: dict[Hashable, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(self.construct_object(key_node, deep=True))
+            if key in found:
+                raise yaml.MarkedYAMLError(
+                    problem=f"'{key}' is given twice", problem_mark=key_node.start_mark
+                )
+            found[key] = self.construct_object(value_node, deep=deep)
+        return found
+
+
+_DIGITS = list("-+.0123456789")
+for _tag, _pattern, _first in (
+    ("null", r"^(null|Null|NULL|~|)$", ["n", "N", "~", ""]),
+    ("bool", r"^(true|True|TRUE|false|False|FALSE)$", list("tTfF")),
+    ("int", r"^[-+]?[0-9]+$", _DIGITS),
+    ("float", r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$", _DIGITS),
+    ("float", r"^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$", _DIGITS),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
+_Loader.add_constructor("tag:yaml.org,2002:int", lambda _, node: int(node.value))
+
+
+def _size(node: yaml.Node, depth: int, sizes: dict[int, int]) -> int:
+    """Return how many values a node stands for once its aliases are written out.
+
+    Each node is counted once and remembered, so a file of aliases to aliases costs no more.
+    """
+    if depth == 0:
+        raise yaml.MarkedYAMLError(
+            problem=f"is nested more than {DEEPEST} deep", problem_mark=node.start_mark
+        )
+    if id(node) not in sizes:
+        sizes[id(node)] = 1 + sum(_size(part, depth - 1, sizes) for part in _parts(node))
+    if sizes[id(node)] > MOST_VALUES:
+        raise yaml.MarkedYAMLError(
+            problem=f"stands for more than {MOST_VALUES:,} values", problem_mark=node.start_mark
+        )
+    return sizes[id(node)]
+
+
+def _parts(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return [part for pair in node.value for part in pair]
+    return node.value if isinstance(node, yaml.SequenceNode) else []
+
+
+def _where(error: Exception) -> str:
+    """Return where and why YAML could not be read, in one line."""
+    mark = getattr(error, "problem_mark", None)
+    reason = getattr(error, "problem", None) or next(iter(str(error).splitlines()), "")
+    if isinstance(error, RecursionError):
+        reason = "is nested too deep"
+    return f"line {mark.line + 1}, column {mark.column + 1}: {reason}" if mark else reason
