@@ -1,0 +1,271 @@
+"""What happens over time: outcomes over dates, and one negotiation week by week."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, DateFormatter, date2num
+from matplotlib.ticker import MaxNLocator
+
+from sim.plots.style import (
+    DARK,
+    EDGE,
+    FAINT,
+    INK,
+    MUTED,
+    PALETTE,
+    SMALL,
+    TEXT,
+    Margins,
+    canvas,
+    fill,
+    inches,
+    lines_height,
+    percent,
+    percent_axis,
+    readable,
+    require,
+    text_width,
+    wrap,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TIMELINE = ("date", "outcome", "probability")
+NEGOTIATION = ("week", "actor", "utility", "threshold", "no_deal", "accepted")
+
+_LABELS = 2.5  # inches for the words on the right
+_LEAST = 0.005  # a thinner band is not seen, so not named
+
+
+@dataclass(frozen=True)
+class _Label:
+    """A text that belongs to a height of the Axes, and how what it names is drawn."""
+
+    y: float
+    text: str
+    marker: Mapping[str, Any]
+
+
+def timeline(
+    table: pd.DataFrame,
+    labels: Mapping[str, str] | None = None,
+    marks: Mapping[str, date] | None = None,
+    subtitle: str = "",
+    months: float | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the probability that each outcome is settled by each date, stacked.
+
+    The first outcome of the table lies on top, as it does in the odds.
+
+    Args:
+        table: date, outcome, probability (cumulative), as `timeline_table` makes it.
+        labels: what each outcome is called; its name where left out.
+        marks: dates to mark with a line, each under its name.
+        subtitle: what was simulated.
+        months: how long a text must stand to count as in force.
+        ax: where to draw; by default a figure of its own.
+
+    Raises:
+        ValueError: when the table lacks rows or columns.
+    """
+    require(table, "the timeline", TIMELINE)
+    order = list(dict.fromkeys(table["outcome"]))
+    called = {name: (labels or {}).get(name, readable(name)) for name in order}
+    wide = table.pivot(index="date", columns="outcome", values="probability")[order]
+    days = np.asarray(date2num(np.asarray(wide.index, dtype="datetime64[D]")))
+    lanes = _lanes(marks or {}, days, 9.0 - 0.9 - _LABELS - EDGE)
+    margins = Margins(0.9, _LABELS + EDGE, 0.95, above=0.1 + 0.2 * len(set(lanes.values())))
+    ax = canvas(ax, _timeline_title(wide, called), subtitle, 4.6, margins)
+    tops = _stack(ax, days, wide)
+    _mark(ax, marks or {}, lanes)
+    percent_axis(ax, "y", 0, 1)
+    ax.grid(visible=False)
+    ax.set_xlim(days[0], days[-1] if len(days) > 1 else days[0] + 1)
+    ax.xaxis.set_major_locator(AutoDateLocator(minticks=2, maxticks=6))
+    ax.xaxis.set_major_formatter(DateFormatter("%b %Y"))
+    ax.tick_params(axis="x", length=4)
+    ax.set_ylabel("Share of worlds settled by each date", fontsize=TEXT, color=INK)
+    stands = f": a text in force, once it has stood {months:g} months" if months else ""
+    note = f"An outcome counts from the day on which it is certain{stands}"
+    ax.set_xlabel(note, fontsize=SMALL, color=MUTED, loc="left")
+    last = wide.iloc[-1]
+    _name_at_the_end(
+        ax,
+        [
+            _Label(tops[name] - last[name] / 2, f"{called[name]}, {percent(last[name])}", fill(i))
+            for i, name in enumerate(order)
+            if last[name] >= _LEAST
+        ],
+    )
+    return ax
+
+
+def negotiation(
+    table: pd.DataFrame,
+    actor: str,
+    label: str | None = None,
+    subtitle: str = "",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw what the text on the table is worth to one actor, beside what it would sign.
+
+    Above its threshold the actor signs, but for the noise in its answers; filled dots are the
+    texts that it accepted. For several actors, give each an `ax` of one figure.
+
+    Args:
+        table: week, actor, utility (of the text on the table), threshold, no_deal, accepted.
+        actor: whose rows to draw.
+        label: what the actor is called; its name where left out.
+        subtitle: which negotiation it is.
+        ax: where to draw; by default a figure of its own.
+
+    Raises:
+        ValueError: when the table lacks rows or columns, or has none of the actor's.
+    """
+    require(table, "a negotiation", NEGOTIATION)
+    known = list(dict.fromkeys(table["actor"]))
+    if actor not in known:
+        raise ValueError(f"the table has no actor {actor!r}; it has {', '.join(map(repr, known))}")
+    own = table[table["actor"] == actor].sort_values("week")
+    weeks, utility = own["week"].to_numpy(float), own["utility"].to_numpy(float)
+    signed = own["accepted"].eq(True).to_numpy()
+    title = _negotiation_title(label or readable(actor), weeks[signed])
+    ax = canvas(ax, title, subtitle, 3.4, Margins(0.9, _LABELS + EDGE, 0.7))
+    curves = {
+        "Needed to sign": (own["threshold"], {"color": PALETTE[5], "linewidth": 2.2}),
+        "Worth of no deal": (own["no_deal"], {"color": MUTED, "linewidth": 1.8, "linestyle": "--"}),
+        "Worth of the text on the table": (utility, {"color": PALETTE[0], "linewidth": 1.4}),
+    }
+    for name, (values, style) in curves.items():
+        ax.plot(weeks, np.asarray(values, dtype=float), label=name, **style)
+    dots: dict[str, Any] = {"linestyle": "", "marker": "o", "markeredgecolor": PALETTE[0]}
+    ax.plot(weeks[~signed], utility[~signed], color="white", markersize=5, **dots)
+    ax.plot(weeks[signed], utility[signed], color=PALETTE[0], markersize=8, **dots)
+    ax.grid(axis="y", color=FAINT, linewidth=0.8)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.margins(x=0.02)
+    ax.set_xlabel("Weeks of talks", fontsize=TEXT, color=INK)
+    ax.set_ylabel("Utility (1: all that it asks for)", fontsize=TEXT, color=INK)
+    ends = [
+        _Label(values[-1], name, {"facecolor": style["color"]})
+        for name, (series, style) in curves.items()
+        if (values := np.asarray(series, dtype=float)[np.isfinite(np.asarray(series, float))]).size
+    ]
+    _name_at_the_end(ax, ends)
+    return ax
+
+
+def _stack(ax: Axes, days: Any, wide: pd.DataFrame) -> dict[str, float]:
+    """Fill the bands from the last outcome up to the first; return where each ends on top."""
+    below, tops = np.zeros(len(wide)), {}
+    for index, name in reversed(list(enumerate(wide.columns))):
+        above = below + wide[name].to_numpy()
+        style = {"edgecolor": "white", "linewidth": 0.6, **fill(index)}
+        ax.fill_between(days, below, above, step="post", label=str(name), **style)
+        below, tops[name] = above, float(above[-1])
+    return tops
+
+
+def _mark(ax: Axes, marks: Mapping[str, date], lanes: Mapping[str, int]) -> None:
+    for name, day in marks.items():
+        x = date2num(day)
+        ax.axvline(x, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
+        where = inches(ax, up=0.06 + 0.2 * lanes[name], base=ax.get_xaxis_transform())
+        ax.text(x, 1, _dated(name, day), fontsize=SMALL, color=INK, transform=where, va="bottom")
+
+
+def _lanes(marks: Mapping[str, date], days: Any, width: float) -> dict[str, int]:
+    """Return the line of text, counted from below, in which each mark's name finds room."""
+    free: list[float] = []
+    lanes = {}
+    scale = width / max(float(days[-1] - days[0]), 1.0)
+    for name, day in sorted(marks.items(), key=lambda mark: mark[1]):
+        start = (float(date2num(day)) - float(days[0])) * scale
+        lane = next((i for i, end in enumerate(free) if end <= start), len(free))
+        free[lane : lane + 1] = [start + text_width(_dated(name, day), SMALL) + 0.15]
+        lanes[name] = lane
+    return lanes
+
+
+def _dated(name: str, day: date) -> str:
+    return f"{name}, {_day(day)}"
+
+
+def _day(day: Any) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def _name_at_the_end(ax: Axes, labels: Sequence[_Label]) -> None:
+    """Name each curve or band at the right edge, pushed apart; the thinnest give way."""
+    height = float(ax.get_window_extent().height / cast(Any, ax.figure).dpi)
+    low, high = ax.get_ylim()
+    texts = [wrap(label.text, _LABELS - 0.55, SMALL) for label in labels]
+    sizes = [lines_height(text, SMALL) + 0.05 for text in texts]
+    wanted = [(label.y - low) / (high - low) * height for label in labels]
+    for index, y in _apart(wanted, sizes, height).items():
+        share = y / height
+        base = ax.get_yaxis_transform()
+        ax.plot(
+            [1.005, 1 + 0.2 / _inner(ax)],
+            [labels[index].y, low + share * (high - low)],
+            color=MUTED,
+            linewidth=0.8,
+            transform=base,
+            clip_on=False,
+        )
+        where = inches(ax, right=0.28)
+        style = {"edgecolors": MUTED, "linewidths": 0.6, **labels[index].marker}
+        ax.scatter([1], [share], s=90, marker="s", transform=where, clip_on=False, **style)
+        words: dict[str, Any] = {"fontsize": SMALL, "color": INK, "va": "center"}
+        where = inches(ax, right=0.42)
+        ax.text(1, share, texts[index], transform=where, parse_math=False, **words)
+
+
+def _apart(wanted: Sequence[float], sizes: Sequence[float], height: float) -> dict[int, float]:
+    """Return middles near those wanted, without overlap, for as many as there is room for."""
+    kept = sorted(range(len(wanted)), key=lambda index: wanted[index])
+    while sum(sizes[index] for index in kept) > height:
+        kept.pop()
+    middles: dict[int, float] = {}
+    edge = 0.0
+    for index in kept:
+        middles[index] = max(wanted[index], edge + sizes[index] / 2)
+        edge = middles[index] + sizes[index] / 2
+    edge = height
+    for index in reversed(kept):
+        middles[index] = min(middles[index], edge - sizes[index] / 2)
+        edge = middles[index] - sizes[index] / 2
+    return middles
+
+
+def _inner(ax: Axes) -> float:
+    return float(ax.get_window_extent().width / cast(Any, ax.figure).dpi)
+
+
+def _timeline_title(wide: pd.DataFrame, called: Mapping[str, str]) -> str:
+    settled = wide.sum(axis=1)
+    largest = wide.iloc[-1].idxmax()
+    share = percent(wide.iloc[-1].max())
+    half = settled[settled >= 0.5 - 1e-9]
+    end = _day(wide.index[-1])
+    if half.empty:
+        first = f"By {end} only {percent(settled.iloc[-1])} of the worlds are settled"
+    else:
+        first = f"Half of the worlds are settled by {_day(half.index[0])}"
+    return f"{first}\nThe largest part in the end: {called[str(largest)]} ({share})"
+
+
+def _negotiation_title(label: str, weeks: Any) -> str:
+    if not len(weeks):
+        return f"{label}: never accepts a text on the table"
+    times = "once" if len(weeks) == 1 else f"{len(weeks)} times"
+    when = f"in week {weeks[0]:g}" if len(weeks) == 1 else f"first in week {weeks[0]:g}"
+    return f"{label}: accepts {times}, {when}"

@@ -1,0 +1,227 @@
+"""The house style of every figure: sizes, colours, wrapped words, and where a heading stands.
+
+Figures are laid out in inches and drawn on `Figure` objects without pyplot: no window, no global
+state. Titles state what was found, and colour never carries a meaning alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
+from matplotlib.ticker import FuncFormatter
+from matplotlib.transforms import ScaledTranslation
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WIDTH = 9.0  # inches; at 150 dots an inch the text is still read at half the size
+EDGE = 0.2  # inches around everything
+TITLE, TEXT, SMALL = 14.0, 11.0, 10.0  # points
+
+INK, MUTED, FAINT = "#222222", "#5A5A5A", "#D9D9D9"
+DARK, LIGHT, RECORD = "#0B3C5D", "#A9CFE8", "#E69F00"  # chance, assumptions, the record
+
+# Okabe & Ito (2008) without black, and three more, in an order in which neighbours stay furthest
+# apart for readers with any of the three colour blindnesses.
+PALETTE = (
+    "#0072B2",  # blue
+    "#E69F00",  # orange
+    "#009E73",  # green
+    "#F0E442",  # yellow
+    "#CC79A7",  # purple
+    "#D55E00",  # vermilion
+    "#56B4E9",  # sky blue
+    "#882255",  # wine
+    "#D0D0D0",  # light grey
+    "#6B3E1E",  # brown
+)
+_HATCHES = ("", "////", "....", "xxxx")
+
+
+@dataclass(frozen=True)
+class Margins:
+    """Room around the plotting area, in inches; `above` lies between it and the heading."""
+
+    left: float
+    right: float
+    below: float
+    above: float = 0.1
+
+
+def fill(index: int) -> dict[str, Any]:
+    """Return the fill of the index-th outcome: a colour, hatched once the colours are used up."""
+    colour = PALETTE[index % len(PALETTE)]
+    return {"facecolor": colour, "hatch": _HATCHES[index // len(PALETTE) % len(_HATCHES)]}
+
+
+def percent(share: float) -> str:
+    """Return a share as a whole percentage that never rounds to impossible or certain.
+
+    >>> percent(0.334), percent(0.0), percent(0.003), percent(0.998), percent(float("nan"))
+    ('33%', '0%', '<1%', '>99%', 'none')
+    """
+    if share != share:  # noqa: PLR0124  nan: there is nothing to take a share of
+        return "none"
+    if 0 < share < 0.005:
+        return "<1%"
+    return ">99%" if 0.995 < share < 1 else f"{share:.0%}"
+
+
+def span(low: float, high: float) -> str:
+    """Return two shares as one range of whole percentages; one where both read the same.
+
+    >>> span(0.05, 0.07), span(0.171, 0.172), span(0.0, 0.168)
+    ('5–7%', '17%', '0–17%')
+    """
+    ends = percent(low), percent(high)
+    return ends[0] if ends[0] == ends[1] else f"{ends[0].rstrip('%')}–{ends[1]}"  # noqa: RUF001
+
+
+def readable(name: str) -> str:
+    """Return a name of the scenario as words.
+
+    >>> readable("us_article5_and_force")
+    'us article5 and force'
+    """
+    return name.replace("_", " ")
+
+
+def require(table: pd.DataFrame, kind: str, columns: Sequence[str]) -> None:
+    """Refuse a table that has no rows or lacks a column.
+
+    Raises:
+        ValueError: saying which.
+    """
+    missing = [column for column in columns if column not in table.columns]
+    if missing:
+        raise ValueError(f"a table of {kind} needs {', '.join(columns)}; missing: {missing}")
+    if not len(table):
+        raise ValueError(f"a table of {kind} needs at least one row")
+
+
+def canvas(
+    ax: Axes | None, title: str, subtitle: str, height: float, margins: Margins, width: float = WIDTH
+) -> Axes:
+    """Return the Axes given, or the only one of a new figure that fits; write the heading above.
+
+    Args:
+        ax: where to draw, or None for a figure of its own.
+        title: what was found; wrapped.
+        subtitle: what it was found in; wrapped, may be empty.
+        height: of the plotting area of a new figure, in inches.
+        margins: around that area.
+        width: of a new figure, in inches.
+    """
+    own = ax is None
+    room = width - 2 * EDGE if ax is None else _width(ax)
+    title, subtitle = wrap(title, room, TITLE, "bold"), wrap(subtitle, room, SMALL)
+    above_title = lines_height(subtitle, SMALL) + (0.06 if subtitle else 0.0) + margins.above
+    if ax is None:
+        total = margins.below + height + above_title + lines_height(title, TITLE) + EDGE
+        inner = width - margins.left - margins.right
+        box = (margins.left / width, margins.below / total, inner / width, height / total)
+        ax = Figure(figsize=(width, total), facecolor="white").add_axes(box)
+    start = (EDGE - margins.left) / _width(ax) if own else 0.0
+    style = {"ha": "left", "va": "bottom", "parse_math": False}
+    heading: dict[str, Any] = {"fontsize": TITLE, "fontweight": "bold", "color": INK, **style}
+    ax.set_title(title, loc="left", x=start, pad=72 * above_title, **heading)
+    if subtitle:
+        about: dict[str, Any] = {"fontsize": SMALL, "color": MUTED, **style}
+        ax.text(start, 1, subtitle, transform=inches(ax, up=margins.above), **about)
+    _strip(ax)
+    return ax
+
+
+def inches(ax: Axes, right: float = 0.0, up: float = 0.0, base: Any = None) -> Any:
+    """Return the transform of the Axes (its own unit square, or `base`) moved by some inches."""
+    scale = cast(Any, ax.figure).dpi_scale_trans
+    return (ax.transAxes if base is None else base) + ScaledTranslation(right, up, scale)
+
+
+def legend_below(ax: Axes, handles: Iterable[Any], margins: Margins, down: float) -> None:
+    """Explain the marks under the Axes, from its left edge, so many inches down."""
+    ax.legend(
+        handles=list(handles),
+        loc="upper left",
+        bbox_to_anchor=(0.0, 0.0),
+        bbox_transform=inches(ax, right=EDGE - margins.left, up=-down),
+        frameon=False,
+        fontsize=SMALL,
+        labelcolor=INK,
+        borderaxespad=0.0,
+        borderpad=0.0,
+        handlelength=2.2,
+    )
+
+
+def percent_axis(ax: Axes, axis: str, low: float, high: float) -> None:
+    """Make an axis one of probability, with faint lines across at its ticks."""
+    chosen = ax.xaxis if axis == "x" else ax.yaxis
+    chosen.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0%}"))
+    (ax.set_xlim if axis == "x" else ax.set_ylim)(low, high)
+    ax.grid(axis="x" if axis == "x" else "y", color=FAINT, linewidth=0.8)
+
+
+def wrap(text: str, width: float, size: float, weight: str = "normal") -> str:
+    """Break a text into lines of at most so many inches; its own line breaks stay."""
+    broken = [_wrapped_line(line, width, size, weight) for line in text.split("\n")]
+    return "\n".join(broken)
+
+
+def text_width(text: str, size: float, weight: str = "normal") -> float:
+    """Return the width of one line of text, in inches."""
+    return _measured(text, size, weight) / 72
+
+
+def lines_height(text: str, size: float) -> float:
+    """Return the height of a text that is already wrapped, in inches."""
+    return (text.count("\n") + 1) * size * 1.25 / 72 if text else 0.0
+
+
+def _wrapped_line(line: str, width: float, size: float, weight: str) -> str:
+    lines = [""]
+    for word in line.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if text_width(longer, size, weight) <= width:
+            lines[-1] = longer
+            continue
+        pieces = _broken(word, width, size, weight)
+        lines += pieces if lines[-1] else []
+        lines = lines if lines[-1] else pieces
+    return "\n".join(lines)
+
+
+def _broken(word: str, width: float, size: float, weight: str) -> list[str]:
+    """Cut a word that is wider than a line; any other is left whole."""
+    pieces = [""]
+    for letter in word:
+        if pieces[-1] and text_width(pieces[-1] + letter, size, weight) > width:
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces
+
+
+@lru_cache(maxsize=4096)
+def _measured(text: str, size: float, weight: str) -> float:
+    font = FontProperties(size=size, weight=weight)
+    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+
+
+def _width(ax: Axes) -> float:
+    """Return the width of the plotting area, in inches."""
+    return float(ax.get_window_extent().width / cast(Any, ax.figure).dpi)
+
+
+def _strip(ax: Axes) -> None:
+    """Leave of the frame only what is read."""
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.spines["bottom"].set_color(MUTED)
+    ax.tick_params(labelsize=TEXT, length=0, colors=INK, pad=5)
+    ax.set_axisbelow(True)
