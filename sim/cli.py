@@ -7,6 +7,7 @@ input, 3 compared and not identical, 130 interrupted. With --json, JSON alone go
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,8 +19,9 @@ from sim.errors import ScenarioError, problem
 if TYPE_CHECKING:
     from sim.config import Configuration
     from sim.results import Run
+    from sim.scenario.scenario import Scenario
 
-FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+FAILED, BAD_INPUT, DIFFERENT, INTERRUPTED = 1, 2, 3, 130
 
 app = typer.Typer(
     help="Odds of negotiation outcomes, from simulated bargaining under stated assumptions.",
@@ -45,35 +47,64 @@ ScenarioName = Annotated[str, typer.Argument(help="A scenario's name, or a path 
 def main() -> None:
     """Run the command; turn errors into messages and exit codes."""
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
     except ScenarioError as error:
         _complain(*map(str, error.problems))
-        sys.exit(BAD_INPUT)
+        code = BAD_INPUT
     except KeyboardInterrupt:
-        _complain("interrupted; nothing was kept")
-        sys.exit(INTERRUPTED)
+        code = INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(FAILED)
+        _stop_writing()
+        code = FAILED
     except OSError as error:
-        _complain(str(error))
-        sys.exit(FAILED)
+        _complain(f"{_what_failed(error)}; nothing was kept")
+        code = FAILED
+    except MemoryError:
+        _complain("out of memory; nothing was kept: ask for fewer ensemble.replications or workers")
+        code = FAILED
     except Exception as error:
-        _exit_as_click_does(error)
+        code = _shown_as_usage(error)
+    if code == INTERRUPTED:
+        _complain("interrupted; nothing was kept")
+    sys.exit(code)
 
 
-def _exit_as_click_does(error: Exception) -> None:
-    """Show click's own errors (unknown command or option) and exit 2; let others through."""
-    import click
+def _what_failed(error: OSError) -> str:
+    if error.strerror is None:
+        return str(error)
+    return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
 
-    if isinstance(error, click.exceptions.Abort):
-        sys.exit(INTERRUPTED)
-    if isinstance(error, click.exceptions.Exit):
-        sys.exit(error.exit_code)
-    if isinstance(error, click.ClickException):
+
+def _stop_writing() -> None:
+    """Let the interpreter end without a word where nobody reads its output any more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _shown_as_usage(error: Exception) -> int:
+    """Show an error in how the command was called; return its exit code. Raise any other.
+
+    Typer brings its own copy of click or uses click itself, by version: so errors are known by
+    what they can do, and an interrupt may come as `Abort`.
+    """
+    if type(error).__name__ == "Abort":
+        return INTERRUPTED
+    if hasattr(error, "show") and hasattr(error, "exit_code"):
         error.show()
-        sys.exit(error.exit_code)
+        return int(error.exit_code)
     raise error
+
+
+@app.callback(invoke_without_command=True)
+def parley(
+    version: Annotated[bool, typer.Option("--version", help="Show Parley's version.")] = False,
+) -> None:
+    """Odds of negotiation outcomes, from simulated bargaining under stated assumptions."""
+    if version:
+        from importlib.metadata import version as version_of
+
+        print(f"parley {version_of('parley-sim')}")
+        raise typer.Exit
 
 
 @app.command()
@@ -82,26 +113,34 @@ def run(
     config: Annotated[
         str | None, typer.Option(help="Start from this file, such as a run's config.yaml.")
     ] = None,
-    force: Annotated[bool, typer.Option(help="Replace a run in the same folder.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a run in the folder.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Play a scenario's worlds and write a run folder: the odds, the worlds, the figures."""
+    """Play a scenario's worlds; write a run folder.
+
+    The folder holds the odds, their timeline, the texts, every world, the figures, and the whole
+    configuration: feeding config.yaml back with --config gives the same run.
+    """
     from sim.config import configure
     from sim.screen import show_run
 
     configuration = configure(overrides or [], config)
     finished = _simulate(configuration, force)
     if as_json:
-        print(json.dumps(_as_data(finished), indent=2))
+        _print_json(_as_data(finished))
     else:
         show_run(configuration.scenario, finished)
 
 
 @app.command()
 def check(file: ScenarioName, as_json: Json = False) -> None:
-    """Check a scenario file without running it; list everything that is wrong."""
+    """Check a scenario without running it.
+
+    Everything that is wrong is listed at once, each under its dotted path.
+    """
     from sim.bargaining.stances import stance_shares
     from sim.config import configure
+    from sim.screen import show_check
 
     configuration = configure(config=file)
     scenario = configuration.scenario
@@ -111,23 +150,19 @@ def check(file: ScenarioName, as_json: Json = False) -> None:
         "scenario": configuration.settings.scenario,
         "actors": len(scenario.actors),
         "clauses": len(scenario.clauses),
-        "numbers": len(scenario.numbers),
+        "numbers": len(numbers),
         "uncertain": sum(not number.is_plain for number in numbers),
         "assumptions": sum(number.basis == "assumption" for number in numbers),
     }
     if as_json:
-        print(json.dumps(found))
-        return
-    print(
-        f"{file}: good. {found['actors']} actors, {found['clauses']} clauses, "
-        f"{found['numbers']} numbers, {found['uncertain']} of them uncertain, "
-        f"{found['assumptions']} resting on assumptions."
-    )
+        _print_json(found)
+    else:
+        show_check(file, found)
 
 
 @app.command("list")
 def list_(as_json: Json = False) -> None:
-    """List the scenarios, protocols and tactics."""
+    """List scenarios, protocols and tactics."""
     from sim.config import scenario_names
     from sim.scenario.actors import Tactic
     from sim.scenario.scenario import Protocol
@@ -139,9 +174,9 @@ def list_(as_json: Json = False) -> None:
         "tactics": {tactic.value: tactic.summary for tactic in Tactic},
     }
     if as_json:
-        print(json.dumps(groups, indent=2))
-        return
-    show_names(groups)
+        _print_json(groups)
+    else:
+        show_names(groups)
 
 
 @app.command()
@@ -149,23 +184,41 @@ def transcript(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
     world: Annotated[int, typer.Option(help="Number of the world, counted from 0.")] = 0,
 ) -> None:
-    """Tell the story of one world of a run: who asked for what, and how it ended."""
+    """Tell the story of one world of a run.
+
+    Who asked for what, what was drafted, who would sign, how it ended. The world is played again
+    from the run's own configuration and compared with the run's table.
+    """
+    from sim import results
     from sim.config import configure
-    from sim.results import read_config
     from sim.transcript import transcript as tell
 
-    configuration = configure(config=read_config(folder))
+    configuration = configure(config=results.read_config(folder))
     settings = configuration.settings
     worlds = settings.ensemble.draws * settings.ensemble.replications
     if not 0 <= world < worlds:
         raise problem("--world", f"must be between 0 and {worlds - 1}", world)
     story = tell(configuration.scenario, settings.seed, settings.ensemble.replications, world)
-    print(story, end="")
+    print(story.text, end="")
+    written = results.read_world(folder, world)
+    if written is None:
+        _complain(f"{folder} has no {results.WORLDS} to compare with")
+    elif differing := story.differs_from(written):
+        then, now = results.read_manifest(folder).get("versions", {}), results.versions()
+        changed = [name for name in now if now[name] != then.get(name)]
+        _complain(
+            f"this is not world {world} of that run, which has other {', '.join(differing)}",
+            f"versions that differ since: {', '.join(changed) or 'none, so the code does'}",
+        )
+        raise typer.Exit(DIFFERENT)
 
 
 @app.command()
 def evidence(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> None:
-    """Show the facts that a scenario's numbers rest on, and how many are assumptions."""
+    """Show the facts that a scenario rests on.
+
+    And how many of its numbers rest on an assumption instead.
+    """
     from sim.config import facts, load_scenario
     from sim.screen import show_evidence
 
@@ -175,14 +228,17 @@ def evidence(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> N
     assumed = [path for path, number in loaded.numbers.items() if number.basis == "assumption"]
     if as_json:
         rows = [{**fact.model_dump(mode="json"), "used_by": resting[fact.id]} for fact in cited]
-        print(json.dumps({"facts": rows, "assumptions": assumed}, indent=2))
-        return
-    show_evidence(scenario, loaded, cited, resting)
+        _print_json({"facts": rows, "assumptions": assumed})
+    else:
+        show_evidence(scenario, cited, resting, len(assumed), len(loaded.numbers))
 
 
 @app.command()
 def stances(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> None:
-    """Show in what share of draws the model agrees with the parties' known stances."""
+    """Compare a scenario with known stances.
+
+    Shows the share of draws in which the model agrees at the start of play.
+    """
     from dataclasses import asdict
 
     from sim.bargaining.stances import stance_shares
@@ -192,14 +248,14 @@ def stances(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> No
     loaded = load_scenario(scenario)
     shares = stance_shares(loaded)
     if as_json:
-        print(json.dumps([asdict(share) for share in shares], indent=2))
-        return
-    show_stances(scenario, loaded, shares)
+        _print_json([asdict(share) for share in shares])
+    else:
+        show_stances(scenario, loaded, shares)
 
 
 @app.command()
 def schema() -> None:
-    """Print the author's guide to scenario files, in Markdown."""
+    """Print the author's guide to scenario files."""
     from sim.scenario.guide import guide
 
     print(guide(), end="")
@@ -207,57 +263,40 @@ def schema() -> None:
 
 def _simulate(configuration: Configuration, force: bool) -> Run:
     """Play a configuration into its folder, with a progress bar on stderr."""
-    import datetime
-
-    from sim import results
     from sim.config import dump
-    from sim.ensemble import Ensemble, usable_workers
+    from sim.ensemble import Ensemble, refuse_if_too_large, usable_workers
+    from sim.results import simulate_into
+    from sim.screen import progress_bar
 
     settings = configuration.settings
     counts = settings.ensemble
     ensemble = Ensemble(configuration.scenario, settings.seed, counts.draws, counts.replications)
     workers = usable_workers(counts.workers)
-    folder = configuration.directory
-    if folder is not None:
-        results.refuse_if_taken(folder, force)
-    results.refuse_if_too_large(ensemble, workers, folder or Path("outputs"))
-    if folder is None:
-        folder = results.run_folder(settings.scenario, datetime.datetime.now())
+    refuse_if_too_large(ensemble, workers, configuration.directory or Path("outputs"))
     about = {"scenario": settings.scenario, "tactic": settings.tactic}
-    with _progress_bar(ensemble.worlds) as progress:
-        return results.simulate_into(
-            folder, ensemble, about, dump(configuration.tree), workers, progress
+    config = dump(configuration.tree)
+    with progress_bar(ensemble.worlds) as progress:
+        return simulate_into(
+            configuration.directory, ensemble, about, config, workers, progress, force
         )
-
-
-def _progress_bar(worlds: int) -> Any:
-    """Return a context that yields what to tell the number of worlds done."""
-    from contextlib import contextmanager
-
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    from sim.screen import console
-
-    @contextmanager
-    def shown() -> Any:
-        columns = (TextColumn("playing worlds"), BarColumn(), MofNCompleteColumn())
-        with Progress(*columns, console=console(stderr=True), transient=True) as progress:
-            task = progress.add_task("worlds", total=worlds)
-            yield lambda done: progress.update(task, completed=done)
-
-    return shown()
 
 
 def _as_data(finished: Run) -> dict[str, Any]:
     return {
         "folder": str(finished.folder),
         "manifest": dict(finished.manifest),
-        "odds": json.loads(finished.odds.to_json(orient="records")),
-        "base_rates": json.loads(finished.base_rates.to_json(orient="records")),
+        "odds": json.loads(finished.odds.to_json(orient="records", double_precision=15)),
+        "base_rates": json.loads(
+            finished.base_rates.to_json(orient="records", double_precision=15)
+        ),
     }
 
 
-def _resting_on(scenario: Any) -> dict[str, list[str]]:
+def _print_json(data: Any) -> None:
+    print(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _resting_on(scenario: Scenario) -> dict[str, list[str]]:
     """Return, for each fact that is cited, the paths of what rests on it."""
     resting: dict[str, list[str]] = {}
 

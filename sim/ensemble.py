@@ -1,24 +1,37 @@
 """Many worlds: draws times replications, cut into batches, played in one process or several.
 
 The worlds do not depend on how many processes play them: each batch finds its streams by its own
-address. Records come back in the order of the worlds, so that they can be written as they come.
+address. Records come back in the order of the worlds, a few batches ahead of the reader at most,
+so memory does not grow with the number of worlds.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from math import prod
+from multiprocessing.connection import wait
+from pathlib import Path
 
 import numpy as np
 
 from sim.bargaining.ledger import Record
-from sim.randomness import Ints, draws_per_batch
+from sim.errors import problem
+from sim.randomness import draws_per_batch
+from sim.scenario.clauses import blocks
 from sim.scenario.scenario import Scenario
 
 MOST_WORKERS = 8
+_MIB = 2**20
 
 
 @dataclass(frozen=True)
@@ -35,14 +48,19 @@ class Ensemble:
         """Return the number of worlds."""
         return self.draws * self.replications
 
-    def batches(self) -> list[Ints]:
-        """Return the world numbers of each batch; the last may be cut."""
+    def batches(self) -> Iterator[range]:
+        """Yield the world numbers of each batch; the last may be cut."""
         size = draws_per_batch(self.replications) * self.replications
-        starts = range(0, self.worlds, size)
-        return [np.arange(start, min(start + size, self.worlds)) for start in starts]
+        for start in range(0, self.worlds, size):
+            yield range(start, min(start + size, self.worlds))
+
+    @property
+    def batch_count(self) -> int:
+        """Return the number of batches."""
+        return -(-self.draws // draws_per_batch(self.replications))
 
 
-def play_batch(ensemble: Ensemble, worlds: Ints) -> Record:
+def play_batch(ensemble: Ensemble, worlds: range) -> Record:
     """Return the record of some worlds of one batch.
 
     Raises:
@@ -50,8 +68,8 @@ def play_batch(ensemble: Ensemble, worlds: Ints) -> Record:
     """
     from sim.model import NegotiationModel
 
-    model = NegotiationModel(ensemble.scenario, ensemble.seed, ensemble.replications, worlds)
-    return model.run()
+    numbers = np.arange(worlds.start, worlds.stop)
+    return NegotiationModel(ensemble.scenario, ensemble.seed, ensemble.replications, numbers).run()
 
 
 def play(
@@ -61,13 +79,13 @@ def play(
 
     Raises:
         ScenarioError: when an actor's utilities have no scale in some draw.
+        ChildProcessError: when a process died, as it does where memory runs out.
     """
-    batches = ensemble.batches()
-    processes = min(workers, len(batches))
+    processes = min(workers, ensemble.batch_count)
     records = (
-        _in_one_process(ensemble, batches)
+        (play_batch(ensemble, worlds) for worlds in ensemble.batches())
         if processes == 1
-        else _in_processes(ensemble, batches, processes)
+        else _in_processes(ensemble, processes)
     )
     done = 0
     for record in records:
@@ -85,30 +103,129 @@ def usable_workers(asked: int | None) -> int:
     return min(usable or 1, MOST_WORKERS)
 
 
-def _in_one_process(ensemble: Ensemble, batches: list[Ints]) -> Iterator[Record]:
-    for worlds in batches:
-        yield play_batch(ensemble, worlds)
+def refuse_if_too_large(ensemble: Ensemble, workers: int, folder: Path) -> None:
+    """Refuse a run that memory or disk cannot hold.
+
+    Raises:
+        ScenarioError: naming what is needed and what there is.
+    """
+    nearest = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
+    size = f"{ensemble.draws:,} draws x {ensemble.replications:,} replications"
+    memory, disk = footprint(ensemble, workers)
+    free_disk = shutil.disk_usage(nearest).free
+    for kind, needed, free in (("memory", memory, _free_memory()), ("disk", disk, free_disk)):
+        if needed > free:
+            rule = f"needs about {_gib(needed)} of {kind}; {_gib(free)} is free: ask for fewer"
+            raise problem("ensemble", f"{size} {rule}")
 
 
-def _in_processes(ensemble: Ensemble, batches: list[Ints], processes: int) -> Iterator[Record]:
-    """Play batches in processes, which leave interrupts to the one that started them."""
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    if hasattr(context, "set_forkserver_preload"):
-        context.set_forkserver_preload(["sim.model"])
-    with context.Pool(processes, initializer=_start, initargs=(ensemble,)) as pool:
-        yield from pool.imap(_play_in_worker, batches)
+def footprint(ensemble: Ensemble, workers: int) -> tuple[int, int]:
+    """Return about how much memory and disk a run needs, in bytes.
+
+    Memory holds the libraries, a few batches for each process, and counts for each draw; it does
+    not grow with the number of worlds otherwise. Disk holds the worlds table.
+    """
+    spec = ensemble.scenario
+    options = {name: len(clause.options) for name, clause in spec.clauses.items()}
+    joined = blocks(spec.clauses, [linkage.when for linkage in spec.linkages.values()])
+    cells = sum(prod(options[clause] for clause in block) for block in joined)
+    batch = min(ensemble.worlds, draws_per_batch(ensemble.replications) * ensemble.replications)
+    tables = 8 * batch * len(spec.actors) * (len(spec.actors) + 4) * cells
+    counts = 8 * ensemble.draws * (len(spec.outcomes) + 4)
+    memory = 400 * _MIB + workers * (150 * _MIB + 3 * tables) + 3 * counts
+    columns = 10 + len(options) + 2 * len(spec.actors)
+    return memory, 2 * _MIB + 12 * columns * ensemble.worlds
+
+
+def _free_memory() -> int:
+    """Return the bytes of memory that this process may still take, as far as the system says."""
+    free = [2**63]
+    with suppress(OSError, StopIteration, ValueError):
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        free.append(next(int(line.split()[1]) * 1024 for line in lines if "MemAvailable" in line))
+    with suppress(OSError, ValueError):  # a container's own limit
+        group = Path("/sys/fs/cgroup")
+        limit = int((group / "memory.max").read_text())
+        free.append(limit - int((group / "memory.current").read_text()))
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+        if limit != resource.RLIM_INFINITY:
+            free.append(limit)
+    return max(0, min(free))
+
+
+def _gib(size: int) -> str:
+    return f"{size / 2**30:,.1f} GiB"
+
+
+def _in_processes(ensemble: Ensemble, processes: int) -> Iterator[Record]:
+    """Yield records in order, played in processes that keep two batches each ahead of the reader.
+
+    Raises:
+        ChildProcessError: when a process died.
+    """
+    with _pool(ensemble, processes) as pool:
+        ahead: deque[Future[Record]] = deque()
+        try:
+            for worlds in ensemble.batches():
+                ahead.append(pool.submit(_play_in_worker, worlds))
+                if len(ahead) > 2 * processes:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+        except BrokenProcessPool:
+            hint = "the system may be out of memory; try ensemble.workers=1"
+            raise ChildProcessError(f"a process that played worlds died ({hint})") from None
+
+
+@contextmanager
+def _pool(ensemble: Ensemble, processes: int) -> Iterator[ProcessPoolExecutor]:
+    """Yield processes that leave interrupts to this one and end with it."""
+    forks = "forkserver" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if forks else "spawn")
+    if forks:
+        _start_the_server()
+    pool = ProcessPoolExecutor(processes, context, initializer=_start, initargs=(ensemble,))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _start_the_server() -> None:
+    """Start the process that forks the others, deaf to interrupts, as its forks are then too."""
+    from multiprocessing import forkserver, resource_tracker
+
+    forkserver.set_forkserver_preload(["sim.model"])
+    resource_tracker.ensure_running()  # on its own, because it would let interrupts in again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _ensemble: Ensemble | None = None
 
 
 def _start(ensemble: Ensemble) -> None:
-    global _ensemble  # noqa: PLW0603  a worker process has one ensemble for life
+    """Take the ensemble that this worker process plays all its life."""
+    global _ensemble  # noqa: PLW0603
     _ensemble = ensemble
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
 
 
-def _play_in_worker(worlds: Ints) -> Record:
+def _end_with_the_parent() -> None:
+    """End this process when the one that started it is gone, killed without a word."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    os._exit(1)
+
+
+def _play_in_worker(worlds: range) -> Record:
     assert _ensemble is not None
     return play_batch(_ensemble, worlds)

@@ -1,21 +1,17 @@
-"""The run folder: written once, whole or not at all, and read back whole.
+"""The run folder: a run played into its files, written once and read back whole.
 
-Everything is written to a hidden folder inside the run folder and moved into place at the end,
-the manifest last: a folder that holds a manifest is complete.
+A run is what one ensemble gave: the worlds table and its digest, the odds, the timeline, the
+clauses, the figures, and a manifest that says what made them.
 """
 
 from __future__ import annotations
 
 import datetime
 import json
-import os
 import platform
-import shutil
 import subprocess
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import metadata
@@ -24,15 +20,17 @@ from typing import TYPE_CHECKING, Any
 
 from sim.ensemble import Ensemble, play
 from sim.errors import problem
-from sim.randomness import draws_per_batch
+from sim.folder import MANIFEST, published_at_the_end
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MANIFEST = "manifest.json"
+    from sim.tables import Tally
+
 CONFIG = "config.yaml"
 WORLDS = "worlds.parquet"
+PARTS = (CONFIG, "odds.csv", "timeline.csv", "clauses.csv", WORLDS, "figures", MANIFEST)
 DEPENDENCIES = [
     "mesa",
     "networkx",
@@ -60,127 +58,38 @@ class Run:
     base_rates: pd.DataFrame
 
 
-def run_folder(scenario: str, now: datetime.datetime) -> Path:
-    """Return a new default folder of its own: outputs/<scenario>/<date>_<time>."""
-    parent = Path("outputs", scenario)
-    parent.mkdir(parents=True, exist_ok=True)
-    stamp = f"{now:%Y-%m-%d_%H-%M-%S}"
-    for count in range(1, 10_000):
-        folder = parent / (stamp if count == 1 else f"{stamp}_{count}")
-        with suppress(FileExistsError):
-            folder.mkdir()
-            return folder
-    raise problem("hydra.run.dir", "has no free name left", str(parent / stamp))
-
-
-def refuse_if_taken(folder: Path, force: bool) -> None:
-    """Refuse a folder that holds a run, unless it is to be replaced.
-
-    Raises:
-        ScenarioError: when it does, or when it is no folder.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise problem("hydra.run.dir", "is a file, not a folder", str(folder))
-    if (folder / MANIFEST).exists() and not force:
-        rule = "already holds a run; choose another folder, or --force to replace it"
-        raise problem("hydra.run.dir", rule, str(folder))
-
-
-def refuse_if_too_large(ensemble: Ensemble, workers: int, folder: Path) -> None:
-    """Refuse a run that memory or disk cannot hold.
-
-    Raises:
-        ScenarioError: naming what is needed and what there is.
-    """
-    memory, disk = footprint(ensemble, workers)
-    nearest = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
-    free_disk, free_memory = shutil.disk_usage(nearest).free, _free_memory()
-    size = f"{ensemble.draws} draws x {ensemble.replications} replications"
-    if memory > free_memory:
-        rule = f"needs about {_gib(memory)} of memory; {_gib(free_memory)} is free: ask for fewer"
-        raise problem("ensemble", rule, size)
-    if disk > free_disk:
-        rule = f"needs about {_gib(disk)} of disk; {_gib(free_disk)} is free: ask for fewer"
-        raise problem("ensemble", rule, size)
-
-
-def footprint(ensemble: Ensemble, workers: int) -> tuple[int, int]:
-    """Return about how much memory and disk a run needs, in bytes."""
-    spec = ensemble.scenario
-    options = [len(clause.options) for clause in spec.clauses.values()]
-    columns = 10 + len(options) + 2 * len(spec.actors)
-    batch = draws_per_batch(ensemble.replications) * ensemble.replications
-    linked = max((_cells(spec, when) for when in _linked(spec)), default=0)
-    cells = sum(options) + linked
-    table = 8 * batch * len(spec.actors) * (len(spec.actors) + 4) * cells
-    counts = 8 * ensemble.draws * (len(spec.outcomes) + 4)
-    memory = 400 * 2**20 + workers * (150 * 2**20 + 3 * table) + 3 * counts
-    return memory, 2 * 2**20 + 12 * columns * ensemble.worlds
-
-
-def _linked(spec: Scenario) -> list[list[str]]:
-    from sim.scenario.clauses import blocks
-
-    joined = blocks(spec.clauses, [linkage.when for linkage in spec.linkages.values()])
-    return [list(block) for block in joined if len(block) > 1]
-
-
-def _cells(spec: Scenario, block: list[str]) -> int:
-    size = 1
-    for clause in block:
-        size *= len(spec.clauses[clause].options)
-    return size
-
-
-def _free_memory() -> int:
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-        return next(int(line.split()[1]) * 1024 for line in lines if "MemAvailable" in line)
-    except (OSError, StopIteration, ValueError):
-        with suppress(ValueError, OSError, AttributeError):
-            return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-        return 2**63
-
-
-def _gib(size: int) -> str:
-    return f"{size / 2**30:.1f} GiB"
-
-
 def simulate_into(
-    folder: Path,
+    folder: Path | None,
     ensemble: Ensemble,
     about: Mapping[str, Any],
     config: str,
     workers: int = 1,
     progress: Callable[[int], None] | None = None,
+    force: bool = False,
 ) -> Run:
     """Play an ensemble and write its run folder.
 
     Args:
-        folder: where to; a run that it holds is replaced at the end.
+        folder: where to; None: a new one of its own, outputs/<scenario>/<date>_<time>.
         ensemble: the worlds to play.
-        about: what the manifest says of the run beside what is measured here.
+        about: what the manifest says of the run beside what is measured here; its `scenario`
+            names the default folder.
         config: the resolved configuration, as YAML.
         workers: processes.
         progress: told the number of worlds done.
+        force: whether to replace a run that the folder holds.
 
     Raises:
-        ScenarioError: when an actor's utilities have no scale in some draw.
+        ScenarioError: when the folder is taken or cannot be made, or an actor's utilities have
+            no scale in some draw.
+        OSError: when the folder cannot be written, as on a full disk.
+        ChildProcessError: when a process died.
     """
-    import pyarrow.parquet as pq
-
-    from sim.tables import Digest, Tally, worlds_schema, worlds_table
-
     started = time.perf_counter()
-    with _published_at_the_end(folder) as draft:
-        digest = Digest()
-        tally = Tally(ensemble.scenario, ensemble.draws, ensemble.replications)
-        with pq.ParquetWriter(draft / WORLDS, worlds_schema(ensemble.scenario)) as writer:
-            for record in play(ensemble, workers, progress):
-                table = worlds_table(ensemble.scenario, ensemble.replications, record)
-                writer.write_table(table)
-                digest.update(table)
-                tally.update(record)
+    stamp = f"{datetime.datetime.now():%Y-%m-%d_%H-%M-%S}"
+    default = Path("outputs", str(about.get("scenario", "scenario")), stamp)
+    with published_at_the_end(folder, default, PARTS, force) as draft:
+        tally, digest = write_worlds(draft.path / WORLDS, ensemble, workers, progress)
         seconds = time.perf_counter() - started
         manifest = {
             **about,
@@ -193,17 +102,50 @@ def simulate_into(
             "seconds": round(seconds, 3),
             "worlds_per_second": round(ensemble.worlds / seconds, 1),
             "config_sha256": sha256(config.encode()).hexdigest(),
-            "digest": digest.hexdigest(),
-            "versions": _versions(),
+            "digest": digest,
+            "versions": versions(),
             "git_commit": _commit(),
             "platform": platform.platform(),
             "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         }
         run = Run(
-            folder, manifest, tally.odds(), tally.timeline(), tally.clauses(), tally.base_rates()
+            draft.folder,
+            manifest,
+            tally.odds(),
+            tally.timeline(),
+            tally.clauses(),
+            tally.base_rates(),
         )
-        _write(draft, run, config, ensemble.scenario)
+        _write(draft.path, run, config, ensemble.scenario)
     return run
+
+
+def write_worlds(
+    file: Path,
+    ensemble: Ensemble,
+    workers: int = 1,
+    progress: Callable[[int], None] | None = None,
+) -> tuple[Tally, str]:
+    """Play an ensemble into a worlds table, batch by batch; return its counts and its digest.
+
+    Raises:
+        ScenarioError: when an actor's utilities have no scale in some draw.
+        OSError: when the file cannot be written.
+        ChildProcessError: when a process died.
+    """
+    import pyarrow.parquet as pq
+
+    from sim.tables import Digest, Tally, worlds_schema, worlds_table
+
+    digest = Digest()
+    tally = Tally(ensemble.scenario, ensemble.draws, ensemble.replications)
+    with pq.ParquetWriter(file, worlds_schema(ensemble.scenario)) as writer:
+        for record in play(ensemble, workers, progress):
+            table = worlds_table(ensemble.scenario, ensemble.replications, record)
+            writer.write_table(table)
+            digest.update(table)
+            tally.update(record)
+    return tally, digest.hexdigest()
 
 
 def read_config(folder: Path) -> str:
@@ -235,31 +177,25 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-@contextmanager
-def _published_at_the_end(folder: Path) -> Iterator[Path]:
-    """Yield a hidden draft folder; move what it holds into place if nothing went wrong."""
-    ours = not folder.exists() or not any(folder.iterdir())
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder))
+def read_world(folder: Path, world: int) -> dict[str, Any] | None:
+    """Return one row of a finished run's worlds table, or None where it holds no such table.
+
+    Raises:
+        ScenarioError: when the table cannot be read, or lacks the row.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    file = folder / WORLDS
+    if not file.is_file():
+        return None
     try:
-        yield draft
-        _publish(draft, folder)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        if ours and not (folder / MANIFEST).exists():
-            shutil.rmtree(folder, ignore_errors=True)
-        raise
-
-
-def _publish(draft: Path, folder: Path) -> None:
-    """Move a finished draft into its folder: the old manifest goes first, the new comes last."""
-    (folder / MANIFEST).unlink(missing_ok=True)
-    for item in sorted(draft.iterdir(), key=lambda item: item.name == MANIFEST):
-        target = folder / item.name
-        if target.is_dir():
-            shutil.rmtree(target)
-        os.replace(item, target)
-    draft.rmdir()
+        rows = pq.read_table(file, filters=[("world", "=", world)]).to_pylist()
+    except (OSError, pa.ArrowException) as error:
+        raise problem(str(file), f"cannot be read: {str(error).splitlines()[0]}") from None
+    if not rows:
+        raise problem(str(file), f"lacks the row of world {world}")
+    return dict(rows[0])
 
 
 def _write(draft: Path, run: Run, config: str, scenario: Scenario) -> None:
@@ -294,7 +230,7 @@ def _draw(folder: Path, run: Run, scenario: Scenario) -> None:
         ax.figure.savefig(folder / f"{name}.png", dpi=150)
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
     """Return the versions of Parley, Python and every runtime dependency."""
     return {
         "parley-sim": metadata.version("parley-sim"),

@@ -1,0 +1,162 @@
+"""A folder that is written once, whole or not at all.
+
+Everything goes to a hidden draft inside the folder and is moved into place at the end, the
+manifest last: a folder that holds a manifest is complete. The writer holds a lock on the folder,
+which the system drops when the writer dies, so a draft found there by the next one is stale.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from sim.errors import ScenarioError, problem
+
+MANIFEST = "manifest.json"
+DRAFT = ".unfinished"
+_SETTING = "hydra.run.dir"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Where to write, and the folder that it will be published in."""
+
+    path: Path
+    folder: Path
+
+
+@contextmanager
+def published_at_the_end(
+    folder: Path | None, default: Path, parts: Collection[str], force: bool = False
+) -> Iterator[Draft]:
+    """Yield a draft; publish it if nothing goes wrong, else leave everything as it was.
+
+    Args:
+        folder: where to; None: the default, under the first name of its kind that is free.
+        default: a path to use when none is given.
+        parts: names of all that may be published; the manifest is one.
+        force: whether to replace what stands there under these names.
+
+    Raises:
+        ScenarioError: when the folder is taken or cannot be made.
+    """
+    folder, made = _made_new(default) if folder is None else (folder, _made(folder))
+    try:
+        with _locked(folder):
+            refuse_if_taken(folder, parts, force)
+            draft = folder / DRAFT
+            shutil.rmtree(draft, ignore_errors=True)
+            draft.mkdir()
+            try:
+                yield Draft(draft, folder)
+                _publish(draft, folder)
+            finally:
+                shutil.rmtree(draft, ignore_errors=True)
+    except BaseException:
+        for new in reversed(made):
+            with suppress(OSError):
+                new.rmdir()
+        raise
+
+
+def refuse_if_taken(folder: Path, parts: Collection[str], force: bool) -> None:
+    """Refuse a folder that holds a run, or what a run would overwrite, unless told to replace it.
+
+    Raises:
+        ScenarioError: when it does.
+    """
+    if force:
+        return
+    advice = "choose another folder, or --force to replace"
+    if (folder / MANIFEST).exists():
+        raise problem(_SETTING, f"already holds a run; {advice} it", str(folder))
+    found = sorted(name for name in parts if (folder / name).exists())
+    if found:
+        rule = f"holds {', '.join(found)}, which a run would overwrite; {advice}"
+        raise problem(_SETTING, rule, str(folder))
+
+
+def _made_new(default: Path) -> tuple[Path, list[Path]]:
+    """Make a folder that nobody else made, named like the default; return it and what was made."""
+    for number in count(1):
+        folder = default if number == 1 else default.with_name(f"{default.name}_{number}")
+        made = _made(folder)
+        if folder in made:
+            return folder, made
+    raise AssertionError("there are always more numbers")
+
+
+def _made(folder: Path) -> list[Path]:
+    """Make a folder and its parents; return those that were not there.
+
+    Raises:
+        ScenarioError: when it cannot be made.
+    """
+    made = []
+    try:
+        for path in (*reversed(folder.parents), folder):
+            with suppress(FileExistsError):
+                path.mkdir()
+                made.append(path)
+            if not path.is_dir():
+                raise problem(_SETTING, f"{path} is a file, not a folder", str(folder))
+    except (OSError, ScenarioError) as error:
+        for new in reversed(made):
+            new.rmdir()
+        if isinstance(error, ScenarioError):
+            raise
+        raise problem(_SETTING, f"cannot be made: {error.strerror}", str(folder)) from None
+    return made
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder.
+
+    Raises:
+        ScenarioError: when another process holds it.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(PermissionError):  # a file system without locks
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        rule = "is being written to by another run; choose another folder"
+        raise problem(_SETTING, rule, str(folder)) from None
+    finally:
+        os.close(handle)
+
+
+def _publish(draft: Path, folder: Path) -> None:
+    """Move a finished draft into its folder: the old manifest goes first, the new comes last."""
+    for file in draft.rglob("*"):
+        _reach_the_disk(file)
+    (folder / MANIFEST).unlink(missing_ok=True)
+    moved: list[Path] = []
+    try:
+        for item in sorted(draft.iterdir(), key=lambda item: item.name == MANIFEST):
+            target = folder / item.name
+            if target.is_dir():
+                shutil.rmtree(target)
+            moved.append(target)
+            os.replace(item, target)
+    except BaseException:
+        for target in moved:
+            shutil.rmtree(target) if target.is_dir() else target.unlink(missing_ok=True)
+        raise
+
+
+def _reach_the_disk(file: Path) -> None:
+    """Wait until a file is on the disk, so that a power cut cannot leave a manifest of nothing."""
+    handle = os.open(file, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
