@@ -29,7 +29,7 @@ from sim.scenario.actors import Tactic
 from sim.scenario.evidence import Fact
 from sim.scenario.files import read_file, refuse_interpolation
 from sim.scenario.scenario import Scenario, read_scenario
-from sim.scenario.uncertain import Frozen, whole
+from sim.scenario.uncertain import Frozen, Number, whole
 
 
 class EnsembleSettings(Frozen):
@@ -171,14 +171,15 @@ def _parsed(overrides: Sequence[str]) -> list[Override]:
 
 
 def _one_parsed(text: str) -> Override:
-    path = text.split("=", maxsplit=1)[0].strip()
     try:
         override: Override = OverridesParser.create().parse_override(text)
     except (HydraException, RecursionError, ValueError):
         raise ScenarioError(Problem("", _no_override(text))) from None
+    if not override.key_or_group:
+        raise ScenarioError(Problem("", _no_override(text)))
     rule = _broken_rule(override)
     if rule:
-        raise ScenarioError(Problem(path, rule, text))
+        raise ScenarioError(Problem(override.key_or_group, rule))
     if not override.is_delete():
         refuse_interpolation(override.value(), override.key_or_group)
     return override
@@ -189,6 +190,8 @@ def _no_override(text: str) -> str:
     shown = f"'{shorten(text)}' is no override; write path=value, such as seed=7"
     if text.endswith((".yaml", ".yml")) and "=" not in text:
         return f"{shown} (a scenario's file: scenario={text})"
+    if any(form + "(" in text for form in Number.FORMS):
+        return f"{shown} (a distribution is written 'PATH={{triangular: [0, 0.2, 0.4]}}')"
     if "=" in text:
         return f"{shown} (a value with blanks, commas, brackets or quotes needs quotes around it)"
     return shown

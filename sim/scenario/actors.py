@@ -14,19 +14,28 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from sim.scenario.uncertain import (
     Basis,
     Frozen,
+    Label,
     Loading,
     Loadings,
     Name,
     NonNegative,
+    Number,
+    Plain,
     Positive,
     Probability,
     Stated,
+    Strength,
+    Truth,
     UnitValue,
     Values,
     Weights,
+    broken,
+    must_say_why,
+    within,
 )
 
 ValuesByClause = dict[Name, Values]
+Capability = Annotated[Plain, within(0, 1e6)]
 
 
 class Tactic(StrEnum):
@@ -53,11 +62,11 @@ class AsGoodAs(Stated):
 def _form_of_no_deal(raw: object) -> str:
     """Tell the two ways to state a no-deal value apart."""
     by_text = isinstance(raw, AsGoodAs) or (isinstance(raw, dict) and "as_good_as" in raw)
-    return "by_text" if by_text else "by_number"
+    return AsGoodAs.__name__ if by_text else Number.__name__
 
 
 NoDeal = Annotated[
-    Annotated[UnitValue, Tag("by_number")] | Annotated[AsGoodAs, Tag("by_text")],
+    Annotated[UnitValue, Tag("Number")] | Annotated[AsGoodAs, Tag("AsGoodAs")],
     Discriminator(_form_of_no_deal),
 ]
 
@@ -93,7 +102,7 @@ class Bargaining(Stated):
 class Walkout(Stated):
     """How readily an actor leaves the talks for good."""
 
-    rate: NonNegative = Field(
+    rate: Strength = Field(
         description="rho: departures per week while the best recent text beats no deal"
     )
     sensitivity: NonNegative = Field(
@@ -106,7 +115,7 @@ class Domestic(Stated):
     """The body at home that ratifies, and the public that it looks to."""
 
     name: Name = Field(description="the body's name, as it appears in results")
-    label: str = Field(description="what it is called")
+    label: Label = Field(description="what it is called")
     asks_for: Name | None = Field(None, description="text worth 1 at home; else the actor's")
     unacceptable: Name | None = Field(None, description="text worth 0 at home; else the actor's")
     weights: Weights | None = Field(None, description="clause: weight at home; else the actor's")
@@ -123,7 +132,9 @@ class Domestic(Stated):
         description="q-bar: share of support at which ratification is as likely as not"
     )
     vote_noise: Positive = Field(description="tau_r: how loosely the vote follows support")
-    lag: NonNegative = Field(description="weeks from signature to the decision, at most 100")
+    lag: Annotated[Number, within(0, 100)] = Field(
+        description="weeks from signature to the decision, at most 100"
+    )
 
 
 class Stance(StrEnum):
@@ -150,14 +161,18 @@ class StatedStance(Frozen):
     @model_validator(mode="after")
     def _other_only_for_prefers(self) -> StatedStance:
         if (self.stance is Stance.PREFERS) != (self.other is not None):
-            raise ValueError("`other` belongs to `prefers`, which needs it, and to nothing else")
+            rule = "belongs to the stance `prefers`, which needs it, and to no other"
+            raise broken("other", rule, self.other)
+        if self.other == self.text:
+            raise broken("other", "must be another text than the preferred one", self.other)
+        must_say_why(self.basis, self.why)
         return self
 
 
 class Actor(Frozen):
     """A party to the talks."""
 
-    label: str = Field(description="its name as people read it")
+    label: Label = Field(description="its name as people read it")
     asks_for: Name = Field(description="the text worth 1 to it")
     unacceptable: Name = Field(description="the text worth 0 to it")
     scale: Literal["reference", "as_written"] = Field(
@@ -182,7 +197,12 @@ class Actor(Frozen):
         {}, description="omega: other actor: weight in its accommodation, divided by their sum"
     )
     walkout: Walkout | None = Field(None, description="absent: it never leaves")
-    anticipates: bool = Field(
+    capability: Capability | None = Field(
+        None,
+        description="what it can bring to bear beside the others, in any unit; only the baselines "
+        "use it (absent: all the same)",
+    )
+    anticipates: Truth = Field(
         False, description="whether its answers weigh the chance of ratification"
     )
     domestic: Domestic | None = Field(None, description="absent: its signature binds")

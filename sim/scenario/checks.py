@@ -6,7 +6,7 @@ has the wrong shape they pass over, because its own error says so already.
 
 from __future__ import annotations
 
-import datetime
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
@@ -15,9 +15,11 @@ from typing import Any
 from sim.errors import Problem, unknown
 from sim.scenario.clauses import blocks
 from sim.scenario.evidence import Fact
+from sim.scenario.outcomes import OTHER
 from sim.scenario.uncertain import RESERVED
 
 LARGEST_BLOCK = 4096
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 # Where the keys of a mapping must be names of a kind.
 KEYS = {
@@ -63,6 +65,15 @@ VALUES = ("actors.*.values.*", "actors.*.domestic.values.*")
 # Where every clause must have its entry.
 COMPLETE = ("actors.*.weights", "actors.*.values", "actors.*.domestic.weights", "texts.*.terms")
 
+# Where not every number may be zero.
+SHARES = (
+    "actors.*.weights",
+    "actors.*.domestic.weights",
+    "actors.*.regard",
+    "protocols.offers.chances",
+    "signatories.quota.weights",
+)
+
 Tree = Mapping[str, Any]
 
 
@@ -74,6 +85,9 @@ def across_parts(tree: Tree, facts: Sequence[Fact]) -> list[Problem]:
         *_unknown_options(tree),
         *_incomplete(tree),
         *_weightless(tree),
+        *_same_references(tree),
+        *_names_taken(tree),
+        *_capabilities(tree),
         *_unknown_bases(tree, facts),
         *_duplicate_facts(tree, facts),
         *_unknown_factors(tree),
@@ -86,10 +100,17 @@ def names_under(tree: Tree, path: Sequence[str]) -> list[str]:
     """Return the names that other parts of a raw tree allow as keys at a path."""
     for pattern, kind in KEYS.items():
         if _fits(path, pattern):
-            return _known(tree)[kind]
+            return _known(tree).get(kind, [])
     if any(_fits(path, pattern) for pattern in VALUES):
         return _options(tree).get(path[-1], [])
     return []
+
+
+def kind_under(path: Sequence[str]) -> str | None:
+    """Return of what kind the keys at a path are names, where other parts declare them."""
+    if any(_fits(path, pattern) for pattern in VALUES):
+        return "option"
+    return next((kind for pattern, kind in KEYS.items() if _fits(path, pattern)), None)
 
 
 def _fits(path: Sequence[str], pattern: str) -> bool:
@@ -130,8 +151,10 @@ def _items(value: Any) -> list[Any]:
 
 
 def _known(tree: Tree) -> dict[str, list[str]]:
+    """Return the declared names of each kind, of those kinds whose part of the tree has a shape."""
     parts = {"clause": "clauses", "driver": "drivers", "actor": "actors", "text": "texts"}
-    return {kind: _names(tree.get(part)) for kind, part in parts.items()}
+    found = {kind: _names(tree.get(part)) for kind, part in parts.items()}
+    return {kind: names for kind, names in found.items() if names or kind == "driver"}
 
 
 def _options(tree: Tree) -> dict[str, list[str]]:
@@ -143,7 +166,7 @@ def _options(tree: Tree) -> dict[str, list[str]]:
 def _unknown_names(tree: Tree, known: Mapping[str, list[str]]) -> Iterator[Problem]:
     for pattern, kind in KEYS.items():
         for path, mapping in each(tree, pattern):
-            for name in _names(mapping):
+            for name in _names(mapping) if kind in known else []:
                 if name not in known[kind]:
                     yield Problem(f"{path}.{name}", unknown(kind, name, known[kind]))
                 elif pattern == "actors.*.regard" and path.split(".")[1] == name:
@@ -151,7 +174,7 @@ def _unknown_names(tree: Tree, known: Mapping[str, list[str]]) -> Iterator[Probl
     for pattern, kind in REFERENCES.items():
         for path, value in each(tree, pattern):
             for name in _items(value):
-                if isinstance(name, str) and name not in known[kind]:
+                if isinstance(name, str) and name not in known.get(kind, [name]):
                     yield Problem(path, unknown(kind, name, known[kind]), repr(name))
 
 
@@ -185,11 +208,53 @@ def _incomplete(tree: Tree) -> Iterator[Problem]:
 
 
 def _weightless(tree: Tree) -> Iterator[Problem]:
-    for pattern in ("actors.*.weights", "actors.*.domestic.weights"):
+    for pattern in SHARES:
         for path, mapping in each(tree, pattern):
             numbers = [mapping[name] for name in _names(mapping)]
-            if numbers and all(number == 0 for number in numbers):
-                yield Problem(path, "are all zero; at least one clause must matter")
+            if numbers and all(_is_zero(number) for number in numbers):
+                yield Problem(path, "are all zero; at least one must count")
+
+
+def _is_zero(number: Any) -> bool:
+    return bool((number.get("value") if isinstance(number, Mapping) else number) == 0)
+
+
+def _same_references(tree: Tree) -> Iterator[Problem]:
+    """Find preferences without a scale: one text for both ends."""
+    for path, actor in each(tree, "actors.*"):
+        if not isinstance(actor, Mapping):
+            continue
+        ends = {end: actor.get(end) for end in ("asks_for", "unacceptable")}
+        if ends["asks_for"] is not None and ends["asks_for"] == ends["unacceptable"]:
+            rule = "must be another text than asks_for: the two are the ends of its scale"
+            yield Problem(f"{path}.unacceptable", rule, repr(ends["unacceptable"]))
+
+
+def _names_taken(tree: Tree) -> Iterator[Problem]:
+    """Find names that results could not tell apart."""
+    taken = {name: f"actors.{name}" for name in _names(tree.get("actors"))}
+    for path, name in each(tree, "actors.*.domestic.name"):
+        if isinstance(name, str) and name in taken:
+            yield Problem(path, f"is also the name of {taken[name]}; results need both", repr(name))
+        elif isinstance(name, str):
+            taken[name] = path.removesuffix(".name")
+    if OTHER in _names(tree.get("outcomes")):
+        rule = "is the name of what no rule takes; choose another"
+        yield Problem(f"outcomes.{OTHER}", rule)
+
+
+def _capabilities(tree: Tree) -> Iterator[Problem]:
+    """Capabilities are relative: one is meaningless without the others, or if all are zero."""
+    stated = {path.split(".")[1]: number for path, number in each(tree, "actors.*.capability")}
+    stated = {name: number for name, number in stated.items() if number is not None}
+    for name in _names(tree.get("actors")) if stated else []:
+        if name not in stated:
+            yield Problem(
+                f"actors.{name}.capability", "is missing; state it for all actors or none"
+            )
+    values = [item.get("value") if isinstance(item, Mapping) else item for item in stated.values()]
+    if values and all(value == 0 for value in values):
+        yield Problem("actors", "have capability zero throughout; at least one must count")
 
 
 def _bases(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
@@ -213,6 +278,8 @@ def _unknown_bases(tree: Tree, facts: Sequence[Fact]) -> Iterator[Problem]:
     start = dict(each(tree, "calendar.start")).get("calendar.start")
     for path, basis in _bases(tree):
         for name in basis if isinstance(basis, (list, tuple)) else []:
+            if not isinstance(name, str):
+                continue
             if name not in dates:
                 yield Problem(path, unknown("evidence id", name, dates), repr(name))
             elif _is_later(dates[name], start):
@@ -220,11 +287,9 @@ def _unknown_bases(tree: Tree, facts: Sequence[Fact]) -> Iterator[Problem]:
 
 
 def _is_later(date: Any, start: Any) -> bool:
-    days = [
-        datetime.date.fromisoformat(day) if isinstance(day, str) and len(day) == 10 else day
-        for day in (date, start)
-    ]
-    return all(isinstance(day, datetime.date) for day in days) and days[0] > days[1]
+    """Compare days as the ISO text that they are written in; what is no day is never later."""
+    days = [str(day) for day in (date, start)]
+    return all(DAY.fullmatch(day) for day in days) and days[0] > days[1]
 
 
 def _own_facts(tree: Tree) -> list[Tree]:
@@ -264,8 +329,9 @@ def _too_large_blocks(tree: Tree) -> Iterator[Problem]:
     for block in blocks(options, chains):
         size = prod(len(options[clause]) for clause in block)
         if size > LARGEST_BLOCK:
-            yield Problem(
-                "linkages",
-                f"join {' - '.join(block)} into one block of {size} combinations; "
-                f"at most {LARGEST_BLOCK} can be weighed at once: drop a linkage",
-            )
+            found = f"{size:,} combinations; at most {LARGEST_BLOCK:,} can be weighed at once"
+            if len(block) == 1:
+                yield Problem(f"clauses.{block[0]}.options", f"make {found}")
+            else:
+                rule = f"join {' - '.join(block)} into one block of {found}: drop a linkage"
+                yield Problem("linkages", rule)

@@ -9,12 +9,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
-from sim.scenario.uncertain import Basis, Frozen, Loadings, Name, NonNegative, Stated
+from sim.scenario.uncertain import (
+    Basis,
+    Frozen,
+    Label,
+    Loadings,
+    Name,
+    Names,
+    NonNegative,
+    Stated,
+    Truth,
+    must_say_why,
+)
 
 Options = Annotated[
-    tuple[Name, ...],
+    Names,
     BeforeValidator(lambda raw: [raw] if isinstance(raw, str) else raw),
     Field(min_length=1),
 ]
@@ -23,8 +34,8 @@ Options = Annotated[
 class Option(Stated):
     """One way to settle a clause."""
 
-    label: str = Field(description="what it says, in a few words")
-    consent: tuple[Name, ...] = Field((), description="actors who must sign a text that has it")
+    label: Label = Field(description="what it says, in a few words")
+    consent: Names = Field((), description="actors who must sign a text that has it")
     deterrence: NonNegative | None = Field(
         None, description="G, how strongly it deters a breach of the deal; 0 when absent"
     )
@@ -33,8 +44,8 @@ class Option(Stated):
 class Clause(Frozen):
     """A question that the text must settle."""
 
-    label: str = Field(description="the question, in a few words")
-    ordered: bool = Field(False, description="whether the options are listed along one line")
+    label: Label = Field(description="the question, in a few words")
+    ordered: Truth = Field(False, description="whether the options are listed along one line")
     options: Annotated[dict[Name, Option], Field(min_length=2)] = Field(
         description="the options, by name"
     )
@@ -43,7 +54,7 @@ class Clause(Frozen):
 class Linkage(Frozen):
     """Options worth more or less together than the sum of their parts."""
 
-    label: str = Field(description="what the linkage is about")
+    label: Label = Field(description="what the linkage is about")
     when: Annotated[dict[Name, Options], Field(min_length=2)] = Field(
         description="clause: option or list of options; it holds when the text has one of each"
     )
@@ -55,10 +66,15 @@ class Linkage(Frozen):
 class Text(Frozen):
     """A named package."""
 
-    label: str = Field(description="what people call it")
+    label: Label = Field(description="what people call it")
     terms: dict[Name, Name] = Field(description="clause: option, every clause once")
     basis: Basis = Field(description="evidence ids, or `assumption` with why")
     why: str | None = Field(None, description="how it was read")
+
+    @model_validator(mode="after")
+    def _reasoned(self) -> Text:
+        must_say_why(self.basis, self.why)
+        return self
 
 
 def blocks(

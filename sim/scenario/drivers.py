@@ -11,13 +11,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.scenario.uncertain import Loading, NonNegative, Positive, Stated
+from sim.scenario.uncertain import Label, Loading, NonNegative, Positive, Stated, Strength
 
 
 class RandomWalk(Stated):
     """Drifts and wanders: F(t+h) ~ N(F + drift h, volatility^2 h)."""
 
-    label: str = Field(description="what it stands for; which way is up")
+    label: Label = Field(description="what it stands for; which way is up")
     kind: Literal["random_walk"]
     start: Loading = Field(description="its value at the start")
     drift: Loading = Field(description="expected change per week")
@@ -27,7 +27,7 @@ class RandomWalk(Stated):
 class MeanReverting(Stated):
     """Wanders around a level (Ornstein-Uhlenbeck)."""
 
-    label: str = Field(description="what it stands for; which way is up")
+    label: Label = Field(description="what it stands for; which way is up")
     kind: Literal["mean_reverting"]
     start: Loading = Field(description="its value at the start")
     level: Loading = Field(description="the level that it returns to")
@@ -38,10 +38,10 @@ class MeanReverting(Stated):
 class Jumps(Stated):
     """Moves in sudden steps: a Poisson number of normal steps."""
 
-    label: str = Field(description="what it stands for; which way is up")
+    label: Label = Field(description="what it stands for; which way is up")
     kind: Literal["jumps"]
     start: Loading = Field(description="its value at the start")
-    rate: NonNegative = Field(description="jumps per week")
+    rate: Strength = Field(description="jumps per week")
     size: Loading = Field(description="mean size of a jump")
     size_sd: NonNegative = Field(description="sd of the size of a jump")
 
@@ -49,7 +49,7 @@ class Jumps(Stated):
 class Ramp(Stated):
     """Moves in a straight line to a target on a date, then stays."""
 
-    label: str = Field(description="what it stands for; which way is up")
+    label: Label = Field(description="what it stands for; which way is up")
     kind: Literal["ramp"]
     start: Loading = Field(description="its value at the start")
     target: Loading = Field(description="its value from the date on")

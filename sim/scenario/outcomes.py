@@ -9,10 +9,22 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from sim.scenario.clauses import Options
-from sim.scenario.uncertain import Frozen, Name, NonNegative, Positive, Probability, Stated
+from sim.scenario.uncertain import (
+    Frozen,
+    Label,
+    Name,
+    Names,
+    Number,
+    Probability,
+    Stated,
+    Strength,
+    broken,
+    must_be_plain,
+    within,
+)
 
 OTHER = "other"
 
@@ -28,6 +40,8 @@ class Ending(StrEnum):
     TALKING = "talking"
 
 
+SIGNED = (Ending.IN_FORCE, Ending.REJECTED, Ending.BROKEN)
+
 Endings = Annotated[
     tuple[Ending, ...],
     BeforeValidator(lambda raw: [raw] if isinstance(raw, str) else raw),
@@ -38,28 +52,36 @@ Endings = Annotated[
 class Outcome(Frozen):
     """One rule: the ending, and what the signed text must say."""
 
-    label: str = Field(description="the outcome as people read it")
+    label: Label = Field(description="the outcome as people read it")
     ended: Endings = Field(
         description="in_force, rejected, broken, collapsed, mediator_left or talking"
     )
     all: dict[Name, Options] = Field({}, description="clause: options; the text has one of each")
     any: dict[Name, Options] = Field({}, description="clause: options; the text has at least one")
 
+    @model_validator(mode="after")
+    def _terms_need_a_text(self) -> Outcome:
+        terms = self.all or self.any
+        if terms and not any(ending in SIGNED for ending in self.ended):
+            rule = f"names endings without a signed text, so it can ask for no terms of {[*terms]}"
+            raise broken("ended", rule, [*map(str, self.ended)])
+        return self
+
 
 class EndingHazard(Stated):
     """A base rate from how often a kind of war ends in a year, and how often so."""
 
-    label: str = Field(description="what is compared")
+    label: Label = Field(description="what is compared")
     kind: Literal["hazard"]
-    hazard: NonNegative = Field(description="endings per year in the reference class")
-    hazard_low: NonNegative | None = Field(None, description="the same in a second class")
+    hazard: Strength = Field(description="endings per year in the reference class")
+    hazard_low: Strength | None = Field(None, description="the same in a second class")
     share: Probability = Field(description="share of endings by agreement or ceasefire")
 
 
 class Survival(Stated):
     """A base rate from how many agreements still stand after the aftermath."""
 
-    label: str = Field(description="what is compared")
+    label: Label = Field(description="what is compared")
     kind: Literal["survival"]
     share: Probability = Field(description="share still standing")
     share_low: Probability | None = Field(None, description="the same in a second class")
@@ -71,10 +93,12 @@ ReferenceClass = Annotated[EndingHazard | Survival, Field(discriminator="kind")]
 class Aftermath(Stated):
     """The time after a signature: how long it is watched, and how agreements break."""
 
-    months: Positive = Field(description="months after signature that an outcome must stand")
-    hazard: NonNegative = Field(description="h0: breakdowns a month, without deterrence or regret")
-    deterrence: NonNegative = Field(description="gamma: how much deterrence lowers the hazard")
-    regret: NonNegative = Field(
+    months: Annotated[Number, AfterValidator(must_be_plain), within(1, 240)] = Field(
+        description="months after signature that an outcome must stand, 1 to 240"
+    )
+    hazard: Strength = Field(description="h0: breakdowns a month, without deterrence or regret")
+    deterrence: Strength = Field(description="gamma: how much deterrence lowers the hazard")
+    regret: Strength = Field(
         description="phi: how much it grows per unit by which a belligerent would gain from war"
     )
-    belligerents: tuple[Name, ...] = Field(description="the actors whose war the deal ends")
+    belligerents: Names = Field(description="the actors whose war the deal ends")

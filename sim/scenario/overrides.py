@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from sim.errors import Problem, ScenarioError, unknown
 from sim.scenario import schema
-from sim.scenario.checks import names_under
+from sim.scenario.checks import kind_under, names_under
 from sim.scenario.uncertain import BASIS_WORDS, SHARED_WORDS, Number
 
 Models = Sequence[type[BaseModel]]
@@ -117,14 +117,24 @@ def _names(tree: Any, path: Path, models: Models) -> list[str]:
 
 
 def _no_such(tree: Any, path: Path, models: Models) -> ScenarioError:
-    kind = "setting" if len(path) == 1 else "name"
     if isinstance(_at(tree, path[:-1]), list):
         count = len(_at(tree, path[:-1]))
         return ScenarioError(
             Problem(".".join(path), f"no such entry; there are {count}, counted from 0")
         )
     known = [name for name in _names(tree, path[:-1], models) if name not in BASIS_WORDS]
-    return ScenarioError(Problem(".".join(path), unknown(kind, path[-1], known)))
+    return ScenarioError(
+        Problem(".".join(path), unknown(_kind(path[:-1], models), path[-1], known))
+    )
+
+
+def _kind(path: Path, models: Models) -> str:
+    """Return what the names under a path are names of: settings, fields, actors, clauses ..."""
+    if not path:
+        return "setting"
+    if not schema.has_free_names(path, *models):
+        return "field"
+    return kind_under(path) or path[-1].removesuffix("s").replace("_classe", " class")
 
 
 def _resting_on_override(value: Any, path: Path, models: Models) -> Any:

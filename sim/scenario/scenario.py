@@ -23,8 +23,11 @@ from sim.scenario.evidence import Fact
 from sim.scenario.outcomes import Aftermath, Outcome, ReferenceClass
 from sim.scenario.schema import problems_of
 from sim.scenario.uncertain import (
+    Finite,
     Frozen,
+    Label,
     Name,
+    Names,
     NonNegative,
     Number,
     Plain,
@@ -32,7 +35,9 @@ from sim.scenario.uncertain import (
     Probability,
     Stated,
     Weights,
+    broken,
     whole,
+    within,
 )
 
 
@@ -59,7 +64,7 @@ class Deadline(Stated):
     date: datetime.date
     extension: Probability = Field(description="chance that it is extended when it passes")
     next_extension: Probability = Field(description="the same for each later extension")
-    weeks: Positive = Field(description="length of an extension")
+    weeks: Annotated[Number, within(1 / 7, 520)] = Field(description="length of an extension")
     times: Annotated[int, whole(0, 100)] = Field(description="how often at most")
     then: Literal["talks_end", "offers"] = Field(
         "talks_end", description="what follows when the mediator leaves"
@@ -70,22 +75,24 @@ class Calendar(Stated):
     """When the talks are held."""
 
     start: datetime.date = Field(description="the scenario's day; nothing later may be used")
-    weeks_between_sessions: Annotated[Plain, Field()] = Field(description="the diplomatic calendar")
-    horizon: Annotated[Plain, Field()] = Field(description="weeks after which we stop looking")
+    weeks_between_sessions: Plain = Field(description="the diplomatic calendar")
+    horizon: Plain = Field(description="weeks after which we stop looking")
     deadline: Deadline | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Calendar:
         between, horizon = self.weeks_between_sessions.mean, self.horizon.mean
+        if not 1000 <= self.start.year <= 3000:
+            raise broken("start", "must lie in the years 1000 to 3000", str(self.start))
         if not 1 / 7 <= between <= 52:
-            raise ValueError("weeks_between_sessions must be between a day (0.143) and 52 weeks")
+            rule = "must be between a day (0.143 weeks) and 52 weeks"
+            raise broken("weeks_between_sessions", rule, between)
         if not between <= horizon <= 1040:
-            raise ValueError("horizon must be at least one session and at most 1040 weeks")
-        if self.deadline:
-            if self.deadline.date < self.start:
-                raise ValueError("deadline.date must not be before the start")
-            if self.deadline.date > self.last_day:
-                raise ValueError("deadline.date must not be after the horizon")
+            rule = f"must be at least one session ({between:g} weeks) and at most 1,040 weeks"
+            raise broken("horizon", rule, horizon)
+        if self.deadline and not self.start <= self.deadline.date <= self.last_day:
+            rule = f"must lie between the start ({self.start}) and the horizon ({self.last_day})"
+            raise broken("deadline.date", rule, str(self.deadline.date))
         return self
 
     @property
@@ -128,14 +135,14 @@ class Protocols(Frozen):
 class Quota(Frozen):
     """A weighted majority of the signatories instead of unanimity."""
 
-    share: Annotated[float, Field(gt=0, le=1)] = Field(description="share of weight needed")
+    share: Annotated[Finite, Field(gt=0, le=1)] = Field(description="share of weight needed")
     weights: Weights = Field({}, description="actor: weight; absent: equal")
 
 
 class Signatories(Frozen):
     """Who must sign."""
 
-    base: Annotated[tuple[Name, ...], Field(min_length=1)] = Field(
+    base: Annotated[Names, Field(min_length=1)] = Field(
         description="actors who must sign whatever the text says; the others sign where an option "
         "needs their consent"
     )
@@ -153,7 +160,7 @@ class Answers(Stated):
 class Scenario(Frozen):
     """A negotiation on a given day."""
 
-    title: str = Field(description="one line")
+    title: Label = Field(description="one line")
     description: str = Field("", description="a few lines: what it is built from")
     facts: tuple[Fact, ...] = Field((), description="facts of its own, beside the shared record")
     clauses: Annotated[dict[Name, Clause], Field(min_length=1)]

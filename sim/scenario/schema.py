@@ -17,12 +17,7 @@ from sim.scenario.uncertain import RESERVED, Number
 RULES = {
     "missing": "is missing",
     "float_type": "must be a number",
-    "float_parsing": "must be a number",
-    "int_type": "must be a whole number",
-    "int_parsing": "must be a whole number",
-    "int_from_float": "must be a whole number",
     "bool_type": "must be true or false",
-    "bool_parsing": "must be true or false",
     "finite_number": "must be a finite number",
     "string_type": "must be text",
     "dict_type": "must be a mapping of names to values",
@@ -36,6 +31,17 @@ RULES = {
     "date_parsing": "must be a date such as 2025-11-27",
     "date_from_datetime_parsing": "must be a date such as 2025-11-27",
     "date_from_datetime_inexact": "must be a date such as 2025-11-27",
+}
+
+BASIS_HINT = "name evidence ids, or say `assumption` and why; it may stand once for all beside them"
+
+WORDS = {
+    "Input should": "must",
+    "greater than or equal to": "at least",
+    "less than or equal to": "at most",
+    "greater than": "more than",
+    "String should": "must",
+    "Tuple should": "must",
 }
 
 
@@ -86,14 +92,20 @@ def _places(path: Iterable[str], models: Iterable[type[BaseModel]]) -> list[Any]
 
 
 def _problem(found: Mapping[str, Any], model: type[BaseModel]) -> Problem:
-    path, names = _dotted(found["loc"], model)
+    path, names = _dotted(found["loc"], found["type"], model)
     kind, value = found["type"], found["input"]
     if kind == "missing":
-        return Problem(path, RULES[kind])
+        hint = f": {BASIS_HINT}" if path.endswith(".basis") else ""
+        return Problem(path, RULES[kind] + hint)
     if kind == "extra_forbidden":
         return Problem(path, unknown("field", str(found["loc"][-1]), names))
     if kind == "union_tag_not_found":
         return Problem(f"{path}.kind", RULES["missing"])
+    if kind == "union_tag_invalid":
+        return Problem(f"{path}.kind", _rule(kind, found, value), repr(found["ctx"]["tag"]))
+    if kind == "broken":
+        field, rule, value = (found["ctx"][key] for key in ("field", "rule", "value"))
+        return Problem(f"{path}.{field}", rule, repr(value))
     return Problem(path, _rule(kind, found, value), repr(_shown(value)))
 
 
@@ -111,7 +123,9 @@ def _rule(kind: str, found: Mapping[str, Any], value: Any) -> str:
     if kind in RULES:
         return RULES[kind]
     text = str(found["msg"])
-    return text.replace("Input should", "must").replace("Value error, ", "")
+    for pydantic, ours in WORDS.items():
+        text = text.replace(pydantic, ours)
+    return text
 
 
 def _shown(value: Any) -> Any:
@@ -122,19 +136,23 @@ def _shown(value: Any) -> Any:
     return value
 
 
-def _dotted(loc: tuple[int | str, ...], model: type[BaseModel]) -> tuple[str, tuple[str, ...]]:
+def _dotted(
+    loc: tuple[int | str, ...], kind: str, model: type[BaseModel]
+) -> tuple[str, tuple[str, ...]]:
     """Return the path that an author would write, and the names known at its last step.
 
-    Pydantic's locations also hold the tags of unions and marks such as `[key]`: steps that lead
-    nowhere in the schema. They are left out.
+    Pydantic's locations also hold the tags of unions, which choose a reading, and marks such as
+    `[key]`. They are left out.
     """
     places: list[Any] = [model]
     path: list[str] = []
     names: tuple[str, ...] = ()
     for part in map(str, loc):
-        following = _step(places, part)
+        tagged = [place for place in places if part in _tags(place)]
+        following = [] if tagged else _step(places, part)
+        places = tagged or places
         names = tuple(name for place in places for name in _fields(place))
-        if following or (part == str(loc[-1]) and part != "[key]" and "[" not in part and names):
+        if following or (kind == "extra_forbidden" and not tagged):
             path.append(part)
         places = following or places
     return ".".join(path), names
@@ -161,6 +179,14 @@ def _readings(annotation: Any) -> list[Any]:
     if get_origin(annotation) in {Union, types.UnionType}:
         return [reading for item in get_args(annotation) for reading in _readings(item)]
     return [annotation]
+
+
+def _tags(place: Any) -> tuple[str, ...]:
+    """Return the words that choose a part among the readings of a place."""
+    if not _fields(place):
+        return ()
+    kind = place.model_fields.get("kind")
+    return (place.__name__, *(get_args(kind.annotation) if kind else ()))
 
 
 def _fields(place: Any) -> tuple[str, ...]:

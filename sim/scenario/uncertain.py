@@ -7,20 +7,67 @@ go together do not average out (a Gaussian copula). Its basis is a list of evide
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from difflib import get_close_matches
 from statistics import NormalDist
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-Basis = Literal["assumption", "override"] | tuple[str, ...]
-
+Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Truth = Annotated[bool, Field(strict=True)]
+Label = Annotated[str, Field(min_length=1, max_length=200)]
 # What may stand in a mapping of numbers beside its names.
 BASIS_WORDS = ("basis", "why")
 SHARED_WORDS = ("spread", "common")
 RESERVED = (*BASIS_WORDS, *SHARED_WORDS)
+
+
+def broken(field: str, rule: str, value: object) -> PydanticCustomError:
+    """Return the error of one field of a part whose fields do not go together."""
+    return PydanticCustomError("broken", "{rule}", {"field": field, "rule": rule, "value": value})
+
+
+def _free(name: str) -> str:
+    if name in RESERVED:
+        raise ValueError("is a word with a meaning of its own here; choose another name")
+    return name
+
+
+def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"names {name} more than once")
+    return names
+
+
+def _basis(raw: Any) -> Any:
+    words = ("assumption", "override")
+    rule = f"must be a list of evidence ids, or {' or '.join(words)}"
+    if isinstance(raw, str):
+        if raw not in words:
+            near = get_close_matches(raw, words, n=1, cutoff=0.6)
+            raise ValueError(f"{rule}; did you mean {near[0] if near else f'[{raw}]'}?")
+        return raw
+    if not isinstance(raw, (list, tuple)) or not all(isinstance(name, str) for name in raw):
+        raise ValueError(rule)
+    if not raw:
+        raise ValueError(f"is empty; it {rule}")
+    return tuple(raw)
+
+
+Name = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9_]*$", min_length=1, max_length=60), AfterValidator(_free)
+]
+Names = Annotated[tuple[Name, ...], AfterValidator(_distinct)]
+Basis = Annotated[Literal["assumption", "override"] | tuple[str, ...], BeforeValidator(_basis)]
+
+
+def must_say_why(basis: object, why: str | None) -> None:
+    """Refuse an assumption without its line of reasoning."""
+    if basis == "assumption" and not (why or "").strip():
+        raise broken("why", "is missing: an assumption must say why", why)
 
 
 class Frozen(BaseModel):
@@ -90,7 +137,13 @@ class Number(Frozen):
     @classmethod
     def _bare(cls, raw: Any) -> Any:
         """Read `0.3` as `{value: 0.3}`; its basis then comes from the mapping around it."""
-        return {"value": raw} if _is_bare(raw) else raw
+        if isinstance(raw, (Mapping, Number)):
+            return raw
+        if isinstance(raw, bool) or not isinstance(raw, (int, float)):
+            raise ValueError(
+                "must be a number, or a distribution such as {triangular: [low, mode, high]}"
+            )
+        return {"value": raw}
 
     @model_validator(mode="after")
     def _one_form(self) -> Number:
@@ -104,10 +157,9 @@ class Number(Frozen):
             and self.triangular[0] < self.triangular[2]
         ):
             raise ValueError("triangular must be [low, mode, high] with low <= mode <= high")
-        if self.basis == ():
-            raise ValueError("basis is empty: name evidence ids, or say `assumption` and why")
-        if self.basis == "assumption" and not (self.why or "").strip():
-            raise ValueError("an assumption must say why")
+        if self.common and self.is_plain:
+            raise broken("common", "is for distributions: a plain number is known", self.value)
+        must_say_why(self.basis, self.why)
         return self
 
     @property
@@ -147,11 +199,6 @@ class Number(Frozen):
         return self.value is not None
 
 
-def _is_bare(raw: Any) -> bool:
-    """Return whether a raw value is a number written plainly (also as text that YAML left)."""
-    return isinstance(raw, (int, float, str)) and not isinstance(raw, bool)
-
-
 def _truncated_mean(n: Normal) -> float:
     """Return the mean of a truncated normal: mean + sd (phi(a) - phi(b)) / (Phi(b) - Phi(a))."""
     unit = NormalDist()
@@ -171,22 +218,27 @@ def whole(low: int, high: int) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-def within(low: float, high: float) -> Callable[[Number], Number]:
+def within(low: float, high: float) -> AfterValidator:
     """Return the check that every value a number can take lies in [low, high]."""
 
     def check(number: Number) -> Number:
         bottom, top = number.support
         if bottom < low or top > high:
-            raise ValueError(f"must be {_interval(low, high)}, and so must all of its range")
+            reach = "" if number.is_plain else " over all of its range"
+            raise ValueError(f"must be {interval(low, high)}{reach}")
         return number
 
-    return check
+    return AfterValidator(check)
 
 
-def _interval(low: float, high: float) -> str:
-    if high == float("inf"):
-        return "zero or more" if low == 0 else f"at least {low:g}"
-    return f"between {low:g} and {high:g}"
+def interval(low: float, high: float) -> str:
+    """Say in words where a number may lie.
+
+    >>> interval(0.000001, 1_000_000)
+    'between 0.000001 and 1,000,000'
+    """
+    least, most = (f"{end:,.6f}".rstrip("0").rstrip(".") for end in (low, high))
+    return f"between {least} and {most}"
 
 
 def must_be_plain(number: Number) -> Number:
@@ -196,11 +248,12 @@ def must_be_plain(number: Number) -> Number:
     return number
 
 
-Probability = Annotated[Number, AfterValidator(within(0, 1))]
-NonNegative = Annotated[Number, AfterValidator(within(0, float("inf")))]
-Positive = Annotated[Number, AfterValidator(within(1e-9, float("inf")))]
-UnitValue = Annotated[Number, AfterValidator(within(-2, 3))]
-Loading = Annotated[Number, AfterValidator(within(-10, 10))]
+Probability = Annotated[Number, within(0, 1)]
+Strength = Annotated[Number, within(0, 100)]
+NonNegative = Annotated[Number, within(0, 1e6)]
+Positive = Annotated[Number, within(1e-6, 1e6)]
+UnitValue = Annotated[Number, within(-2, 3)]
+Loading = Annotated[Number, within(-10, 10)]
 Plain = Annotated[Number, AfterValidator(must_be_plain)]
 
 
@@ -213,20 +266,23 @@ def pass_basis_down(raw: Any) -> Any:
     if not isinstance(raw, Mapping):
         return raw
     shared = {key: raw[key] for key in RESERVED if key in raw}
+    spread = shared.get("spread", 0)
+    if isinstance(spread, bool) or not isinstance(spread, (int, float)) or not 0 <= spread <= 1:
+        raise broken("spread", "must be a number between 0 and 1", spread)
     return {key: _stated(item, shared) for key, item in raw.items() if key not in RESERVED}
 
 
 def _stated(item: Any, shared: Mapping[str, Any]) -> Any:
     """Return one number with what its mapping says of all of them, unless it says so itself."""
-    if item is None or isinstance(item, (list, tuple, bool)):
+    if isinstance(item, bool) or not isinstance(item, (int, float, Mapping)):
         return item
     number = dict(item) if isinstance(item, Mapping) else {"value": item}
-    value, spread = number.get("value"), shared.get("spread")
+    value, spread = number.get("value"), shared.get("spread", 0)
     stands_alone = "basis" in number
     if not stands_alone:
         number |= {key: shared[key] for key in ("basis", "why") if key in shared}
         inside = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 1
-        if inside and isinstance(spread, (int, float)) and spread > 0:
+        if inside and spread:
             del number["value"]
             number["normal"] = {"mean": value, "sd": spread, "low": 0, "high": 1}
         if "common" in shared and "value" not in number:
