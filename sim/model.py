@@ -7,7 +7,7 @@ own preferences, beliefs and moods; every equation is a function of `sim.bargain
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import mesa
@@ -121,6 +121,11 @@ class Actor(mesa.Agent):
         self.recent[:, model.round % self.recent.shape[1]] = self.utility
         return self.accepted
 
+    def weeks_until_it_leaves(self) -> Floats:
+        """Return when it would walk out at today's rate, in weeks from now."""
+        u = self.model.batch.streams.uniforms(Purpose.WALKOUT, self.name)
+        return tactics.weeks_to_leave(self.leaving_rate(), u)
+
     def leaving_rate(self) -> Floats:
         """Return the rate at which it walks out, per week."""
         regret = np.maximum(0.0, self.no_deal - self.recent.max(axis=1))
@@ -200,7 +205,16 @@ class NegotiationModel(mesa.Model):
         ScenarioError: when an actor's utilities have no scale in some draw.
     """
 
-    PER_WORLD = ("rows", "text", "drivers", "left", "deadline", "extensions")
+    PER_WORLD = (
+        "rows",
+        "text",
+        "drivers",
+        "left",
+        "deadline",
+        "extensions",
+        "chances",  # to be recognised: (W, A)
+        "votes",  # weights under a quota: (W, A)
+    )
 
     def __init__(
         self,
@@ -262,15 +276,24 @@ class NegotiationModel(mesa.Model):
         deadline, single = spec.calendar.deadline, spec.protocols.single_text
         self.goes_on_without_mediator = deadline is not None and deadline.then == "offers"
         self.drafter = single.drafter if single and spec.protocol is Protocol.SINGLE_TEXT else None
+        # Without these the talks end: the signatories, who holds the pen, the mediator if so ruled.
+        self.needed = self.base | np.array([name == self.drafter for name in names])
+        if self.mediator != NOBODY and not self.base[self.mediator]:
+            self.needed[self.mediator] = not self.goes_on_without_mediator
         self.initial_text: Ints | None = None
         if single is not None:
             initial = self.space.text(spec.texts[single.initial].terms)
             self.initial_text = np.tile(initial, (len(self.batch.worlds), 1))
         offers, quota = spec.protocols.offers, spec.signatories.quota
         self.order = np.array([names.index(name) for name in offers.order or names])
-        self.chances = _shares(names, {name: n.mean for name, n in offers.chances.items()})
+        self.chances = self._shares("protocols.offers.chances", offers.chances)
         self.quota = None if quota is None else quota.share
-        self.votes = _shares(names, {n: w.mean for n, w in quota.weights.items()} if quota else {})
+        self.votes = self._shares("signatories.quota.weights", quota.weights if quota else {})
+
+    def _shares(self, path: str, stated: Collection[str]) -> Floats:
+        """Return the actors' stated shares, 0 where not stated; equal if none is stated: (W, A)."""
+        absent = 0.0 if stated else 1.0
+        return self.batch.numbers([f"{path}.{name}" for name in self.spec.actors], absent)
 
     def _set_the_table(self) -> None:
         worlds, actors, blocks = (
@@ -331,13 +354,13 @@ class NegotiationModel(mesa.Model):
         return speaker, offer
 
     def _amend_the_standing_text(self, drafter_name: str) -> None:
-        """Let the drafter amend the text; where it has left, the others make offers."""
+        """Let the drafter amend the text; where the mediator has left, all make offers."""
         drafter = next(actor for actor in self.actors if actor.name == drafter_name)
         asked = np.column_stack([actor.asks_for(self.text) for actor in self.actors])
         text = drafter.drafts(self.text, np.where(self.left, NOBODY, asked))
         speaker = np.full(len(self.rows), drafter.index)
         if self.goes_on_without_mediator:
-            alone = self.left[:, drafter.index]
+            alone = self.left[:, self.mediator]
             who, offer = self._offer()
             speaker = np.where(alone, who, speaker)
             text = np.where(alone[:, None], offer, text)
@@ -366,28 +389,24 @@ class NegotiationModel(mesa.Model):
         later = self.batch.number("calendar.deadline.next_extension")
         extended = passes & (self.extensions < deadline.times)
         extended &= u < np.where(self.extensions == 0, first, later)
-        self._mediator_leaves(passes & ~extended, self.deadline)
+        goes = passes & ~extended
+        self.left[goes, self.mediator] = True
+        self._end_without(self.actors[self.mediator], goes, Ending.MEDIATOR_LEFT, self.deadline)
         length = self.batch.number("calendar.deadline.weeks")
         self.deadline = np.where(extended, self.deadline + length, self.deadline)
-        self.deadline[passes & ~extended] = np.inf
+        self.deadline[goes] = np.inf
         self.extensions = self.extensions + extended
 
     def _let_actors_walk_out(self) -> None:
-        streams = self.batch.streams
-        ladder = np.cumsum([actor.leaving_rate() for actor in self.actors], axis=0)
-        rate = ladder[-1]
-        leaves = streams.uniforms(Purpose.WALKOUT, "anyone") < -np.expm1(-rate * self.interval)
-        leaver = (ladder <= streams.uniforms(Purpose.LEAVER, "who") * rate).sum(axis=0)
-        leaver = np.where(leaves & self._talking(), leaver, NOBODY)
-        when = np.full(len(self.rows), self.week + self.interval)
+        """Let each actor leave at its own rate; the first whom the talks need ends them."""
+        when = np.column_stack([actor.weeks_until_it_leaves() for actor in self.actors])
+        leaves = (when < self.interval) & self._talking()[:, None]
+        end = np.where(leaves & self.needed, when, np.inf).min(axis=1)
+        leaves &= when <= end[:, None]
+        self.left |= leaves
         for actor in self.actors:
-            walks = leaver == actor.index
-            if not walks.any():
-                continue
-            if actor.index == self.mediator:
-                self._mediator_leaves(walks, when)
-            else:
-                self._actor_leaves(walks, actor.index, when)
+            ending = Ending.MEDIATOR_LEFT if actor.index == self.mediator else Ending.COLLAPSED
+            self._end_without(actor, leaves[:, actor.index], ending, self.week + end)
 
     def _stop_at_the_horizon(self) -> None:
         if self.week + self.interval >= self.horizon - 1e-9:
@@ -404,19 +423,11 @@ class NegotiationModel(mesa.Model):
         """Return in which of the worlds in play the talks go on."""
         return self.ledger.talking(self.rows)
 
-    def _mediator_leaves(self, where: Flags, when: Floats) -> None:
-        """Take the mediator from the table; end the talks unless they go on under offers."""
-        self.left[where, self.mediator] = True
-        if not self.goes_on_without_mediator or self.base[self.mediator]:
-            self.ledger.by[self.rows[where], self.mediator] = True
-            self._end(where, Ending.MEDIATOR_LEFT, when)
-
-    def _actor_leaves(self, where: Flags, index: int, when: Floats) -> None:
-        """Take an actor from the table; the talks end where nothing can be signed without it."""
-        self.left[where, index] = True
-        if self.base[index] or list(self.spec.actors)[index] == self.drafter:
-            self.ledger.by[self.rows[where], index] = True
-            self._end(where, Ending.COLLAPSED, when)
+    def _end_without(self, actor: Actor, where: Flags, ending: Ending, when: Floats) -> None:
+        """End the talks in the worlds that an actor left, where it is needed."""
+        if self.needed[actor.index]:
+            self.ledger.by[self.rows[where], actor.index] = True
+            self._end(where, ending, when)
 
     def _end(self, where: Flags, ending: Ending, when: Floats | float) -> None:
         """Note how the talks ended in some of the worlds in play."""
@@ -425,11 +436,6 @@ class NegotiationModel(mesa.Model):
             week = np.broadcast_to(when, where.shape)[where]
             rows, world_outside = self.rows[where], self.drivers[where]
             self.ledger.end(rows, ending, self.round, week, world_outside, no_deal[where])
-
-
-def _shares(names: Sequence[str], stated: dict[str, float]) -> Floats:
-    """Return stated shares in the order of names, 0 where not stated; equal if none is stated."""
-    return np.array([stated.get(name, 0.0) if stated else 1.0 for name in names])
 
 
 def _collector() -> mesa.DataCollector:

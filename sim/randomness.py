@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 WORLDS_PER_BATCH = 1000  # a constant of the format: another value is another experiment
-_HALF_STEP = 2.0**-54  # moves uniforms off 0, where quantiles are infinite
+_LEAST = 2.0**-54  # in the place of 0, where quantiles are infinite
 
 
 class Purpose(IntEnum):
@@ -41,7 +41,6 @@ class Purpose(IntEnum):
     DRAFT = 11
     DEADLINE = 12
     WALKOUT = 13
-    LEAVER = 14
     DRIVER_AFTER = 15
     RATIFICATION = 16
     BREAKDOWN = 17
@@ -95,7 +94,18 @@ class Streams:
             key = (self.batch, int(purpose), crc32(name.encode()))
             generator = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
             self._generators[purpose, name] = generator
-        return generator.random(shape) + _HALF_STEP
+        return inside(generator.random(shape))
+
+
+def inside(u: Floats) -> Floats:
+    """Return uniforms on [0, 1) moved into (0, 1): 0 becomes half of the least step above it.
+
+    Adding that half step to all would round the largest uniform up to 1.
+
+    >>> inside(np.array([0.0, 0.25, 1 - 2.0**-53])) - [2.0**-54, 0.25, 1 - 2.0**-53]
+    array([0., 0., 0.])
+    """
+    return np.maximum(u, _LEAST)
 
 
 def quantile(number: Number, u: Floats) -> Floats:

@@ -172,3 +172,40 @@ def put(tree: dict[str, Any], path: str, value: Any) -> None:
     for step in steps:
         tree = tree[int(step)] if isinstance(tree, list) else tree[step]
     tree[last] = value
+
+
+def mediated_tree(**changes: Any) -> dict[str, Any]:
+    """Return the small scenario with an envoy who holds the pen and has set a deadline."""
+    tree = small_tree()
+    envoy = {
+        **tree["actors"]["his"],
+        "label": "The envoy",
+        "asks_for": "halves",
+        "values": {
+            "water": {**WHY, "hers": 0.5, "shared": 1, "his": 0},
+            "upkeep": {**WHY, "he_pays": 0.5, "both_pay": 1, "she_pays": 0},
+        },
+        "regard": {**WHY, "her": 1, "his": 1},
+        "stances": [],
+    }
+    envoy["unacceptable"] = "his_wish"
+    tree["actors"]["envoy"] = envoy
+    tree["mediator"] = "envoy"
+    tree["protocols"]["single_text"]["drafter"] = "envoy"
+    tree["calendar"]["deadline"] = {
+        **WHY,
+        "date": "2025-01-16",
+        "extension": 0.8,
+        "next_extension": 0.6,
+        "weeks": 1.5,
+        "times": 3,
+        "then": "talks_end",
+    }
+    for path, value in changes.items():
+        put(tree, path.replace("__", "."), value)
+    return deepcopy(tree)
+
+
+def mediated_scenario(**changes: Any) -> Scenario:
+    """Return it as a scenario, with values put in under dotted paths (`__` for a dot)."""
+    return read_scenario(mediated_tree(**changes))

@@ -78,12 +78,15 @@ def open_batch(scenario: Scenario, seed: int, replications: int, worlds: Ints) -
 
     Raises:
         ScenarioError: when an actor's utilities have no scale in some draw.
+        ValueError: when the worlds are not of one batch, or not in order.
     """
     draws = draws_per_batch(replications)
     number = int(worlds[0]) // (draws * replications)
     local = worlds - number * draws * replications
     if local.min() < 0 or local.max() >= draws * replications:
         raise ValueError("worlds of one model must belong to one batch")
+    if (np.diff(worlds) <= 0).any():
+        raise ValueError("worlds of one model must be in ascending order, each once")
     streams = Streams(seed, number, draws, replications, local)
     space = space_of(scenario)
     sampled = sample_numbers(scenario.numbers, streams)

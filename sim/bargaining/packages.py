@@ -21,6 +21,7 @@ from sim.scenario.clauses import blocks
 from sim.scenario.scenario import Scenario
 
 LARGEST_ENUMERATION = 2_000_000
+ROUNDING = 1e-12  # sums of utilities that differ by less are equal
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,8 @@ def logit_weights(scores: Floats, temperature: Floats) -> Floats:
     if (t > 0).all():
         weights = np.exp(shifted / t)
     else:
-        weights = np.where(t > 0, np.exp(shifted / np.where(t > 0, t, 1.0)), shifted == 0)
+        best = shifted >= -ROUNDING
+        weights = np.where(t > 0, np.exp(shifted / np.where(t > 0, t, 1.0)), best)
     if np.isinf(t).any():
         weights = np.where(np.isneginf(scores), 0.0, weights)
     return np.asarray(weights, dtype=float)

@@ -18,16 +18,29 @@ Flags = NDArray[np.bool_]
 
 
 def recognised(chances: Floats, present: Flags, u: Floats) -> Ints:
-    """Return who speaks, in proportion to the chances (A,) of those present (W, A): (W,)."""
-    ladder = np.cumsum(np.where(present, chances, 0.0), axis=1)
+    """Return who speaks, in proportion to the chances of those present (W, A): (W,).
+
+    Chances are (A,) or (W, A); where nobody who is present has a chance, all have the same.
+    """
+    weights = np.where(present, chances, 0.0)
+    weights = np.where(weights.any(axis=1, keepdims=True), weights, present)
+    ladder = np.cumsum(weights, axis=1)
     chosen = (ladder <= (u * ladder[:, -1])[:, None]).sum(axis=1)
-    return np.minimum(chosen, len(chances) - 1)
+    return np.minimum(chosen, weights.shape[1] - 1)
 
 
 def in_turn(order: Ints, present: Flags, round_number: int) -> Ints:
-    """Return who speaks when the actors take turns and those who left are passed over: (W,)."""
-    turns = np.roll(order, -round_number)
-    return np.asarray(turns[present[:, turns].argmax(axis=1)])
+    """Return who speaks when those present (W, A) take turns in an order of some actors: (W,).
+
+    Who left has no turn, so that nobody speaks twice as often for having sat next to it. Where
+    nobody of the order is present, the others take turns.
+    """
+    rest = np.setdiff1d(np.arange(present.shape[1]), order)
+    queue = np.concatenate([order, rest])
+    here = present[:, queue]
+    here[:, len(order) :] &= ~here[:, : len(order)].any(axis=1, keepdims=True)
+    turn = round_number % here.sum(axis=1)
+    return np.asarray(queue[(here.cumsum(axis=1) > turn[:, None]).argmax(axis=1)])
 
 
 def block_losses(table: Floats, best: Floats, texts: Ints) -> Floats:
@@ -144,7 +157,10 @@ def signatories(space: Space, base: Flags, texts: Ints) -> Flags:
 def is_signed(
     accepted: Flags, must_sign: Flags, share: float | None = None, weights: Floats | None = None
 ) -> Flags:
-    """Return whether all signatories (W, A) accept, or the share of their weight (A,): (W,)."""
+    """Return whether all signatories (W, A) accept, or the share of their weight: (W,).
+
+    Weights are (A,) or (W, A).
+    """
     if share is None:
         return np.asarray((accepted | ~must_sign).all(axis=1))
     weight = np.where(must_sign, 1.0 if weights is None else weights, 0.0)

@@ -13,6 +13,8 @@ import numpy as np
 
 from sim.bargaining import tactics
 from sim.bargaining.batch import Batch, open_batch
+from sim.bargaining.protocols import Flags
+from sim.bargaining.utilities import utility_of
 from sim.randomness import Floats
 from sim.scenario.actors import Stance, StatedStance
 from sim.scenario.scenario import Scenario
@@ -51,7 +53,7 @@ def stance_shares(scenario: Scenario, seed: int = 0) -> list[StanceShare]:
     ]
 
 
-def _agrees(batch: Batch, actor: str, stance: StatedStance) -> Floats:
+def _agrees(batch: Batch, actor: str, stance: StatedStance) -> Flags:
     index = list(batch.spec.actors).index(actor)
     path = f"actors.{actor}"
     utility = _utility(batch, index, stance.text)
@@ -64,11 +66,14 @@ def _agrees(batch: Batch, actor: str, stance: StatedStance) -> Floats:
         return utility >= no_deal
     if stance.stance is Stance.ACCEPTS:
         aspiration = batch.number(f"{path}.bargaining.aspiration")
-        return utility >= tactics.threshold(no_deal, aspiration, np.zeros(len(no_deal)))
+        nothing = np.zeros(len(no_deal))
+        demand = tactics.threshold(no_deal, aspiration, nothing)
+        return tactics.accepts(utility, demand, nothing, nothing)
     assert stance.other is not None
     return utility > _utility(batch, index, stance.other)
 
 
 def _utility(batch: Batch, index: int, text: str) -> Floats:
     cells = batch.space.text(batch.spec.texts[text].terms)
-    return batch.utilities.own[batch.draw, index][:, cells].sum(axis=1)
+    table = batch.utilities.own[batch.draw, index]
+    return utility_of(table, np.broadcast_to(cells, (len(table), len(cells))))

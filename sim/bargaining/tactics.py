@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from sim.bargaining.packages import ROUNDING
 from sim.randomness import Floats
 
 
@@ -26,7 +27,7 @@ def threshold(no_deal: Floats, aspiration: Floats, spent: Floats) -> Floats:
 
 def accepts(utility: Floats, threshold: Floats, noise: Floats, mood: Floats) -> NDArray[np.bool_]:
     """Return whether u + tau z >= a; ties accept, and tau = 0 is the sharp rule."""
-    return np.asarray(utility + noise * mood >= threshold)
+    return np.asarray(utility + noise * mood >= threshold - ROUNDING)
 
 
 def proposal_scores(own: Floats, others: Floats, effort: Floats) -> Floats:
@@ -53,3 +54,9 @@ def logistic_noise(g: Floats) -> Floats:
     """
     p = special.ndtr(-np.abs(g))
     return np.copysign(np.log1p(-p) - np.log(p), g)
+
+
+def weeks_to_leave(rate: Floats, u: Floats) -> Floats:
+    """Return after how many weeks an actor with a rate of leaving (W,) leaves: exponential."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(-np.log1p(-u) / rate)

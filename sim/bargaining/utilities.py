@@ -201,7 +201,8 @@ def _no_deal(
 ) -> Floats:
     if isinstance(actor.no_deal, AsGoodAs):
         text = space.text(scenario.texts[actor.no_deal.as_good_as].terms)
-        return np.asarray(table[:, text].sum(axis=1) + draws[f"actors.{name}.no_deal.error"])
+        worth = utility_of(table, np.broadcast_to(text, (len(table), len(text))))
+        return np.asarray(worth + draws[f"actors.{name}.no_deal.error"])
     return draws[f"actors.{name}.no_deal"]
 
 
