@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
+import matplotlib.dates
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, DateFormatter, date2num
 from matplotlib.ticker import MaxNLocator
 
 from sim.plots.style import (
-    DARK,
     EDGE,
     FAINT,
     INK,
@@ -21,7 +21,9 @@ from sim.plots.style import (
     PALETTE,
     SMALL,
     TEXT,
+    WIDTH,
     Margins,
+    balance,
     canvas,
     fill,
     inches,
@@ -29,19 +31,28 @@ from sim.plots.style import (
     percent,
     percent_axis,
     readable,
-    require,
+    records,
+    size,
     text_width,
-    wrap,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TIMELINE = ("date", "outcome", "probability")
 NEGOTIATION = ("week", "actor", "utility", "threshold", "no_deal", "accepted")
 
-_LABELS = 2.5  # inches for the words on the right
+_DATES: Any = matplotlib.dates  # without types
+_LEFT, _LABELS = 0.9, 2.5  # inches for the scale on the left, the words on the right
 _LEAST = 0.005  # a thinner band is not seen, so not named
+_CURVES: dict[str, tuple[str, dict[str, Any]]] = {
+    "threshold": ("Needed to sign", {"color": PALETTE[5], "linewidth": 2.2}),
+    "no_deal": ("Worth of no deal", {"color": MUTED, "linewidth": 1.8, "linestyle": "--"}),
+    "utility": (
+        "Worth of the text on the table (filled: accepted)",
+        {"color": PALETTE[0], "linewidth": 1.4},
+    ),
+}
+_DOT = {"linestyle": "", "marker": "o", "markeredgecolor": PALETTE[0], "clip_on": False}
+_REFUSED: dict[str, Any] = {"color": "white", "markersize": 5, "zorder": 3, **_DOT}
+_ACCEPTED: dict[str, Any] = {"color": PALETTE[0], "markersize": 8, "zorder": 3, **_DOT}
 
 
 @dataclass(frozen=True)
@@ -76,21 +87,22 @@ def timeline(
     Raises:
         ValueError: when the table lacks rows or columns.
     """
-    require(table, "the timeline", TIMELINE)
+    records(table, "dates and outcomes", TIMELINE)
     order = list(dict.fromkeys(table["outcome"]))
     called = {name: (labels or {}).get(name, readable(name)) for name in order}
-    wide = table.pivot(index="date", columns="outcome", values="probability")[order]
-    days = np.asarray(date2num(np.asarray(wide.index, dtype="datetime64[D]")))
-    lanes = _lanes(marks or {}, days, 9.0 - 0.9 - _LABELS - EDGE)
-    margins = Margins(0.9, _LABELS + EDGE, 0.95, above=0.1 + 0.2 * len(set(lanes.values())))
+    dated = table.assign(date=pd.to_datetime(table["date"]))
+    wide = dated.pivot(index="date", columns="outcome", values="probability")[order]
+    days = _DATES.date2num(np.asarray(wide.index, dtype="datetime64[D]"))
+    lanes = _lanes(marks or {}, days, WIDTH - _LEFT - _LABELS - EDGE)
+    margins = Margins(_LEFT, _LABELS + EDGE, 0.9, above=0.1 + 0.2 * len(set(lanes.values())))
     ax = canvas(ax, _timeline_title(wide, called), subtitle, 4.6, margins)
     tops = _stack(ax, days, wide)
     _mark(ax, marks or {}, lanes)
     percent_axis(ax, "y", 0, 1)
     ax.grid(visible=False)
     ax.set_xlim(days[0], days[-1] if len(days) > 1 else days[0] + 1)
-    ax.xaxis.set_major_locator(AutoDateLocator(minticks=2, maxticks=6))
-    ax.xaxis.set_major_formatter(DateFormatter("%b %Y"))
+    ax.xaxis.set_major_locator(_DATES.AutoDateLocator(minticks=3, maxticks=7))
+    ax.xaxis.set_major_formatter(_DATES.DateFormatter("%b %Y"))
     ax.tick_params(axis="x", length=4)
     ax.set_ylabel("Share of worlds settled by each date", fontsize=TEXT, color=INK)
     stands = f": a text in force, once it has stood {months:g} months" if months else ""
@@ -130,36 +142,34 @@ def negotiation(
     Raises:
         ValueError: when the table lacks rows or columns, or has none of the actor's.
     """
-    require(table, "a negotiation", NEGOTIATION)
+    records(table, "a negotiation", NEGOTIATION)
     known = list(dict.fromkeys(table["actor"]))
     if actor not in known:
         raise ValueError(f"the table has no actor {actor!r}; it has {', '.join(map(repr, known))}")
     own = table[table["actor"] == actor].sort_values("week")
-    weeks, utility = own["week"].to_numpy(float), own["utility"].to_numpy(float)
-    signed = own["accepted"].eq(True).to_numpy()
-    title = _negotiation_title(label or readable(actor), weeks[signed])
-    ax = canvas(ax, title, subtitle, 3.4, Margins(0.9, _LABELS + EDGE, 0.7))
-    curves = {
-        "Needed to sign": (own["threshold"], {"color": PALETTE[5], "linewidth": 2.2}),
-        "Worth of no deal": (own["no_deal"], {"color": MUTED, "linewidth": 1.8, "linestyle": "--"}),
-        "Worth of the text on the table": (utility, {"color": PALETTE[0], "linewidth": 1.4}),
-    }
-    for name, (values, style) in curves.items():
-        ax.plot(weeks, np.asarray(values, dtype=float), label=name, **style)
-    dots: dict[str, Any] = {"linestyle": "", "marker": "o", "markeredgecolor": PALETTE[0]}
-    ax.plot(weeks[~signed], utility[~signed], color="white", markersize=5, **dots)
-    ax.plot(weeks[signed], utility[signed], color=PALETTE[0], markersize=8, **dots)
+    accepted = own["accepted"].eq(True).to_numpy()
+    called = label or readable(actor)
+    weeks = own["week"].to_numpy(float)
+    title = _negotiation_title(called, weeks[accepted])
+    ax = canvas(ax, title, subtitle, 3.4, Margins(_LEFT, _LABELS + EDGE, 0.75))
+    for column, (name, style) in _CURVES.items():
+        ax.plot(weeks, own[column].to_numpy(float), label=name, **style)
+    for chosen, style in ((~accepted, _REFUSED), (accepted, _ACCEPTED)):
+        ax.plot(weeks[chosen], own["utility"].to_numpy(float)[chosen], **style)
     ax.grid(axis="y", color=FAINT, linewidth=0.8)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.margins(x=0.02)
+    ax.set_xlim(weeks[0], weeks[-1] if len(weeks) > 1 else weeks[0] + 1)
     ax.set_xlabel("Weeks of talks", fontsize=TEXT, color=INK)
-    ax.set_ylabel("Utility (1: all that it asks for)", fontsize=TEXT, color=INK)
-    ends = [
-        _Label(values[-1], name, {"facecolor": style["color"]})
-        for name, (series, style) in curves.items()
-        if (values := np.asarray(series, dtype=float)[np.isfinite(np.asarray(series, float))]).size
-    ]
-    _name_at_the_end(ax, ends)
+    ax.set_ylabel(f"Utility to {called}", fontsize=TEXT, color=INK, parse_math=False)
+    lasts = {column: own[column].dropna() for column in _CURVES}
+    _name_at_the_end(
+        ax,
+        [
+            _Label(float(values.iloc[-1]), name, {"facecolor": style["color"]})
+            for column, (name, style) in _CURVES.items()
+            if len(values := lasts[column])
+        ],
+    )
     return ax
 
 
@@ -176,7 +186,7 @@ def _stack(ax: Axes, days: Any, wide: pd.DataFrame) -> dict[str, float]:
 
 def _mark(ax: Axes, marks: Mapping[str, date], lanes: Mapping[str, int]) -> None:
     for name, day in marks.items():
-        x = date2num(day)
+        x = _DATES.date2num(day)
         ax.axvline(x, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
         where = inches(ax, up=0.06 + 0.2 * lanes[name], base=ax.get_xaxis_transform())
         ax.text(x, 1, _dated(name, day), fontsize=SMALL, color=INK, transform=where, va="bottom")
@@ -188,7 +198,7 @@ def _lanes(marks: Mapping[str, date], days: Any, width: float) -> dict[str, int]
     lanes = {}
     scale = width / max(float(days[-1] - days[0]), 1.0)
     for name, day in sorted(marks.items(), key=lambda mark: mark[1]):
-        start = (float(date2num(day)) - float(days[0])) * scale
+        start = (float(_DATES.date2num(day)) - float(days[0])) * scale
         lane = next((i for i, end in enumerate(free) if end <= start), len(free))
         free[lane : lane + 1] = [start + text_width(_dated(name, day), SMALL) + 0.15]
         lanes[name] = lane
@@ -205,16 +215,16 @@ def _day(day: Any) -> str:
 
 def _name_at_the_end(ax: Axes, labels: Sequence[_Label]) -> None:
     """Name each curve or band at the right edge, pushed apart; the thinnest give way."""
-    height = float(ax.get_window_extent().height / cast(Any, ax.figure).dpi)
+    width, height = size(ax)
     low, high = ax.get_ylim()
-    texts = [wrap(label.text, _LABELS - 0.55, SMALL) for label in labels]
+    texts = [balance(label.text, _LABELS - 0.45, SMALL) for label in labels]
     sizes = [lines_height(text, SMALL) + 0.05 for text in texts]
     wanted = [(label.y - low) / (high - low) * height for label in labels]
     for index, y in _apart(wanted, sizes, height).items():
         share = y / height
         base = ax.get_yaxis_transform()
         ax.plot(
-            [1.005, 1 + 0.2 / _inner(ax)],
+            [1.005, 1 + 0.2 / width],
             [labels[index].y, low + share * (high - low)],
             color=MUTED,
             linewidth=0.8,
@@ -244,10 +254,6 @@ def _apart(wanted: Sequence[float], sizes: Sequence[float], height: float) -> di
         middles[index] = min(middles[index], edge - sizes[index] / 2)
         edge = middles[index] - sizes[index] / 2
     return middles
-
-
-def _inner(ax: Axes) -> float:
-    return float(ax.get_window_extent().width / cast(Any, ax.figure).dpi)
 
 
 def _timeline_title(wide: pd.DataFrame, called: Mapping[str, str]) -> str:

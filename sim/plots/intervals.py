@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,15 +23,16 @@ from sim.plots.style import (
     SMALL,
     TEXT,
     Margins,
+    balance,
     canvas,
     inches,
     legend_below,
     lines_height,
+    longest_line,
     percent,
     percent_axis,
-    require,
+    records,
     span,
-    wrap,
 )
 
 if TYPE_CHECKING:
@@ -41,8 +42,12 @@ ODDS = ("outcome", "label", "probability", "low", "high", "assumption_low", "ass
 BASE_RATES = ("label", "model", "base", "base_low", "base_high")
 DIFFERENCES = ("outcome", "label", "difference", "low", "high")
 
-_LABELS, _NUMBERS = 3.3, 1.6  # inches for the words on the left, the figures on the right
+_LABELS = 3.2  # inches at most for the words on the left
+_FIRST, _SECOND = 0.65, 1.75  # inches from the Axes to the ends of the columns on the right
 _WIDE, _NARROW = 0.24, 0.11  # inches: heights of a range and of an interval
+_HEADING = 0.6  # inches between the odds and the base rates
+
+UP, DOWN, UNCLEAR = PALETTE[0], PALETTE[5], MUTED
 
 
 def odds(
@@ -63,29 +68,27 @@ def odds(
     Raises:
         ValueError: when a table lacks rows or columns.
     """
-    require(table, "odds", ODDS)
-    beside = [] if base_rates is None else base_rates.to_dict("records")
-    rows = table.to_dict("records")
-    labels = [wrap(str(row["label"]), _LABELS - 0.2, TEXT) for row in (*rows, *beside)]
-    at = _positions(labels, gap_after=len(rows) if beside else None)
-    margins = Margins(_LABELS + EDGE, _NUMBERS + EDGE, 1.5 + 0.25 * bool(beside), above=0.35)
-    ax = canvas(ax, _odds_title(table), subtitle, at[-1] + 0.35, margins)
-    _rows(ax, labels, at)
-    for row, y in zip(rows, at, strict=False):
-        _one_outcome(ax, row, y)
-    _heads(ax, -0.02, "odds", "range")
-    if beside:
-        middle = at[len(rows)] - 0.35 - lines_height(labels[len(rows)], TEXT) / 2
-        ax.axhline(middle - 0.22, color=FAINT, linewidth=0.8)
-        _heads(ax, middle, "model", "record", note="Beside the record, which is never an input")
-        for row, y in zip(beside, at[len(rows) :], strict=True):
-            _one_base_rate(ax, row, y)
-    ends = [*ODDS[2:], *(BASE_RATES[1:])]
-    drawn = [row[name] for row in (*rows, *beside) for name in ends if name in row]
-    percent_axis(ax, "x", 0, min(1.0, np.ceil(np.nanmax(drawn) * 10 + 0.2) / 10))
-    ax.set_xlabel("Probability", fontsize=TEXT, color=INK)
+    rows = records(table, "odds", ODDS)
+    beside = []
+    if base_rates is not None and len(base_rates):
+        beside = records(base_rates, "base rates", BASE_RATES)
     known = bool(table["assumption_low"].notna().any())
-    legend_below(ax, _odds_legend(known, bool(beside)), margins, down=0.65)
+    labels = _labels([*rows, *beside])
+    at = _middles(labels, heading_before=len(rows) if beside else None)
+    margins = _margins(labels, below=1.5 if beside else 1.27)
+    ax = canvas(ax, _odds_title(rows), subtitle, at[-1] + 0.35, margins)
+    _name_rows(ax, labels, at)
+    _name_columns(ax, 0.0, "odds", "assumptions" if known else "")
+    for row, y in zip(rows, at, strict=False):
+        _draw_outcome(ax, row, y)
+    if beside:
+        _draw_base_rates(ax, beside, at[len(rows) :], labels[len(rows) :])
+    ends = [[row[name] for name in row if name not in ("outcome", "label")] for row in rows]
+    ends += [[row[name] for name in BASE_RATES[1:]] for row in beside]
+    highest = max(float(np.nanmax(row)) for row in ends)
+    percent_axis(ax, "x", 0, min(1.0, np.ceil(highest * 10 + 0.2) / 10))
+    ax.set_xlabel("Probability", fontsize=TEXT, color=INK)
+    legend_below(ax, _odds_legend(known, bool(beside)), margins, down=0.62)
     return ax
 
 
@@ -101,92 +104,108 @@ def differences(table: pd.DataFrame, subtitle: str = "", ax: Axes | None = None)
     Raises:
         ValueError: when the table lacks rows or columns.
     """
-    require(table, "differences", DIFFERENCES)
-    rows = table.to_dict("records")
-    labels = [wrap(str(row["label"]), _LABELS - 0.2, TEXT) for row in rows]
-    at = _positions(labels)
-    margins = Margins(_LABELS + EDGE, _NUMBERS + 0.3 + EDGE, 1.15, above=0.35)
+    rows = records(table, "differences", DIFFERENCES)
+    labels = _labels(rows)
+    at = _middles(labels)
+    margins = _margins(labels, below=1.0)
     ax = canvas(ax, _differences_title(rows), subtitle, at[-1] + 0.35, margins)
-    _rows(ax, labels, at)
+    _name_rows(ax, labels, at)
+    _name_columns(ax, 0.0, "change", "95% interval")
     ax.axvline(0, color=INK, linewidth=1.2)
     for row, y in zip(rows, at, strict=True):
         colour = _direction(row)
-        ax.plot([row["low"], row["high"]], [y, y], color=colour, linewidth=3, solid_capstyle="butt")
-        ax.plot(row["difference"], y, "o", color=colour, markersize=8)
-        _figures(ax, y, _points(row["difference"]), f"{_points(row['low'])} to {_points(row['high'])}")
-    _heads(ax, -0.02, "change", "95% interval")
-    reach = 1.1 * max(abs(row[name]) for row in rows for name in DIFFERENCES[2:]) or 0.01
-    ax.set_xlim(-reach, reach)
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _points(value)))
+        ax.barh(y, row["high"] - row["low"], _NARROW / 2, left=row["low"], color=colour)
+        ax.plot(row["difference"], y, "o", color=colour, markersize=9, markeredgecolor="white")
+        ends = f"{_points(row['low'])} to {_points(row['high'])}"
+        _write_figures(ax, y, _points(row["difference"]), ends)
+    reach = max(abs(row[name]) for row in rows for name in DIFFERENCES[2:])
+    ax.set_xlim(-1.1 * reach or -0.01, 1.1 * reach or 0.01)
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _points(value).removesuffix(".0")))
     ax.grid(axis="x", color=FAINT, linewidth=0.8)
     ax.set_xlabel("Change in the odds, in percentage points", fontsize=TEXT, color=INK)
-    marks = (("more likely", PALETTE[0]), ("less likely", PALETTE[5]), ("not clear of chance", MUTED))
-    handles = [Line2D([], [], color=colour, marker="o", label=name) for name, colour in marks]
-    legend_below(ax, handles, margins, down=0.6)
+    legend_below(ax, _differences_legend(), margins, down=0.62, columns=3)
     return ax
 
 
-def _positions(labels: Sequence[str], gap_after: int | None = None) -> list[float]:
+def _labels(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [balance(str(row["label"]), _LABELS, TEXT) for row in rows]
+
+
+def _margins(labels: Sequence[str], below: float) -> Margins:
+    """Leave as much room on the left as the longest line of the labels takes."""
+    return Margins(
+        max(longest_line(labels, TEXT) + 0.1, 2.0) + EDGE, _SECOND + EDGE, below, above=0.3
+    )
+
+
+def _middles(labels: Sequence[str], heading_before: int | None = None) -> list[float]:
     """Return how far down each row's middle lies, in inches, which are the units of y."""
-    edge, middles = 0.08, []
+    edge, middles = 0.04, []
     for number, label in enumerate(labels):
-        edge += 0.75 if number == gap_after else 0.0
-        height = max(lines_height(label, TEXT), _WIDE) + 0.14
+        edge += _HEADING if number == heading_before else 0.0
+        height = max(lines_height(label, TEXT), _WIDE) + 0.16
         middles.append(edge + height / 2)
         edge += height
     return middles
 
 
-def _rows(ax: Axes, labels: Sequence[str], at: Sequence[float]) -> None:
+def _name_rows(ax: Axes, labels: Sequence[str], at: Sequence[float]) -> None:
     ax.set_ylim(at[-1] + 0.35, 0)
     ax.set_yticks(at, labels, parse_math=False)
 
 
-def _one_outcome(ax: Axes, row: dict[str, Any], y: float) -> None:
+def _name_columns(ax: Axes, y: float, first: str, second: str) -> None:
+    style: dict[str, Any] = {"fontsize": SMALL, "color": MUTED, "ha": "right", "va": "bottom"}
+    for name, right in ((first, _FIRST), (second, _SECOND)):
+        where = inches(ax, right=right, up=0.04, base=ax.get_yaxis_transform())
+        ax.text(1, y, name, transform=where, **style)
+
+
+def _write_figures(ax: Axes, y: float, first: str, second: str) -> None:
+    """Write what a row's marks say at the right."""
+    base = ax.get_yaxis_transform()
+    style: dict[str, Any] = {"ha": "right", "va": "center_baseline"}
+    bold: dict[str, Any] = {"fontsize": TEXT, "fontweight": "bold", "color": INK, **style}
+    ax.text(1, y, first, transform=inches(ax, right=_FIRST, base=base), **bold)
+    plain: dict[str, Any] = {"fontsize": SMALL, "color": MUTED, **style}
+    ax.text(1, y, second, transform=inches(ax, right=_SECOND, base=base), **plain)
+
+
+def _draw_outcome(ax: Axes, row: Mapping[str, Any], y: float) -> None:
     low, high = row["assumption_low"], row["assumption_high"]
-    known = low == low  # noqa: PLR0124  nan: not identified
+    known = not np.isnan(low)
     if known:
         ax.barh(y, high - low, _WIDE, left=low, color=LIGHT)
     ax.barh(y, row["high"] - row["low"], _NARROW, left=row["low"], color=DARK)
-    _tick(ax, row["probability"], y)
-    _figures(ax, y, percent(row["probability"]), span(low, high) if known else "")
+    _draw_tick(ax, row["probability"], y, DARK)
+    _write_figures(ax, y, percent(row["probability"]), span(low, high) if known else "")
 
 
-def _one_base_rate(ax: Axes, row: dict[str, Any], y: float) -> None:
-    low, high = row["base_low"], row["base_high"]
-    ax.barh(y, high - low, _WIDE, left=low, color=RECORD, edgecolor=RECORD, linewidth=1.5)
-    ax.plot(row["base"], y, "D", color=RECORD, markersize=7, markeredgecolor="white")
-    if row["model"] == row["model"]:  # noqa: PLR0124  nan: nothing was signed
-        _tick(ax, row["model"], y)
-    _figures(ax, y, percent(row["model"]), span(low, high))
+def _draw_base_rates(
+    ax: Axes, rows: Sequence[Mapping[str, Any]], at: Sequence[float], labels: Sequence[str]
+) -> None:
+    top = at[0] - lines_height(labels[0], TEXT) / 2 - 0.08
+    ax.axhline(top - _HEADING + 0.2, color=FAINT, linewidth=0.8)
+    _name_columns(ax, top, "model", "record")
+    style: dict[str, Any] = {"fontsize": SMALL, "color": MUTED, "ha": "right", "va": "bottom"}
+    where = inches(ax, right=-5 / 72, up=0.04, base=ax.get_yaxis_transform())
+    ax.text(0, top, "Beside the record", transform=where, **style)
+    for row, y in zip(rows, at, strict=True):
+        low, high = row["base_low"], row["base_high"]
+        ax.barh(y, high - low, _WIDE, left=low, color=RECORD)
+        _draw_tick(ax, row["base"], y, RECORD)
+        if not np.isnan(row["model"]):
+            _draw_tick(ax, row["model"], y, DARK)
+        _write_figures(ax, y, percent(row["model"]), span(low, high))
 
 
-def _tick(ax: Axes, x: float, y: float) -> None:
+def _draw_tick(ax: Axes, x: float, y: float, colour: str) -> None:
     ends = [y - _WIDE / 2 - 0.03, y + _WIDE / 2 + 0.03]
-    ax.plot([x, x], ends, color=DARK, linewidth=2.5, solid_capstyle="butt", clip_on=False)
+    ax.plot([x, x], ends, color=colour, linewidth=2.5, solid_capstyle="butt", clip_on=False)
 
 
-def _figures(ax: Axes, y: float, first: str, second: str) -> None:
-    base = ax.get_yaxis_transform()
-    style: dict[str, Any] = {"ha": "right", "va": "center"}
-    bold: dict[str, Any] = {"fontsize": TEXT, "fontweight": "bold", "color": INK, **style}
-    ax.text(1, y, first, transform=inches(ax, right=0.65, base=base), **bold)
-    plain: dict[str, Any] = {"fontsize": SMALL, "color": MUTED, **style}
-    ax.text(1, y, second, transform=inches(ax, right=_NUMBERS, base=base), **plain)
-
-
-def _heads(ax: Axes, y: float, first: str, second: str, note: str = "") -> None:
-    """Name the columns of figures above a row, and the rows that follow."""
-    base = ax.get_yaxis_transform()
-    style: dict[str, Any] = {"fontsize": SMALL, "color": MUTED, "va": "bottom"}
-    ax.text(1, y, first, ha="right", transform=inches(ax, right=0.65, base=base), **style)
-    ax.text(1, y, second, ha="right", transform=inches(ax, right=_NUMBERS, base=base), **style)
-    if note:
-        ax.text(0, y, note, ha="left", transform=inches(ax, right=-_LABELS, base=base), **style)
-
-
-def _odds_title(table: pd.DataFrame) -> str:
-    ranked = table.sort_values("probability", ascending=False, kind="stable").to_dict("records")
+def _odds_title(rows: Sequence[Mapping[str, Any]]) -> str:
+    ranked = sorted(rows, key=lambda row: -row["probability"])
     named = [f"{row['label']} ({percent(row['probability'])})" for row in ranked[:2]]
     if len(ranked) == 1 or ranked[1]["probability"] == 0:
         return f"Most likely: {named[0]}"
@@ -196,34 +215,38 @@ def _odds_title(table: pd.DataFrame) -> str:
 
 
 def _odds_legend(known: bool, beside: bool) -> list[Any]:
-    assumed = "Range over the assumptions (5% to 95%): the odds, if the assumptions were known"
-    unknown = "No range over the assumptions: it takes two draws and two replications or more"
+    tick: dict[str, Any] = {"marker": "|", "markersize": 13, "markeredgewidth": 2.5}
+    assumed = "Assumptions (5% to 95%): the odds, if we knew them; more worlds do not narrow it"
+    unknown = "Assumptions: no range, which takes two draws and two replications or more"
     handles = [
-        Line2D([], [], color=DARK, linewidth=2.5, marker="|", linestyle="", markersize=13,
-               markeredgewidth=2.5, label="Odds: the share of simulated worlds"),
+        Line2D([], [], color=DARK, linestyle="", label="Odds: share of simulated worlds", **tick),
         Patch(color=DARK, label="Chance (95% interval): more worlds narrow it"),
         Patch(color=LIGHT, label=assumed) if known else Patch(alpha=0, label=unknown),
     ]
-    record = Patch(color=RECORD, label="The record: what happened in comparable cases")
+    record = Patch(color=RECORD, label="Record: the base rate in comparable cases, never an input")
     return [*handles, record] if beside else handles
 
 
-def _differences_title(rows: Sequence[dict[str, Any]]) -> str:
-    clear = [row for row in rows if row["low"] > 0 or row["high"] < 0]
+def _differences_title(rows: Sequence[Mapping[str, Any]]) -> str:
+    clear = [row for row in rows if _direction(row) != UNCLEAR]
     if not clear:
         return "No clear change: every interval includes zero"
     most = max(clear, key=lambda row: abs(row["difference"]))
     return f"Largest clear change: {most['label']} ({_points(most['difference'])} points)"
 
 
-def _direction(row: dict[str, Any]) -> str:
+def _differences_legend() -> list[Any]:
+    names = (("more likely", UP), ("less likely", DOWN), ("not clear of chance", UNCLEAR))
+    return [Line2D([], [], color=colour, marker="o", label=name) for name, colour in names]
+
+
+def _direction(row: Mapping[str, Any]) -> str:
     if row["low"] > 0:
-        return PALETTE[0]
-    return PALETTE[5] if row["high"] < 0 else MUTED
+        return UP
+    return DOWN if row["high"] < 0 else UNCLEAR
 
 
-def _points(share: float) -> str:
+def _points(difference: float) -> str:
     """Return a difference of probabilities in percentage points, with its sign."""
-    points = 100 * share
-    text = f"{points:+.1f}" if abs(points) < 10 else f"{points:+.0f}"
-    return "0" if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}").removesuffix(".0")
+    text = f"{100 * difference:+.1f}"
+    return "0.0" if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")

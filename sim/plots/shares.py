@@ -1,8 +1,8 @@
-"""Shares over two dimensions: what the texts say, clause by clause, and what a sweep's grid gives."""
+"""Shares in two dimensions: what the texts say, clause by clause; what a sweep's grid gives."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,15 +22,17 @@ from sim.plots.style import (
     SMALL,
     TEXT,
     Margins,
+    balance,
     canvas,
     inches,
     legend_below,
     lines_height,
+    longest_line,
     percent,
     percent_axis,
     readable,
-    require,
-    wrap,
+    records,
+    span,
 )
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 CLAUSES = ("clause", "option", "signed_share", "first_text_share")
 HEAT_MAP = ("x", "y", "probability")
 
-_LABELS, _NUMBERS = 4.6, 1.2  # inches for the words on the left, the figures on the right
+_LABELS, _NUMBERS = 4.4, 1.2  # inches for the words on the left, the figures on the right
 _SIGNED, _FIRST = 0.1, 0.2  # inches: heights of the bars
 _MOST_CELLS = 144  # with a figure in each, 12 by 12
 
@@ -64,19 +66,20 @@ def clauses(
     Raises:
         ValueError: when the table lacks rows or columns.
     """
-    require(table, "the clauses", CLAUSES)
+    rows = records(table, "options", CLAUSES)
     called = _Called(labels or {})
-    groups = {str(clause): rows for clause, rows in table.groupby("clause", sort=False)}
+    groups = {str(clause): group for clause, group in table.groupby("clause", sort=False)}
     any_signed = bool(table["signed_share"].notna().any())
     heads, ticks, bottom = _places(groups, called)
-    margins = Margins(_LABELS + EDGE, _NUMBERS + EDGE, 1.25, above=0.3)
+    names = [balance(called.option(*key), _LABELS - 0.15, TEXT) for key in ticks]
+    left = max(longest_line(names, TEXT) + 0.15, 2.4)
+    margins = Margins(left + EDGE, _NUMBERS + EDGE, 1.25, above=0.3)
     ax = canvas(ax, _clauses_title(groups, called), subtitle, bottom, margins)
     ax.set_ylim(bottom, 0)
     for clause, y in heads.items():
-        _clause_head(ax, called.clause(clause), y)
-    for row in table.to_dict("records"):
+        _clause_head(ax, called.clause(clause), y, left)
+    for row in rows:
         _one_option(ax, row, ticks[row["clause"], row["option"]])
-    names = [wrap(called.option(*key), _LABELS - 0.15, TEXT) for key in ticks]
     ax.set_yticks(list(ticks.values()), names, parse_math=False)
     percent_axis(ax, "x", 0, 1)
     for x, name in ((0.5, "signed"), (_NUMBERS, "first")):
@@ -110,7 +113,7 @@ def heat_map(
     Raises:
         ValueError: when the table lacks rows or columns, or a point comes twice.
     """
-    require(table, "a heat map", HEAT_MAP)
+    points = records(table, "a grid", HEAT_MAP)
     if table.duplicated(["x", "y"]).any():
         twice = table[table.duplicated(["x", "y"])].iloc[0]
         raise ValueError(f"the point x = {twice['x']}, y = {twice['y']} comes more than once")
@@ -118,20 +121,20 @@ def heat_map(
     height = float(np.clip(0.55 * len(grid), 2.4, 5.6))
     names = [_value(value) for value in grid.index]
     left = 0.75 + 0.1 * max(map(len, names))
-    title = _heat_title(table, x, y, outcome)
-    ax = canvas(ax, title, subtitle, height, Margins(left, 1.15, 0.85, above=0.15))
+    title = _heat_title(points, x, y, outcome)
+    ax = canvas(ax, title, subtitle, height, Margins(left, 1.15, 0.75, above=0.15))
     cells, scale = grid.to_numpy(), Normalize(0, max(float(np.nanmax(grid)), 0.01))
-    mesh = ax.pcolormesh(cells, cmap="cividis", norm=scale, edgecolor="white", linewidth=0.8)
+    ax.patch.set(hatch="////", edgecolor=FAINT, linewidth=0)  # seen where the grid has no point
+    mesh = ax.pcolormesh(cells, cmap="Blues", norm=scale, edgecolor="white", linewidth=0.8)
     _ticks(ax, grid)
     if cells.size <= _MOST_CELLS:
         _figures(ax, cells, scale)
     bar = ax.inset_axes((1.03, 0, 0.035, 1))
-    cast_figure: Any = ax.figure
-    cast_figure.colorbar(mesh, cax=bar, format=FuncFormatter(lambda value, _: f"{value:.0%}"))
+    ax.figure.colorbar(mesh, cax=bar, format=FuncFormatter(lambda value, _: f"{value:.0%}"))
     bar.tick_params(labelsize=SMALL, length=0, colors=INK)
     bar.spines[:].set_visible(False)
-    ax.set_xlabel(x, fontsize=TEXT, color=INK)
-    ax.set_ylabel(y, fontsize=TEXT, color=INK)
+    ax.set_xlabel(x, fontsize=TEXT, color=INK, parse_math=False)
+    ax.set_ylabel(y, fontsize=TEXT, color=INK, parse_math=False)
     return ax
 
 
@@ -157,7 +160,7 @@ def _places(
         heads[clause] = edge + 0.26
         edge += 0.34
         for option in rows["option"]:
-            name = wrap(called.option(clause, option), _LABELS - 0.15, TEXT)
+            name = balance(called.option(clause, option), _LABELS - 0.15, TEXT)
             height = lines_height(name, TEXT) + 0.06
             ticks[clause, str(option)] = edge + height / 2
             edge += height
@@ -165,8 +168,8 @@ def _places(
     return heads, ticks, edge
 
 
-def _clause_head(ax: Axes, name: str, y: float) -> None:
-    where = inches(ax, right=-_LABELS, base=ax.get_yaxis_transform())
+def _clause_head(ax: Axes, name: str, y: float, left: float) -> None:
+    where = inches(ax, right=-left, base=ax.get_yaxis_transform())
     style: dict[str, Any] = {"fontsize": TEXT, "fontweight": "bold", "color": INK}
     ax.text(0, y, name, transform=where, va="baseline", parse_math=False, **style)
 
@@ -174,14 +177,13 @@ def _clause_head(ax: Axes, name: str, y: float) -> None:
 def _one_option(ax: Axes, row: Mapping[str, Any], y: float) -> None:
     first, signed = row["first_text_share"], row["signed_share"]
     base = ax.get_yaxis_transform()
-    style: dict[str, Any] = {"ha": "right", "va": "center"}
-    if first == first:  # noqa: PLR0124  nan: there was no text
+    style: dict[str, Any] = {"ha": "right", "va": "center_baseline"}
+    if not np.isnan(first):
         ax.barh(y, first, _FIRST, color=FAINT)
-    if signed == signed:  # noqa: PLR0124
+    if not np.isnan(signed):
         ax.barh(y, signed, _SIGNED, color=DARK)
-    shown = "–" if signed != signed else percent(signed)  # noqa: PLR0124, RUF001
     bold: dict[str, Any] = {"fontsize": TEXT, "fontweight": "bold", "color": INK, **style}
-    ax.text(1, y, shown, transform=inches(ax, right=0.5, base=base), **bold)
+    ax.text(1, y, percent(signed), transform=inches(ax, right=0.5, base=base), **bold)
     plain: dict[str, Any] = {"fontsize": SMALL, "color": MUTED, **style}
     ax.text(1, y, percent(first), transform=inches(ax, right=_NUMBERS, base=base), **plain)
 
@@ -191,23 +193,20 @@ def _clauses_title(groups: Mapping[str, pd.DataFrame], called: _Called) -> str:
     if all(np.isnan(top) for top in tops.values()):
         return "No text was signed: only the first texts can be shown"
     most, least = max(tops, key=tops.__getitem__), min(tops, key=tops.__getitem__)
-    favourite = groups[most].loc[groups[most]["signed_share"].idxmax(), "option"]
-    wording = f"{called.clause(most)}: {called.option(most, str(favourite))}"
-    first = f"Signed texts agree most on one point. {wording} ({percent(tops[most])})"
+    shares = groups[most].set_index("option")["signed_share"]
+    chosen = f"{called.option(most, str(shares.idxmax()))} ({percent(tops[most])})"
+    first = f'Signed texts agree most on "{called.clause(most)}": {chosen}'
     if most == least:
         return first
-    return f"{first}\nThey differ most on: {called.clause(least)}"
+    return f'{first}\nThey differ most on "{called.clause(least)}"'
 
 
 def _clauses_legend(signed: int | None, any_signed: bool) -> list[Any]:
-    count = "" if signed is None else f" ({signed:,})"
-    handles: list[Any] = [
-        Line2D([], [], color=DARK, linewidth=7, label=f"Signed texts{count}")
-        if any_signed
-        else Patch(alpha=0, label="No text was signed"),
-        Patch(color=FAINT, label="First texts: on the table after the first session, in all worlds"),
-    ]
-    return handles
+    count = "" if signed is None else f": the {signed:,} that all signatories accepted"
+    bar: dict[str, Any] = {"color": DARK, "linewidth": 6, "solid_capstyle": "butt"}
+    some = Line2D([], [], label=f"Signed texts{count}", **bar)
+    first = Patch(color=FAINT, label="First texts: on the table after the first session")
+    return [some if any_signed else Patch(alpha=0, label="No text was signed"), first]
 
 
 def _ticks(ax: Axes, grid: pd.DataFrame) -> None:
@@ -222,21 +221,25 @@ def _ticks(ax: Axes, grid: pd.DataFrame) -> None:
 def _figures(ax: Axes, cells: Any, scale: Normalize) -> None:
     for (row, column), share in np.ndenumerate(cells):
         if np.isfinite(share):
-            red, green, blue, _ = colormaps["cividis"](scale(share))
+            red, green, blue, _ = colormaps["Blues"](scale(share))
             dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
             style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": SMALL}
             colour = "white" if dark else INK
             ax.text(column + 0.5, row + 0.5, percent(share), color=colour, **style)
 
 
-def _heat_title(table: pd.DataFrame, x: str, y: str, outcome: str) -> str:
-    low = table.loc[table["probability"].idxmin()]
-    high = table.loc[table["probability"].idxmax()]
-    ends = percent(low["probability"]), percent(high["probability"])
-    if ends[0] == ends[1]:
-        return f"{outcome}: {ends[0]} wherever one looks"
-    where = f"{x} at {_value(high['x'])} and {y} at {_value(high['y'])}"
-    return f"{outcome}: from {ends[0]} to {ends[1]}, the most with {where}"
+def _heat_title(points: Sequence[Mapping[str, Any]], x: str, y: str, outcome: str) -> str:
+    known = [point for point in points if not np.isnan(point["probability"])]
+    low = min(known, key=lambda point: point["probability"])
+    high = max(known, key=lambda point: point["probability"])
+    ends = span(low["probability"], high["probability"])
+    if "to" not in ends.split():
+        return f"{outcome}: {ends} at every point"
+    return f"{outcome}: {ends}\nHighest with {_place(high, x, y)}"
+
+
+def _place(point: Mapping[str, Any], x: str, y: str) -> str:
+    return f"{x} = {_value(point['x'])}, {y} = {_value(point['y'])}"
 
 
 def _value(value: Any) -> str:

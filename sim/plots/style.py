@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -78,10 +78,10 @@ def span(low: float, high: float) -> str:
     """Return two shares as one range of whole percentages; one where both read the same.
 
     >>> span(0.05, 0.07), span(0.171, 0.172), span(0.0, 0.168)
-    ('5–7%', '17%', '0–17%')
+    ('5 to 7%', '17%', '0 to 17%')
     """
     ends = percent(low), percent(high)
-    return ends[0] if ends[0] == ends[1] else f"{ends[0].rstrip('%')}–{ends[1]}"  # noqa: RUF001
+    return ends[0] if ends[0] == ends[1] else f"{ends[0].rstrip('%')} to {ends[1]}"
 
 
 def readable(name: str) -> str:
@@ -93,22 +93,21 @@ def readable(name: str) -> str:
     return name.replace("_", " ")
 
 
-def require(table: pd.DataFrame, kind: str, columns: Sequence[str]) -> None:
-    """Refuse a table that has no rows or lacks a column.
+def records(table: pd.DataFrame, kind: str, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the rows of a table of that kind.
 
     Raises:
-        ValueError: saying which.
+        ValueError: when it has none, or lacks a column.
     """
     missing = [column for column in columns if column not in table.columns]
     if missing:
         raise ValueError(f"a table of {kind} needs {', '.join(columns)}; missing: {missing}")
     if not len(table):
         raise ValueError(f"a table of {kind} needs at least one row")
+    return cast(list[dict[str, Any]], table[list(columns)].to_dict("records"))
 
 
-def canvas(
-    ax: Axes | None, title: str, subtitle: str, height: float, margins: Margins, width: float = WIDTH
-) -> Axes:
+def canvas(ax: Axes | None, title: str, subtitle: str, height: float, margins: Margins) -> Axes:
     """Return the Axes given, or the only one of a new figure that fits; write the heading above.
 
     Args:
@@ -117,18 +116,17 @@ def canvas(
         subtitle: what it was found in; wrapped, may be empty.
         height: of the plotting area of a new figure, in inches.
         margins: around that area.
-        width: of a new figure, in inches.
     """
     own = ax is None
-    room = width - 2 * EDGE if ax is None else _width(ax)
+    room = WIDTH - 2 * EDGE if ax is None else size(ax)[0]
     title, subtitle = wrap(title, room, TITLE, "bold"), wrap(subtitle, room, SMALL)
     above_title = lines_height(subtitle, SMALL) + (0.06 if subtitle else 0.0) + margins.above
     if ax is None:
         total = margins.below + height + above_title + lines_height(title, TITLE) + EDGE
-        inner = width - margins.left - margins.right
-        box = (margins.left / width, margins.below / total, inner / width, height / total)
-        ax = Figure(figsize=(width, total), facecolor="white").add_axes(box)
-    start = (EDGE - margins.left) / _width(ax) if own else 0.0
+        inner = WIDTH - margins.left - margins.right
+        box = (margins.left / WIDTH, margins.below / total, inner / WIDTH, height / total)
+        ax = Figure(figsize=(WIDTH, total), facecolor="white").add_axes(box)
+    start = (EDGE - margins.left) / size(ax)[0] if own else 0.0
     style = {"ha": "left", "va": "bottom", "parse_math": False}
     heading: dict[str, Any] = {"fontsize": TITLE, "fontweight": "bold", "color": INK, **style}
     ax.set_title(title, loc="left", x=start, pad=72 * above_title, **heading)
@@ -139,16 +137,25 @@ def canvas(
     return ax
 
 
+def size(ax: Axes) -> tuple[float, float]:
+    """Return the width and height of the plotting area, in inches."""
+    box, dots = ax.get_window_extent(), cast(Any, ax.figure).dpi
+    return float(box.width / dots), float(box.height / dots)
+
+
 def inches(ax: Axes, right: float = 0.0, up: float = 0.0, base: Any = None) -> Any:
     """Return the transform of the Axes (its own unit square, or `base`) moved by some inches."""
     scale = cast(Any, ax.figure).dpi_scale_trans
     return (ax.transAxes if base is None else base) + ScaledTranslation(right, up, scale)
 
 
-def legend_below(ax: Axes, handles: Iterable[Any], margins: Margins, down: float) -> None:
-    """Explain the marks under the Axes, from its left edge, so many inches down."""
+def legend_below(
+    ax: Axes, handles: Iterable[Any], margins: Margins, down: float, columns: int = 1
+) -> None:
+    """Explain the marks under the Axes, from the figure's left edge, so many inches down."""
     ax.legend(
         handles=list(handles),
+        ncols=columns,
         loc="upper left",
         bbox_to_anchor=(0.0, 0.0),
         bbox_transform=inches(ax, right=EDGE - margins.left, up=-down),
@@ -161,12 +168,12 @@ def legend_below(ax: Axes, handles: Iterable[Any], margins: Margins, down: float
     )
 
 
-def percent_axis(ax: Axes, axis: str, low: float, high: float) -> None:
+def percent_axis(ax: Axes, axis: Literal["x", "y"], low: float, high: float) -> None:
     """Make an axis one of probability, with faint lines across at its ticks."""
     chosen = ax.xaxis if axis == "x" else ax.yaxis
     chosen.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0%}"))
     (ax.set_xlim if axis == "x" else ax.set_ylim)(low, high)
-    ax.grid(axis="x" if axis == "x" else "y", color=FAINT, linewidth=0.8)
+    ax.grid(axis=axis, color=FAINT, linewidth=0.8)
 
 
 def wrap(text: str, width: float, size: float, weight: str = "normal") -> str:
@@ -175,9 +182,24 @@ def wrap(text: str, width: float, size: float, weight: str = "normal") -> str:
     return "\n".join(broken)
 
 
+def balance(text: str, width: float, size: float) -> str:
+    """Break a text into as few lines as fit, and those as even in length as can be."""
+    broken = wrap(text, width, size)
+    for step in range(10, 20):
+        narrow = wrap(text, width * step / 20, size)
+        if narrow.count("\n") == broken.count("\n"):
+            return narrow
+    return broken
+
+
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Return the width of one line of text, in inches."""
     return _measured(text, size, weight) / 72
+
+
+def longest_line(texts: Iterable[str], size: float) -> float:
+    """Return the width of the longest line of some wrapped texts, in inches."""
+    return max(text_width(line, size) for text in texts for line in text.split("\n"))
 
 
 def lines_height(text: str, size: float) -> float:
@@ -212,11 +234,6 @@ def _broken(word: str, width: float, size: float, weight: str) -> list[str]:
 def _measured(text: str, size: float, weight: str) -> float:
     font = FontProperties(size=size, weight=weight)
     return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
-
-
-def _width(ax: Axes) -> float:
-    """Return the width of the plotting area, in inches."""
-    return float(ax.get_window_extent().width / cast(Any, ax.figure).dpi)
 
 
 def _strip(ax: Axes) -> None:
