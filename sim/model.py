@@ -13,7 +13,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim.bargaining import aftermath, drivers, packages, protocols, tactics
+from sim.bargaining import aftermath, drivers, endings, packages, protocols, tactics
 from sim.bargaining.batch import open_batch
 from sim.bargaining.ledger import NOBODY, Ledger, Record, bodies_of, settle
 from sim.bargaining.protocols import Flags
@@ -212,6 +212,7 @@ class NegotiationModel(mesa.Model):
         "left",
         "deadline",
         "extensions",
+        "granted",  # whether each extension would be: (W, times + 1)
         "chances",  # to be recognised: (W, A)
         "votes",  # weights under a quota: (W, A)
     )
@@ -311,6 +312,7 @@ class NegotiationModel(mesa.Model):
         days = (deadline.date - self.spec.calendar.start).days if deadline else np.inf
         self.deadline = np.full(worlds, days / 7)
         self.extensions = np.zeros(worlds, dtype=np.int64)
+        self.granted = endings.granted_extensions(self.batch)
         self.speaker = np.full(worlds, NOBODY)
         self.ledger = Ledger(worlds, actors, blocks, len(self.spec.drivers))
 
@@ -380,22 +382,18 @@ class NegotiationModel(mesa.Model):
         self._end(signed, Ending.IN_FORCE, self.week)
 
     def _let_the_deadline_pass(self) -> None:
-        deadline = self.spec.calendar.deadline
-        if deadline is None:
+        if self.spec.calendar.deadline is None:
             return
-        u = self.batch.streams.uniforms(Purpose.DEADLINE, "extension")
-        passes = self._talking() & (self.deadline < self.week + self.interval)
-        first = self.batch.number("calendar.deadline.extension")
-        later = self.batch.number("calendar.deadline.next_extension")
-        extended = passes & (self.extensions < deadline.times)
-        extended &= u < np.where(self.extensions == 0, first, later)
-        goes = passes & ~extended
+        self.deadline, self.extensions, lapsed = endings.deadlines_passed(
+            self.deadline,
+            self.extensions,
+            self.granted,
+            self.batch.number("calendar.deadline.weeks"),
+            self.week + self.interval,
+        )
+        goes = self._talking() & (lapsed < np.inf)
         self.left[goes, self.mediator] = True
-        self._end_without(self.actors[self.mediator], goes, Ending.MEDIATOR_LEFT, self.deadline)
-        length = self.batch.number("calendar.deadline.weeks")
-        self.deadline = np.where(extended, self.deadline + length, self.deadline)
-        self.deadline[goes] = np.inf
-        self.extensions = self.extensions + extended
+        self._end_without(self.actors[self.mediator], goes, Ending.MEDIATOR_LEFT, lapsed)
 
     def _let_actors_walk_out(self) -> None:
         """Let each actor leave at its own rate; the first whom the talks need ends them."""
