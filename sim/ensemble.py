@@ -69,7 +69,12 @@ def play_batch(ensemble: Ensemble, worlds: range) -> Record:
     from sim.model import NegotiationModel
 
     numbers = np.arange(worlds.start, worlds.stop)
-    return NegotiationModel(ensemble.scenario, ensemble.seed, ensemble.replications, numbers).run()
+    model = NegotiationModel(ensemble.scenario, ensemble.seed, ensemble.replications, numbers)
+    record = model.run()
+    # Mesa counts the agents of each model in a table that keeps the model for ever, and model and
+    # agents hold each other: so it is emptied here, or memory would grow with every batch.
+    vars(model).clear()
+    return record
 
 
 def play(

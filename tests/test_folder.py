@@ -1,0 +1,144 @@
+"""A folder is published whole or left as it was."""
+
+from pathlib import Path
+
+import pytest
+
+from sim.errors import ScenarioError
+from sim.folder import DRAFT, MANIFEST, published_at_the_end
+
+PARTS = ("table.csv", "figures", MANIFEST)
+
+
+def publish(folder, parts=PARTS, default=Path("unused"), force=False, content="new"):
+    with published_at_the_end(folder, default, parts, force) as draft:
+        (draft.path / "figures").mkdir()
+        (draft.path / "figures" / "odds.png").write_text(content)
+        (draft.path / "table.csv").write_text(content)
+        (draft.path / MANIFEST).write_text("{}")
+    return draft.folder
+
+
+def contents(folder):
+    return {str(p.relative_to(folder)): p.read_text() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_what_is_written_appears_at_the_end_and_nothing_else(tmp_path):
+    folder = tmp_path / "made" / "on" / "the" / "way"
+    with published_at_the_end(folder, tmp_path, PARTS) as draft:
+        (draft.path / "table.csv").write_text("new")
+        (draft.path / MANIFEST).write_text("{}")
+        assert [item.name for item in folder.iterdir()] == [DRAFT]
+    assert contents(folder) == {"table.csv": "new", MANIFEST: "{}"}
+    assert not (folder / DRAFT).exists()
+
+
+@pytest.mark.parametrize("stops", [RuntimeError, KeyboardInterrupt, SystemExit])
+def test_what_goes_wrong_leaves_no_folder_behind(tmp_path, stops):
+    def go_wrong():
+        with published_at_the_end(tmp_path / "a" / "b", tmp_path, PARTS) as draft:
+            (draft.path / MANIFEST).write_text("{}")
+            raise stops
+
+    with pytest.raises(stops):
+        go_wrong()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_was_there_stays_with_all_that_it_held_when_something_goes_wrong(tmp_path):
+    publish(tmp_path / "run", content="old")
+    (tmp_path / "run" / "notes.txt").write_text("mine")
+    before = contents(tmp_path)
+
+    def go_wrong():
+        with published_at_the_end(tmp_path / "run", tmp_path, PARTS, force=True) as draft:
+            (draft.path / "table.csv").write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        go_wrong()
+    assert contents(tmp_path) == before
+
+
+def test_a_failure_while_publishing_leaves_nothing_that_looks_whole(tmp_path):
+    folder = tmp_path / "run"
+    publish(folder, content="old")
+    (folder / "notes.txt").write_text("mine")
+
+    def fail_halfway():
+        with published_at_the_end(folder, tmp_path, PARTS, force=True) as draft:
+            (draft.path / "table.csv").write_text("new")
+            (draft.path / MANIFEST).write_text("{}")
+            # A folder where the system expects a file: the move of the table fails.
+            (folder / "table.csv").unlink()
+            (folder / "table.csv").symlink_to(folder)
+
+    with pytest.raises(OSError, match="symbolic link"):
+        fail_halfway()
+    assert not (folder / MANIFEST).exists()
+    assert (folder / "notes.txt").read_text() == "mine"
+
+
+def test_a_folder_that_holds_a_run_is_refused_unless_forced(tmp_path):
+    publish(tmp_path / "run", content="old")
+    with pytest.raises(ScenarioError, match=r"hydra\.run\.dir: already holds a run; .*--force"):
+        publish(tmp_path / "run")
+    assert contents(tmp_path / "run")["table.csv"] == "old"
+    publish(tmp_path / "run", force=True)
+    assert contents(tmp_path / "run")["figures/odds.png"] == "new"
+
+
+def test_files_that_a_run_does_not_write_are_kept(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    publish(tmp_path)
+    assert contents(tmp_path)["notes.txt"] == "mine"
+    assert contents(tmp_path)["table.csv"] == "new"
+
+
+@pytest.mark.parametrize("name", ["table.csv", "figures"])
+def test_what_a_run_would_overwrite_is_refused_unless_forced(tmp_path, name):
+    (tmp_path / "figures").mkdir() if name == "figures" else (tmp_path / name).write_text("mine")
+    with pytest.raises(ScenarioError, match=f"holds {name}, which a run would overwrite"):
+        publish(tmp_path)
+    publish(tmp_path, force=True)
+    assert contents(tmp_path)["table.csv"] == "new"
+
+
+def test_a_folder_that_another_run_writes_to_is_refused(tmp_path):
+    with published_at_the_end(tmp_path, tmp_path, PARTS) as draft:
+        with pytest.raises(ScenarioError, match="being written to by another run"):
+            publish(tmp_path)
+        assert draft.path.is_dir()
+        (draft.path / MANIFEST).write_text("{}")
+    assert contents(tmp_path) == {MANIFEST: "{}"}
+
+
+def test_what_a_killed_run_left_is_cleared_away(tmp_path):
+    (tmp_path / DRAFT / "figures").mkdir(parents=True)
+    (tmp_path / DRAFT / "worlds.parquet").write_text("half")
+    publish(tmp_path)
+    assert set(contents(tmp_path)) == {"table.csv", "figures/odds.png", MANIFEST}
+
+
+def test_default_folders_are_never_the_same(tmp_path):
+    default = tmp_path / "outputs" / "well" / "2025-11-24_12-00-00"
+    with published_at_the_end(None, default, PARTS) as first:
+        (first.path / MANIFEST).write_text("{}")
+        second = publish(None, default=default)
+    third = publish(None, default=default)
+    names = [first.folder.name, second.name, third.name]
+    assert names == [default.name, f"{default.name}_2", f"{default.name}_3"]
+
+
+def test_a_path_through_a_file_is_refused_by_name(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(ScenarioError, match=r"hydra\.run\.dir: .*file is a file, not a folder"):
+        publish(tmp_path / "file" / "run")
+    with pytest.raises(ScenarioError, match="is a file, not a folder"):
+        publish(tmp_path / "file")
+    assert contents(tmp_path) == {"file": "mine"}
+
+
+def test_a_folder_that_the_system_does_not_let_us_make_is_refused():
+    with pytest.raises(ScenarioError, match=r"hydra\.run\.dir: cannot be made"):
+        publish(Path("/proc/parley/run"))
