@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sim.ensemble import Ensemble, play
 from sim.errors import problem
@@ -25,6 +25,7 @@ from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
     from sim.tables import Tally
 
@@ -219,15 +220,27 @@ def _draw(folder: Path, run: Run, scenario: Scenario) -> None:
     calendar = scenario.calendar
     marks = {"horizon of the talks": calendar.last_day}
     if calendar.deadline:
-        marks = {"deadline": calendar.deadline.date, **marks}
+        marks["deadline"] = calendar.deadline.date
     labels = dict(zip(run.odds["outcome"], run.odds["label"], strict=True))
+    months, terms = scenario.aftermath.months.mean, _terms(scenario)
     axes = {
-        "odds": plots.odds(run.odds, base_rates=run.base_rates, subtitle=about),
-        "timeline": plots.timeline(run.timeline, labels, marks=marks, subtitle=about),
-        "clauses": plots.clauses(run.clauses, subtitle=about, signed=run.manifest["signed"]),
+        "odds": plots.odds(run.odds, run.base_rates, about),
+        "timeline": plots.timeline(run.timeline, labels, marks, about, months),
+        "clauses": plots.clauses(run.clauses, terms, run.manifest["signed"], about),
     }
     for name, ax in axes.items():
-        ax.figure.savefig(folder / f"{name}.png", dpi=150)
+        cast("Figure", ax.figure).savefig(folder / f"{name}.png", dpi=150)
+
+
+def _terms(scenario: Scenario) -> dict[str, str]:
+    """Return what clauses ("nato") and options ("nato.barred") are called."""
+    clauses = {name: clause.label for name, clause in scenario.clauses.items()}
+    options = {
+        f"{name}.{option}": stated.label
+        for name, clause in scenario.clauses.items()
+        for option, stated in clause.options.items()
+    }
+    return clauses | options
 
 
 def versions() -> dict[str, str]:

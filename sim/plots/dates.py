@@ -62,6 +62,17 @@ class _Label:
     y: float
     text: str
     marker: Mapping[str, Any]
+    weight: float = 1.0  # the lightest give way where there is no room for all
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """A marked day, its name, the line of text that this stands in, and how far back it starts."""
+
+    day: float
+    text: str
+    lane: int
+    back: float
 
 
 def timeline(
@@ -93,11 +104,13 @@ def timeline(
     dated = table.assign(date=pd.to_datetime(table["date"]))
     wide = dated.pivot(index="date", columns="outcome", values="probability")[order]
     days = _DATES.date2num(np.asarray(wide.index, dtype="datetime64[D]"))
-    lanes = _lanes(marks or {}, days, WIDTH - _LEFT - _LABELS - EDGE)
-    margins = Margins(_LEFT, _LABELS + EDGE, 0.9, above=0.1 + 0.2 * len(set(lanes.values())))
+    width = WIDTH - _LEFT - _LABELS - EDGE if ax is None else size(ax)[0]
+    marked = _place_marks(marks or {}, days, width)
+    lanes = max((mark.lane for mark in marked), default=-1) + 1
+    margins = Margins(_LEFT, _LABELS + EDGE, 0.9, above=0.1 + 0.2 * lanes)
     ax = canvas(ax, _timeline_title(wide, called), subtitle, 4.6, margins)
     tops = _stack(ax, days, wide)
-    _mark(ax, marks or {}, lanes)
+    _draw_marks(ax, marked)
     percent_axis(ax, "y", 0, 1)
     ax.grid(visible=False)
     ax.set_xlim(days[0], days[-1] if len(days) > 1 else days[0] + 1)
@@ -112,7 +125,12 @@ def timeline(
     _name_at_the_end(
         ax,
         [
-            _Label(tops[name] - last[name] / 2, f"{called[name]}, {percent(last[name])}", fill(i))
+            _Label(
+                tops[name] - last[name] / 2,
+                f"{called[name]}, {percent(last[name])}",
+                fill(i),
+                last[name],
+            )
             for i, name in enumerate(order)
             if last[name] >= _LEAST
         ],
@@ -184,29 +202,29 @@ def _stack(ax: Axes, days: Any, wide: pd.DataFrame) -> dict[str, float]:
     return tops
 
 
-def _mark(ax: Axes, marks: Mapping[str, date], lanes: Mapping[str, int]) -> None:
-    for name, day in marks.items():
-        x = _DATES.date2num(day)
-        ax.axvline(x, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
-        where = inches(ax, up=0.06 + 0.2 * lanes[name], base=ax.get_xaxis_transform())
-        ax.text(x, 1, _dated(name, day), fontsize=SMALL, color=INK, transform=where, va="bottom")
+def _draw_marks(ax: Axes, marks: Sequence[_Mark]) -> None:
+    style: dict[str, Any] = {"fontsize": SMALL, "color": INK, "va": "bottom", "parse_math": False}
+    for mark in marks:
+        ax.axvline(mark.day, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
+        base = ax.get_xaxis_transform()
+        where = inches(ax, right=-mark.back, up=0.06 + 0.2 * mark.lane, base=base)
+        ax.text(mark.day, 1, mark.text, transform=where, **style)
 
 
-def _lanes(marks: Mapping[str, date], days: Any, width: float) -> dict[str, int]:
-    """Return the line of text, counted from below, in which each mark's name finds room."""
-    free: list[float] = []
-    lanes = {}
+def _place_marks(marks: Mapping[str, date], days: Any, width: float) -> list[_Mark]:
+    """Return where the name of each mark finds room above an Axes so many inches wide."""
     scale = width / max(float(days[-1] - days[0]), 1.0)
-    for name, day in sorted(marks.items(), key=lambda mark: mark[1]):
-        start = (float(_DATES.date2num(day)) - float(days[0])) * scale
-        lane = next((i for i, end in enumerate(free) if end <= start), len(free))
-        free[lane : lane + 1] = [start + text_width(_dated(name, day), SMALL) + 0.15]
-        lanes[name] = lane
-    return lanes
-
-
-def _dated(name: str, day: date) -> str:
-    return f"{name}, {_day(day)}"
+    free: list[float] = []  # where each lane is free from, in inches
+    placed = []
+    for name, when in sorted(marks.items(), key=lambda mark: mark[1]):
+        day, text = float(_DATES.date2num(when)), f"{name}, {_day(when)}"
+        long = text_width(text, SMALL)
+        start = (day - float(days[0])) * scale
+        back = max(0.0, start + long - width - _LABELS)
+        lane = next((i for i, end in enumerate(free) if end <= start - back), len(free))
+        free[lane : lane + 1] = [start - back + long + 0.15]
+        placed.append(_Mark(day, text, lane, back))
+    return placed
 
 
 def _day(day: Any) -> str:
@@ -214,13 +232,13 @@ def _day(day: Any) -> str:
 
 
 def _name_at_the_end(ax: Axes, labels: Sequence[_Label]) -> None:
-    """Name each curve or band at the right edge, pushed apart; the thinnest give way."""
+    """Name each curve or band at the right edge, pushed apart where they would overlap."""
     width, height = size(ax)
     low, high = ax.get_ylim()
     texts = [balance(label.text, _LABELS - 0.45, SMALL) for label in labels]
     sizes = [lines_height(text, SMALL) + 0.05 for text in texts]
     wanted = [(label.y - low) / (high - low) * height for label in labels]
-    for index, y in _apart(wanted, sizes, height).items():
+    for index, y in _apart(wanted, sizes, [label.weight for label in labels], height).items():
         share = y / height
         base = ax.get_yaxis_transform()
         ax.plot(
@@ -239,11 +257,13 @@ def _name_at_the_end(ax: Axes, labels: Sequence[_Label]) -> None:
         ax.text(1, share, texts[index], transform=where, parse_math=False, **words)
 
 
-def _apart(wanted: Sequence[float], sizes: Sequence[float], height: float) -> dict[int, float]:
-    """Return middles near those wanted, without overlap, for as many as there is room for."""
+def _apart(
+    wanted: Sequence[float], sizes: Sequence[float], weights: Sequence[float], height: float
+) -> dict[int, float]:
+    """Return middles near those wanted, without overlap, for the heaviest that find room."""
     kept = sorted(range(len(wanted)), key=lambda index: wanted[index])
     while sum(sizes[index] for index in kept) > height:
-        kept.pop()
+        kept.remove(min(kept, key=lambda index: weights[index]))
     middles: dict[int, float] = {}
     edge = 0.0
     for index in kept:

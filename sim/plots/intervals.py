@@ -74,10 +74,10 @@ def odds(
         beside = records(base_rates, "base rates", BASE_RATES)
     known = bool(table["assumption_low"].notna().any())
     labels = _labels([*rows, *beside])
-    at = _middles(labels, heading_before=len(rows) if beside else None)
+    at, end = _middles(labels, heading_before=len(rows) if beside else None)
     margins = _margins(labels, below=1.5 if beside else 1.27)
-    ax = canvas(ax, _odds_title(rows), subtitle, at[-1] + 0.35, margins)
-    _name_rows(ax, labels, at)
+    ax = canvas(ax, _odds_title(rows), subtitle, end, margins)
+    _name_rows(ax, labels, at, end)
     _name_columns(ax, 0.0, "odds", "assumptions" if known else "")
     for row, y in zip(rows, at, strict=False):
         _draw_outcome(ax, row, y)
@@ -106,10 +106,10 @@ def differences(table: pd.DataFrame, subtitle: str = "", ax: Axes | None = None)
     """
     rows = records(table, "differences", DIFFERENCES)
     labels = _labels(rows)
-    at = _middles(labels)
+    at, end = _middles(labels)
     margins = _margins(labels, below=1.0)
-    ax = canvas(ax, _differences_title(rows), subtitle, at[-1] + 0.35, margins)
-    _name_rows(ax, labels, at)
+    ax = canvas(ax, _differences_title(rows), subtitle, end, margins)
+    _name_rows(ax, labels, at, end)
     _name_columns(ax, 0.0, "change", "95% interval")
     ax.axvline(0, color=INK, linewidth=1.2)
     for row, y in zip(rows, at, strict=True):
@@ -138,19 +138,19 @@ def _margins(labels: Sequence[str], below: float) -> Margins:
     )
 
 
-def _middles(labels: Sequence[str], heading_before: int | None = None) -> list[float]:
-    """Return how far down each row's middle lies, in inches, which are the units of y."""
+def _middles(labels: Sequence[str], heading_before: int | None = None) -> tuple[list[float], float]:
+    """Return how far down each row's middle lies, and their end, in inches: the units of y."""
     edge, middles = 0.04, []
     for number, label in enumerate(labels):
         edge += _HEADING if number == heading_before else 0.0
         height = max(lines_height(label, TEXT), _WIDE) + 0.16
         middles.append(edge + height / 2)
         edge += height
-    return middles
+    return middles, edge + 0.06
 
 
-def _name_rows(ax: Axes, labels: Sequence[str], at: Sequence[float]) -> None:
-    ax.set_ylim(at[-1] + 0.35, 0)
+def _name_rows(ax: Axes, labels: Sequence[str], at: Sequence[float], end: float) -> None:
+    ax.set_ylim(end, 0)
     ax.set_yticks(at, labels, parse_math=False)
 
 
@@ -216,11 +216,11 @@ def _odds_title(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _odds_legend(known: bool, beside: bool) -> list[Any]:
     tick: dict[str, Any] = {"marker": "|", "markersize": 13, "markeredgewidth": 2.5}
-    assumed = "Assumptions (5% to 95%): the odds, if we knew them; more worlds do not narrow it"
+    assumed = "Assumptions (5% to 95%): the odds, if we knew what is assumed"
     unknown = "Assumptions: no range, which takes two draws and two replications or more"
     handles = [
         Line2D([], [], color=DARK, linestyle="", label="Odds: share of simulated worlds", **tick),
-        Patch(color=DARK, label="Chance (95% interval): more worlds narrow it"),
+        Patch(color=DARK, label="Monte Carlo (95%): what more worlds could still change"),
         Patch(color=LIGHT, label=assumed) if known else Patch(alpha=0, label=unknown),
     ]
     record = Patch(color=RECORD, label="Record: the base rate in comparable cases, never an input")

@@ -82,7 +82,7 @@ def clauses(
         _one_option(ax, row, ticks[row["clause"], row["option"]])
     ax.set_yticks(list(ticks.values()), names, parse_math=False)
     percent_axis(ax, "x", 0, 1)
-    for x, name in ((0.5, "signed"), (_NUMBERS, "first")):
+    for x, name in ((0.5, "signed" if any_signed else ""), (_NUMBERS, "first")):
         where = inches(ax, right=x, up=0.05)
         ax.text(1, 1, name, ha="right", transform=where, fontsize=SMALL, color=MUTED)
     ax.set_xlabel("Share of the texts", fontsize=TEXT, color=INK)
@@ -183,7 +183,13 @@ def _one_option(ax: Axes, row: Mapping[str, Any], y: float) -> None:
     if not np.isnan(signed):
         ax.barh(y, signed, _SIGNED, color=DARK)
     bold: dict[str, Any] = {"fontsize": TEXT, "fontweight": "bold", "color": INK, **style}
-    ax.text(1, y, percent(signed), transform=inches(ax, right=0.5, base=base), **bold)
+    ax.text(
+        1,
+        y,
+        "" if np.isnan(signed) else percent(signed),
+        transform=inches(ax, right=0.5, base=base),
+        **bold,
+    )
     plain: dict[str, Any] = {"fontsize": SMALL, "color": MUTED, **style}
     ax.text(1, y, percent(first), transform=inches(ax, right=_NUMBERS, base=base), **plain)
 

@@ -26,7 +26,7 @@ EDGE = 0.2  # inches around everything
 TITLE, TEXT, SMALL = 14.0, 11.0, 10.0  # points
 
 INK, MUTED, FAINT = "#222222", "#5A5A5A", "#D9D9D9"
-DARK, LIGHT, RECORD = "#0B3C5D", "#A9CFE8", "#E69F00"  # chance, assumptions, the record
+DARK, LIGHT, RECORD = "#0B3C5D", "#A9CFE8", "#E69F00"  # Monte Carlo, assumptions, the record
 
 # Okabe & Ito (2008) without black, and three more, in an order in which neighbours stay furthest
 # apart for readers with any of the three colour blindnesses.
