@@ -113,6 +113,8 @@ class Digest:
 
 def _canonical(value: Any) -> str:
     """Return a value as text, floats to 9 significant digits: the last bits differ by processor."""
+    if value is None:
+        return "\0"  # which no name contains
     return f"{value + 0.0:.8e}" if isinstance(value, float) else str(value)
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tracemalloc
 from dataclasses import fields
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -43,7 +44,7 @@ def test_batches_hold_every_world_once_in_order_and_never_cut_a_draw(draws, repl
     assert len(batches) == some.batch_count
     assert batches[0].start == 0
     assert batches[-1].stop == some.worlds
-    assert all(a.stop == b.start for a, b in zip(batches[:-1], batches[1:], strict=True))
+    assert all(a.stop == b.start for a, b in pairwise(batches))
     assert all(batch.start % replications == 0 for batch in batches)
 
 
