@@ -1,0 +1,122 @@
+"""Each kind of driver: its moments at a date, and one law whatever the steps that lead there."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sim.bargaining import drivers
+from sim.bargaining.batch import open_batch
+from tests.small import WHY, small_scenario
+
+WORLDS = 1000
+WEEKS = 12
+
+KINDS = {
+    "random_walk": {"start": 1, "drift": 0.1, "volatility": 0.5},
+    "mean_reverting": {"start": 2, "level": 0.5, "half_life": 4, "volatility": 0.5},
+    "jumps": {"start": 1, "rate": 0.3, "size": 0.4, "size_sd": 0.2},
+    "ramp": {"start": 1, "target": 3, "date": "2025-03-17"},  # ten weeks after the start
+}
+
+
+def expected_moments(kind):
+    """Mean and variance after twelve weeks, by the textbook."""
+    if kind == "random_walk":
+        return 1 + 0.1 * WEEKS, 0.25 * WEEKS
+    if kind == "mean_reverting":
+        speed = np.log(2) / 4
+        return 0.5 + 1.5 / 8, 0.25 * (1 - 1 / 64) / (2 * speed)
+    if kind == "jumps":
+        # Compound Poisson: rate t E[J] and rate t E[J^2].
+        return 1 + 0.3 * WEEKS * 0.4, 0.3 * WEEKS * (0.16 + 0.04)
+    return 3.0, 0.0
+
+
+def at_twelve_weeks(kind, step, seeds=8):
+    scenario = small_scenario(
+        drivers={"d": {"kind": kind, "label": kind, **WHY, **KINDS[kind]}},
+        actors__her__loadings={},
+        actors__his__loadings={},
+        actors__her__loadings_after={},
+        actors__his__loadings_after={},
+        actors__her__domestic__loadings={},
+    )
+    values = []
+    for seed in range(seeds):
+        batch = open_batch(scenario, seed, 1, np.arange(WORLDS))
+        now = drivers.starting_values(batch)
+        for week in np.arange(0, WEEKS, step):
+            now = drivers.moved(batch, now, np.full(WORLDS, float(week)), float(step))
+        values.append(now[:, 0])
+    return np.concatenate(values)
+
+
+@pytest.mark.parametrize("step", [1, 2, 6, 12])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_driver_has_its_mean_and_variance_at_a_date_whatever_the_steps(kind, step):
+    mean, variance = expected_moments(kind)
+    values = at_twelve_weeks(kind, step)
+    assert values.mean() == pytest.approx(mean, abs=4 * np.sqrt(variance / len(values)) + 1e-9)
+    assert values.var() == pytest.approx(variance, rel=0.12, abs=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["random_walk", "mean_reverting", "jumps"])
+def test_sessions_every_one_or_two_weeks_give_a_driver_the_same_distribution(kind):
+    weekly, fortnightly = at_twelve_weeks(kind, 1), at_twelve_weeks(kind, 2)
+    assert (weekly != fortnightly).any()
+    assert stats.ks_2samp(weekly, fortnightly).pvalue > 0.01
+
+
+@pytest.mark.parametrize("kind", ["random_walk", "mean_reverting"])
+def test_a_wandering_driver_is_normal_at_a_date(kind):
+    mean, variance = expected_moments(kind)
+    law = stats.norm(mean, np.sqrt(variance))
+    assert stats.kstest(at_twelve_weeks(kind, 2), law.cdf).pvalue > 0.01
+
+
+def test_a_driver_that_has_not_jumped_stays_where_it_was():
+    values = at_twelve_weeks("jumps", 1)
+    stayed = np.exp(-0.3 * WEEKS)
+    assert (values == 1).mean() == pytest.approx(stayed, abs=4 * np.sqrt(stayed / len(values)))
+
+
+def test_jumps_without_spread_are_a_poisson_number_of_their_size():
+    u = (np.arange(5000) + 0.5) / 5000
+    nothing, zero = np.zeros(1), np.zeros(1)
+    after = drivers.jumps(zero, np.array([0.5]), np.array([1.0]), zero, 3.0, u, nothing)
+    expected = stats.poisson(1.5).pmf(range(4))
+    counts = np.bincount(after.astype(int))[:4] / 5000
+    assert counts == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize(("week", "expected"), [(0, 1), (2.5, 1.5), (5, 2), (10, 3), (40, 3)])
+def test_a_ramp_runs_straight_to_its_target_and_stays(week, expected):
+    value = drivers.ramp(np.array([1.0]), np.array([3.0]), 10.0, np.array([float(week)]))
+    assert value == pytest.approx(expected)
+
+
+def test_half_of_a_deviation_is_gone_after_the_half_life():
+    one, nothing = np.ones(1), np.zeros(1)
+    value = drivers.mean_reverting(3 * one, one, 6 * one, nothing, 6.0, one)
+    assert value == pytest.approx(2)
+
+
+def test_a_mean_reverting_driver_settles_at_the_variance_of_its_stationary_law():
+    one = np.ones(1)
+    speed = np.log(2) / 6
+    value = drivers.mean_reverting(5 * one, 0 * one, 6 * one, 0.3 * one, 1e4, one)
+    assert value == pytest.approx(0.3 / np.sqrt(2 * speed))
+
+
+def test_a_driver_does_not_depend_on_the_others_beside_it():
+    def path(**others):
+        spec = {"kind": "random_walk", "label": "d", **WHY, **KINDS["random_walk"]}
+        scenario = small_scenario(
+            drivers={**others, "drought": spec},
+        )
+        batch = open_batch(scenario, 3, 1, np.arange(50))
+        now = drivers.starting_values(batch)
+        return drivers.moved(batch, now, np.zeros(50), 1.0)[:, -1]
+
+    other = {"kind": "jumps", "label": "o", **WHY, **KINDS["jumps"]}
+    np.testing.assert_array_equal(path(), path(other=other))
