@@ -18,6 +18,7 @@ from sim.bargaining.batch import open_batch
 from sim.bargaining.ledger import NOBODY, Ledger, Record, bodies_of, settle
 from sim.bargaining.protocols import Flags
 from sim.bargaining.utilities import misread, utility_of
+from sim.bargaining.worlds import of_worlds, side_by_side
 from sim.randomness import Floats, Ints, Purpose, normal_quantile
 from sim.scenario.outcomes import Ending
 from sim.scenario.scenario import Protocol, Scenario
@@ -27,10 +28,6 @@ class Actor(mesa.Agent):
     """One party to the talks, in every world of the batch: its arrays are (W,) unless noted."""
 
     PER_WORLD = (
-        "own",  # utility of each cell: (W, N)
-        "best",  # the best of each block: (W, B)
-        "others",  # what it believes of the others, weighted by its regard: (W, N)
-        "believed",  # the same for each of them, where it holds the pen: (W, A, N)
         "misjudged",  # its errors about the others' thresholds: (W, A)
         "starting_no_deal",
         "loadings",  # what the drivers add to no deal: (W, F)
@@ -54,7 +51,7 @@ class Actor(mesa.Agent):
         self._read_the_others()
         self.mood = np.empty(0)
         first = self._worth_of_the_initial_text()
-        self.recent = np.repeat(first[:, None], model.spec.memory, axis=1)
+        self.recent = side_by_side([first] * model.spec.memory)
         self.utility = self.threshold = self.no_deal = np.empty(0)
         self.accepted = np.empty(0, dtype=bool)
         self.asked = np.empty(0, dtype=np.int64)
@@ -68,38 +65,43 @@ class Actor(mesa.Agent):
         self.spent = tactics.patience_spent(model.week, self.patience, self.concession)
         self.threshold = tactics.threshold(self.no_deal, self.aspiration, self.spent)
 
-    def scores(self, rows: Flags | slice = slice(None)) -> Floats:
-        """Return how it ranks what it may propose: (W, N)."""
-        effort = (self.accommodation * self.spent)[rows]
-        return tactics.proposal_scores(self.own[rows], self.others[rows], effort)
+    def ranks(self, where: Ints, cells: slice = slice(None)) -> Floats:
+        """Return how it ranks some cells in some of the worlds in play: (where, cells)."""
+        own = of_worlds(self.own[:, cells], self.model.batch.draw[where])
+        if self.others is None:
+            return own
+        others = of_worlds(self.others[:, cells], self.model.rows[where])
+        effort = self.accommodation[where] * self.spent[where]
+        return tactics.proposal_scores(own, others, effort)
 
-    def proposes(self, rows: Flags, u: Floats) -> Ints:
-        """Return a whole package of its choice in some of the worlds: (rows, B)."""
-        temperature = self.temperature[rows]
-        return packages.propose(self.model.space, self.scores(rows), temperature, u[rows])
+    def proposes(self, where: Ints, u: Floats) -> Ints:
+        """Return a whole package of its choice in some of the worlds in play: (where, B)."""
+        temperature = self.temperature[where]
+        return packages.propose(self.model.space, self.ranks(where), temperature, u[where])
 
     def asks_for(self, text: Ints) -> Ints:
         """Return the one cell that it wants changed in a standing text (W, B)."""
         model = self.model
-        losses = protocols.block_losses(self.own, self.best, text)
+        losses = protocols.block_losses(self.own, self.best, text, model.batch.draw)
         u_block = model.batch.streams.uniforms(Purpose.BLOCK, self.name)
         u_option = model.batch.streams.uniforms(Purpose.AMENDMENT, self.name)
         self.asked = protocols.amendment(
-            model.space, losses, self.scores(), self.temperature, u_block, u_option
+            model.space, losses, self.ranks, self.temperature, u_block, u_option
         )
         return self.asked
 
     def drafts(self, text: Ints, asked: Ints) -> Ints:
         """Return the standing text (W, B) as it amends it, given what was asked for (W, A)."""
         model = self.model
-        thresholds = np.column_stack([actor.threshold for actor in model.actors])
+        thresholds = side_by_side([actor.threshold for actor in model.actors])
         cells = protocols.draft(
             model.space,
             text,
             asked,
             self.believed,
+            model.rows,
             thresholds + self.misjudged,
-            np.column_stack([actor.noise for actor in model.actors]),
+            side_by_side([actor.noise for actor in model.actors]),
             model.base,
             self.index,
             model.batch.number("protocols.single_text.persuasion"),
@@ -111,7 +113,7 @@ class Actor(mesa.Agent):
     def answers(self, text: Ints) -> Flags:
         """Return whether it would sign the text (W, B), and remember what it was worth."""
         model = self.model
-        self.utility = worth = utility_of(self.own, text)
+        self.utility = worth = utility_of(self.own, text, model.batch.draw)
         if self.spec.anticipates:
             chance = model.chance_of_ratification(text)
             worth = chance * self.utility + (1.0 - chance) * self.no_deal
@@ -132,25 +134,21 @@ class Actor(mesa.Agent):
         rate = self.walkout_rate * (1.0 + self.walkout_sensitivity * regret)
         return np.where(self.model.left[:, self.index], 0.0, rate)
 
-    def keep(self, rows: Flags) -> None:
+    def keep(self, rows: Ints) -> None:
         """Go on with some of the worlds."""
         for name in self.PER_WORLD:
-            setattr(self, name, getattr(self, name)[rows])
+            setattr(self, name, of_worlds(getattr(self, name), rows))
 
     def _take_its_numbers(self) -> None:
         model, path = self.model, f"actors.{self.name}"
         batch, number = model.batch, model.batch.number
-        table = batch.utilities.own[:, self.index]
-        self.own = table[batch.draw]
-        self.best = packages.best_of_blocks(model.space, table)[batch.draw]
+        self.own = np.asfortranarray(batch.utilities.own[:, self.index])
+        self.best = packages.best_of_blocks(model.space, self.own)
         self.starting_no_deal = batch.utilities.no_deal[batch.draw, self.index]
         self.loadings = batch.loadings(f"{path}.loadings")
         for trait in ("aspiration", "concession", "patience", "noise", "accommodation"):
             setattr(self, trait, number(f"{path}.bargaining.{trait}"))
-        imprecision = batch.draws[f"{path}.bargaining.imprecision"]
-        self.temperature = packages.temperature_for_loss(model.space, table, imprecision)[
-            batch.draw
-        ]
+        self.temperature = model.temperatures[batch.draw, self.index]
         self.memory = tactics.mood_memory(model.weeks_between, number("answers.relaxation"))
         self.walkout_rate = number(f"{path}.walkout.rate", absent=0.0)
         self.walkout_sensitivity = number(f"{path}.walkout.sensitivity", absent=0.0)
@@ -161,7 +159,8 @@ class Actor(mesa.Agent):
         regard = batch.regard(self.name)
         accommodates = bool((self.accommodation[:, None] * regard).any())
         holds_the_pen = self.name == model.drafter
-        self.others, self.believed = self.own, np.zeros((len(batch.draw), 0, 0))
+        self.others: Floats | None = None
+        self.believed = np.zeros((0, 0, 0))
         if accommodates or holds_the_pen:
             believed = misread(
                 batch.space,
@@ -175,9 +174,12 @@ class Actor(mesa.Agent):
             if holds_the_pen:
                 self.believed = believed
             if accommodates:
-                self.others = (regard[:, :, None] * believed).sum(axis=1)
+                self.others = sum(
+                    regard[:, other, None] * believed[:, other]
+                    for other in range(believed.shape[1])
+                )
         sd = batch.number(f"{path}.misjudgement")
-        self.misjudged = np.column_stack(
+        self.misjudged = side_by_side(
             [
                 sd * normal_quantile(batch.streams.uniforms(Purpose.MISJUDGEMENT, address))
                 for address in (f"{self.name}/{other}" for other in model.spec.actors)
@@ -187,7 +189,9 @@ class Actor(mesa.Agent):
     def _worth_of_the_initial_text(self) -> Floats:
         """Return the worth of the text on the table at first; no deal's where there is none."""
         initial = self.model.initial_text
-        return self.starting_no_deal if initial is None else utility_of(self.own, initial)
+        if initial is None:
+            return self.starting_no_deal
+        return utility_of(self.own, initial, self.model.batch.draw)
 
 
 class NegotiationModel(mesa.Model):
@@ -273,6 +277,10 @@ class NegotiationModel(mesa.Model):
         self.weeks_between = spec.calendar.weeks_between_sessions.mean
         self.horizon = spec.calendar.horizon.mean
         self.base = np.isin(names, spec.signatories.base)
+        imprecision = [self.batch.draws[f"actors.{n}.bargaining.imprecision"] for n in names]
+        self.temperatures = packages.temperature_for_loss(
+            self.space, self.batch.utilities.own, side_by_side(imprecision)
+        )
         self.mediator = NOBODY if spec.mediator is None else names.index(spec.mediator)
         deadline, single = spec.calendar.deadline, spec.protocols.single_text
         self.goes_on_without_mediator = deadline is not None and deadline.then == "offers"
@@ -304,9 +312,9 @@ class NegotiationModel(mesa.Model):
         )
         self.round, self.week = 0, 0.0
         self.rows = np.arange(worlds)
-        self.left = np.zeros((worlds, actors), dtype=bool)
-        nothing = np.zeros((worlds, blocks), dtype=np.int64)
-        self.text = nothing if self.initial_text is None else self.initial_text.copy()
+        self.left = np.zeros((worlds, actors), dtype=bool, order="F")
+        nothing = np.zeros((worlds, blocks), dtype=np.int64, order="F")
+        self.text = nothing if self.initial_text is None else self.initial_text.copy(order="F")
         self.drivers = drivers.starting_values(self.batch)
         deadline = self.spec.calendar.deadline
         days = (deadline.date - self.spec.calendar.start).days if deadline else np.inf
@@ -320,11 +328,12 @@ class NegotiationModel(mesa.Model):
         talking = self.ledger.talking(self.rows)
         if talking.all():
             return
+        rows = np.flatnonzero(talking)
         for name in self.PER_WORLD:
-            setattr(self, name, getattr(self, name)[talking])
+            setattr(self, name, of_worlds(getattr(self, name), rows))
         for actor in self.actors:
-            actor.keep(talking)
-        self.batch.keep(talking)
+            actor.keep(rows)
+        self.batch.keep(rows)
 
     def _take_stock(self) -> None:
         for actor in self.actors:
@@ -347,18 +356,18 @@ class NegotiationModel(mesa.Model):
             u = streams.uniforms(Purpose.RECOGNITION, "speaker")
             speaker = protocols.recognised(self.chances, ~self.left, u)
         blocks = ["/".join(block) for block in self.space.blocks]
-        u = np.column_stack([streams.uniforms(Purpose.PROPOSAL, block) for block in blocks])
+        u = side_by_side([streams.uniforms(Purpose.PROPOSAL, block) for block in blocks])
         offer = np.empty_like(self.text)
         for actor in self.actors:
-            speaks = speaker == actor.index
-            if speaks.any():
+            speaks = np.flatnonzero(speaker == actor.index)
+            if len(speaks):
                 offer[speaks] = actor.proposes(speaks, u)
         return speaker, offer
 
     def _amend_the_standing_text(self, drafter_name: str) -> None:
         """Let the drafter amend the text; where the mediator has left, all make offers."""
         drafter = next(actor for actor in self.actors if actor.name == drafter_name)
-        asked = np.column_stack([actor.asks_for(self.text) for actor in self.actors])
+        asked = side_by_side([actor.asks_for(self.text) for actor in self.actors])
         text = drafter.drafts(self.text, np.where(self.left, NOBODY, asked))
         speaker = np.full(len(self.rows), drafter.index)
         if self.goes_on_without_mediator:
@@ -376,7 +385,7 @@ class NegotiationModel(mesa.Model):
             self.datacollector.collect(self)
 
     def _sign_where_all_who_must_accept(self) -> None:
-        accepted = np.column_stack([actor.accepted for actor in self.actors])
+        accepted = side_by_side([actor.accepted for actor in self.actors])
         signed = protocols.is_signed(accepted, self.must_sign, self.quota, self.votes)
         self.ledger.text[self.rows[signed]] = self.text[signed]
         self._end(signed, Ending.IN_FORCE, self.week)
@@ -430,7 +439,7 @@ class NegotiationModel(mesa.Model):
     def _end(self, where: Flags, ending: Ending, when: Floats | float) -> None:
         """Note how the talks ended in some of the worlds in play."""
         if where.any():
-            no_deal = np.column_stack([actor.no_deal for actor in self.actors])
+            no_deal = side_by_side([actor.no_deal for actor in self.actors])
             week = np.broadcast_to(when, where.shape)[where]
             rows, world_outside = self.rows[where], self.drivers[where]
             self.ledger.end(rows, ending, self.round, week, world_outside, no_deal[where])

@@ -150,13 +150,13 @@ def normal_quantile(u: Floats) -> Floats:
 
 def poisson_quantile(u: Floats, mean: Floats) -> Floats:
     """Return Poisson quantiles for the small means of rates over weeks; u and mean broadcast."""
-    count = np.zeros(np.broadcast_shapes(u.shape, mean.shape))
-    k = 0
-    above = u > special.pdtr(k, mean)
-    while above.any():
-        count += above
-        k += 1
-        above = u > special.pdtr(k, mean)
+    u, mean = np.broadcast_arrays(u, mean)
+    count = np.zeros(u.shape)
+    above = np.nonzero(u > np.exp(-mean))
+    while len(above[0]):
+        count[above] += 1
+        still = u[above] > special.pdtr(count[above], mean[above])
+        above = tuple(index[still] for index in above)
     return count
 
 

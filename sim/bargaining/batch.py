@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.bargaining.packages import Space, space_of
 from sim.bargaining.utilities import Utilities, utilities_of
+from sim.bargaining.worlds import side_by_side
 from sim.randomness import Floats, Ints, Streams, draws_per_batch, sample_numbers
 from sim.scenario.scenario import Scenario
 
@@ -49,7 +49,7 @@ class Batch:
     def numbers(self, paths: list[str], absent: float = 0.0) -> Floats:
         """Return several numbers in every world, with a value for those not stated: (W, K)."""
         columns = [self.number(path, absent) for path in paths]
-        return np.stack(columns, axis=1) if columns else np.zeros((len(self.draw), 0))
+        return side_by_side(columns) if columns else np.zeros((len(self.draw), 0))
 
     def loadings(self, path: str) -> Floats:
         """Return loadings on all drivers, 0 where none is stated: (W, F)."""
@@ -61,7 +61,7 @@ class Batch:
         total = weights.sum(axis=1, keepdims=True)
         return np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
 
-    def keep(self, rows: NDArray[np.bool_]) -> None:
+    def keep(self, rows: Ints) -> None:
         """Go on with some of the worlds."""
         self.worlds, self.draw = self.worlds[rows], self.draw[rows]
         self.streams.keep(rows)

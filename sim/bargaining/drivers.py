@@ -22,7 +22,7 @@ def moved(
     batch: Batch, now: Floats, week: Floats, weeks: float, purpose: Purpose = Purpose.DRIVER
 ) -> Floats:
     """Return the drivers' values (W, F) some weeks on from their values `now` at `week` (W,)."""
-    later = np.empty_like(now)
+    later = np.empty_like(now, order="F")
     for column, (name, driver) in enumerate(batch.spec.drivers.items()):
         later[:, column] = _transition(batch, name, driver, now[:, column], week, weeks, purpose)
     return later

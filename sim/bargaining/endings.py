@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.bargaining.batch import Batch
 from sim.bargaining.protocols import Flags
+from sim.bargaining.worlds import side_by_side
 from sim.randomness import Floats, Ints, Purpose
 
 
@@ -23,7 +24,7 @@ def granted_extensions(batch: Batch) -> Flags:
     for k in range(1, 1 + (deadline.times if deadline else 0)):
         chance = batch.number(f"calendar.deadline.{'extension' if k == 1 else 'next_extension'}")
         columns.append(batch.streams.uniforms(Purpose.DEADLINE, f"extension/{k}") < chance)
-    return np.column_stack([*columns, np.zeros(len(batch.worlds), dtype=bool)])
+    return side_by_side([*columns, np.zeros(len(batch.worlds), dtype=bool)])
 
 
 def deadlines_passed(

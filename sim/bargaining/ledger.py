@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from sim.bargaining import aftermath, drivers
 from sim.bargaining.batch import Batch
 from sim.bargaining.outcomes import ENDINGS, outcome_codes
-from sim.bargaining.protocols import Flags
+from sim.bargaining.protocols import Flags, signatories
 from sim.bargaining.utilities import utility_of
+from sim.bargaining.worlds import side_by_side
 from sim.randomness import Floats, Ints, Purpose
 from sim.scenario.outcomes import Ending
 
@@ -130,16 +131,15 @@ def settle(ledger: Ledger, batch: Batch) -> Record:
 
 def _utilities(tables: Floats, draw: Ints, text: Ints) -> Floats:
     """Return every actor's utility of texts (S, B), in draws (S,): (S, A)."""
-    every = np.broadcast_to(text[:, None, :], (len(text), tables.shape[1], text.shape[1]))
-    return utility_of(tables[draw], every)
+    actors = range(tables.shape[1])
+    return side_by_side([utility_of(tables[:, actor], text, draw) for actor in actors])
 
 
 def bodies_of(batch: Batch, text: Ints) -> aftermath.Bodies:
     """Return the domestic bodies that texts (W, B) of the batch's worlds would come before."""
     homes = [f"actors.{name}.domestic" for name in batch.spec.actors]
     has_body = np.array([actor.domestic is not None for actor in batch.spec.actors.values()])
-    must_sign = np.isin(list(batch.spec.actors), batch.spec.signatories.base)
-    must_sign = must_sign | batch.space.consent[text].any(axis=1)
+    base = np.isin(list(batch.spec.actors), batch.spec.signatories.base)
 
     def trait(field: str) -> Floats:
         return batch.numbers([f"{home}.{field}" for home in homes], absent=1.0)
@@ -147,12 +147,12 @@ def bodies_of(batch: Batch, text: Ints) -> aftermath.Bodies:
     return aftermath.Bodies(
         utility=_utilities(batch.utilities.home, batch.draw, text),
         threshold=trait("threshold"),
-        loadings=np.stack([batch.loadings(f"{home}.loadings") for home in homes], axis=1),
+        loadings=side_by_side([batch.loadings(f"{home}.loadings") for home in homes]),
         people_noise=trait("people_noise"),
         quota=trait("quota"),
         vote_noise=trait("vote_noise"),
         lag=trait("lag"),
-        decides=must_sign & has_body,
+        decides=signatories(batch.space, base, text) & has_body,
     )
 
 
@@ -162,11 +162,9 @@ def _play_aftermath(ledger: Ledger, batch: Batch, rows: Ints) -> aftermath.After
     at_signature, week = ledger.drivers[rows], ledger.week[rows]
     text, no_deal = ledger.text[rows], ledger.no_deal[rows]
     utility = _utilities(batch.utilities.own, batch.draw, text)
-    after = np.stack([batch.loadings(f"actors.{n}.loadings_after") for n in names], axis=1)
+    after = side_by_side([batch.loadings(f"actors.{n}.loadings_after") for n in names])
     fighting = np.isin(names, batch.spec.aftermath.belligerents)
-    deterrence = np.take_along_axis(batch.utilities.deterrence[batch.draw], text, axis=1).sum(
-        axis=1
-    )
+    deterrence = utility_of(batch.utilities.deterrence, text, batch.draw)
     base, effect, sensitivity = (
         batch.number(f"aftermath.{field}") for field in ("hazard", "deterrence", "regret")
     )
@@ -185,8 +183,6 @@ def _play_aftermath(ledger: Ledger, batch: Batch, rows: Ints) -> aftermath.After
         drivers=at_signature,
         move=move,
         monthly_hazard=monthly_hazard,
-        u_ratify=np.column_stack(
-            [batch.streams.uniforms(Purpose.RATIFICATION, name) for name in names]
-        ),
+        u_ratify=side_by_side([batch.streams.uniforms(Purpose.RATIFICATION, n) for n in names]),
         u_break=lambda: batch.streams.uniforms(Purpose.BREAKDOWN, "deal"),
     )

@@ -15,6 +15,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.bargaining.worlds import side_by_side
 from sim.errors import problem
 from sim.randomness import Floats, Ints
 from sim.scenario.clauses import blocks
@@ -22,6 +23,7 @@ from sim.scenario.scenario import Scenario
 
 LARGEST_ENUMERATION = 2_000_000
 ROUNDING = 1e-12  # sums of utilities that differ by less are equal
+TINY, HUGE = 1e-280, 1e280
 
 
 @dataclass(frozen=True)
@@ -124,14 +126,12 @@ def logit_weights(scores: Floats, temperature: Floats) -> Floats:
     """
     shifted = scores - scores.max(axis=-1, keepdims=True)
     t = np.asarray(temperature)[..., None]
-    if (t > 0).all():
-        weights = np.exp(shifted / t)
-    else:
-        best = shifted >= -ROUNDING
-        weights = np.where(t > 0, np.exp(shifted / np.where(t > 0, t, 1.0)), best)
-    if np.isinf(t).any():
-        weights = np.where(np.isneginf(scores), 0.0, weights)
-    return np.asarray(weights, dtype=float)
+    # A huge temperature is as good as an infinite one, and -inf over it stays -inf.
+    weights = np.exp(shifted / np.clip(t, TINY, HUGE))
+    sharp = t == 0
+    if sharp.any():
+        weights = np.where(sharp, shifted >= -ROUNDING, weights)
+    return weights
 
 
 def logit_probabilities(scores: Floats, temperature: Floats) -> Floats:
@@ -146,9 +146,11 @@ def logit_probabilities(scores: Floats, temperature: Floats) -> Floats:
 
 def logit_choice(scores: Floats, temperature: Floats, u: Floats) -> Ints:
     """Return the option that the uniforms u (...) choose by logit of scores (..., n)."""
-    ladder = np.cumsum(logit_weights(scores, temperature), axis=-1)
-    chosen = (ladder <= (u * ladder[..., -1])[..., None]).sum(axis=-1)
-    return np.minimum(chosen, scores.shape[-1] - 1)
+    ladder = logit_weights(scores, temperature)
+    for option in range(1, ladder.shape[-1]):
+        ladder[..., option] += ladder[..., option - 1]
+    steps_below = ladder <= (u * ladder[..., -1])[..., None]
+    return np.minimum(steps_below.sum(axis=-1), scores.shape[-1] - 1)
 
 
 def propose(space: Space, scores: Floats, temperature: Floats, u: Floats) -> Ints:
@@ -160,21 +162,24 @@ def propose(space: Space, scores: Floats, temperature: Floats, u: Floats) -> Int
         s.start + logit_choice(scores[:, s], temperature, u[:, b])
         for b, s in enumerate(space.slices())
     ]
-    return np.stack(columns, axis=1)
+    return side_by_side(columns)
 
 
 def best_of_blocks(space: Space, table: Floats) -> Floats:
     """Return the largest value of each block: (..., B) from (..., N)."""
-    return np.stack([table[..., s].max(axis=-1) for s in space.slices()], axis=-1)
+    best = np.empty((*table.shape[:-1], len(space.blocks)), order="F")
+    for block, s in enumerate(space.slices()):
+        best[..., block] = table[..., s].max(axis=-1)
+    return best
 
 
 def mean_loss(space: Space, table: Floats, temperature: Floats) -> Floats:
     """Return what logit choice gives up on average: (...) from a table (..., N)."""
-    losses = np.zeros(np.shape(temperature))
+    losses = np.zeros_like(temperature)
     for s in space.slices():
-        scores = table[..., s]
-        gap = scores.max(axis=-1, keepdims=True) - scores
-        losses = losses + (gap * logit_probabilities(scores, temperature)).sum(axis=-1)
+        gap = table[..., s].max(axis=-1, keepdims=True) - table[..., s]
+        weights = logit_weights(-gap, temperature)
+        losses = losses + (gap * weights).sum(axis=-1) / weights.sum(axis=-1)
     return losses
 
 
@@ -184,7 +189,7 @@ def temperature_for_loss(space: Space, table: Floats, loss: Floats, steps: int =
     Table (..., N) and loss (...); 0 where the loss is 0, infinity where even uniform choice
     gives up no more. So the loss does not depend on how a text is cut into clauses.
     """
-    ceiling = mean_loss(space, table, np.full(loss.shape, np.inf))
+    ceiling = mean_loss(space, table, np.full_like(loss, np.inf))
     span = best_of_blocks(space, table).sum(axis=-1) + best_of_blocks(space, -table).sum(axis=-1)
     low = np.log(np.where(span > 0, span, 1.0)) - 18.0
     high = low + 25.0

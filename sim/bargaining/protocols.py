@@ -7,11 +7,13 @@ chooses among the text as it is and the amended ones (Fisher; Raiffa 1982). Also
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.bargaining.packages import Space, logit_choice
-from sim.bargaining.utilities import utility_of
+from sim.bargaining.worlds import at_cells, of_worlds
 from sim.randomness import Floats, Ints
 
 Flags = NDArray[np.bool_]
@@ -43,15 +45,18 @@ def in_turn(order: Ints, present: Flags, round_number: int) -> Ints:
     return np.asarray(queue[(here.cumsum(axis=1) > turn[:, None]).argmax(axis=1)])
 
 
-def block_losses(table: Floats, best: Floats, texts: Ints) -> Floats:
-    """Return what each block of the texts (W, B) falls short of the best, max U - U[x]: (W, B)."""
-    return best - np.take_along_axis(table, texts, axis=1)
+def block_losses(table: Floats, best: Floats, texts: Ints, rows: Ints) -> Floats:
+    """Return what each block of the texts (W, B) falls short of the best, max U - U[x]: (W, B).
+
+    Rows (W,) of the table (T, N) and of its blocks' best (T, B) belong to the texts.
+    """
+    return of_worlds(best, rows) - at_cells(table, texts, rows)
 
 
 def amendment(
     space: Space,
     losses: Floats,
-    scores: Floats,
+    ranks: Callable[[Ints, slice], Floats],
     temperature: Floats,
     u_block: Floats,
     u_option: Floats,
@@ -59,21 +64,21 @@ def amendment(
     """Return the cell that an actor asks for, in the block where it loses most: (W,).
 
     Both choices are by logit at the actor's temperature (W,): the block over its losses (W, B),
-    the option over its proposal scores (W, N) within the block.
+    the option over its proposal scores there, ranks(worlds, cells) -> (worlds, cells).
     """
     blocks = logit_choice(losses, temperature, u_block)
     cells = np.empty(len(blocks), dtype=np.int64)
     for block, part in enumerate(space.slices()):
-        rows = np.flatnonzero(blocks == block)
-        if len(rows):
-            chosen = logit_choice(scores[rows, part], temperature[rows], u_option[rows])
-            cells[rows] = part.start + chosen
+        where = np.flatnonzero(blocks == block)
+        if len(where):
+            chosen = logit_choice(ranks(where, part), temperature[where], u_option[where])
+            cells[where] = part.start + chosen
     return cells
 
 
 def amended(space: Space, texts: Ints, cells: Ints) -> Ints:
     """Return the texts (W, B) with one block each set to the given cells (W,)."""
-    drafts = texts.copy()
+    drafts = texts.copy(order="K")
     drafts[np.arange(len(texts)), space.block_of[cells]] = cells
     return drafts
 
@@ -83,6 +88,7 @@ def draft(
     texts: Ints,
     asked: Ints,
     believed: Floats,
+    rows: Ints,
     believed_thresholds: Floats,
     noise: Floats,
     required: Flags,
@@ -97,52 +103,54 @@ def draft(
     j over the signatories of y, among the text as it is and the distinct amended texts. A cell
     that the text has already stands for the text as it is.
 
-    Texts (W, B), asked cells (W, K) with -1 for none, believed utilities (W, A, N) with the
-    drafter's own in its row, thresholds and noise (W, A), actors required (A,) whatever the text
-    says, persuasion, temperature and u (W,).
+    Texts (W, B), asked cells (W, K) with -1 for none, rows (W,) of the believed utilities
+    (T, A, N) with the drafter's own in its place, thresholds and noise (W, A), actors required
+    (A,) whatever the text says, persuasion, temperature and u (W,).
     """
-    rows = np.arange(len(texts))
-    as_it_is = texts[:, 0]
-    candidates = np.column_stack([as_it_is, np.where(asked < 0, as_it_is[:, None], asked)])
-    replaced = texts[rows[:, None], space.block_of[candidates]]
-    utility = _candidate_utilities(believed, texts, candidates, replaced)
-    shortfall = smooth_shortfall(believed_thresholds[:, None], utility, noise[:, None])
-    signs = _candidate_signatories(space, texts, candidates, replaced) | required
-    signs[:, :, drafter] = False
-    scores = utility[:, :, drafter] - persuasion[:, None] * (shortfall * signs).sum(axis=2)
-    scores[_repeats(candidates, replaced)] = -np.inf
+    as_it_is = texts[:, :1]
+    candidates = np.where(asked < 0, as_it_is, asked)
+    candidates = np.concatenate([as_it_is.T, candidates.T]).T
+    blocks = space.block_of[candidates]
+    scores = np.zeros(candidates.shape, order="F")
+    for actor in range(len(required)):
+        utility = _with_one_cell_changed(believed[:, actor], texts, candidates, blocks, rows)
+        if actor == drafter:
+            scores += utility
+            continue
+        threshold = believed_thresholds[:, actor, None]
+        shortfall = smooth_shortfall(threshold, utility, noise[:, actor, None])
+        signs = required[actor] | _names(space.consent[:, actor], texts, candidates, blocks)
+        scores -= persuasion[:, None] * np.where(signs, shortfall, 0.0)
+    scores[_repeats(texts, candidates, blocks)] = -np.inf
     chosen = logit_choice(scores, temperature, u)
-    return np.asarray(candidates[rows, chosen])
+    return np.asarray(candidates[np.arange(len(texts)), chosen])
 
 
 def smooth_shortfall(threshold: Floats, utility: Floats, noise: Floats) -> Floats:
     """Return tau log(1 + exp((a - u) / tau)); at tau = 0 its limit max(0, a - u)."""
-    gap = threshold - utility
-    smooth = noise > 0
-    if not smooth.all():
-        noise = np.where(smooth, noise, 1e-12)
+    gap, noise = threshold - utility, np.maximum(noise, 1e-12)
     return np.maximum(gap, 0.0) + noise * np.log1p(np.exp(-np.abs(gap) / noise))
 
 
-def _candidate_utilities(believed: Floats, texts: Ints, candidates: Ints, replaced: Ints) -> Floats:
-    """Return believed utilities of the candidates: (W, K, A)."""
-    every = np.broadcast_to(texts[:, None, :], (*believed.shape[:2], texts.shape[1]))
-    standing = utility_of(believed, every)
-    shape = (*believed.shape[:2], candidates.shape[1])
-    gain = np.take_along_axis(believed, np.broadcast_to(candidates[:, None, :], shape), axis=2)
-    gain -= np.take_along_axis(believed, np.broadcast_to(replaced[:, None, :], shape), axis=2)
-    return np.asarray((standing[:, :, None] + gain).transpose(0, 2, 1))
+def _with_one_cell_changed(
+    table: Floats, texts: Ints, candidates: Ints, blocks: Ints, rows: Ints
+) -> Floats:
+    """Return the utility of the texts with each candidate (W, K) in its block: (W, K)."""
+    parts = at_cells(table, texts, rows)
+    replaced = at_cells(parts, blocks, np.arange(len(texts)))
+    return parts.sum(axis=1)[:, None] + (at_cells(table, candidates, rows) - replaced)
 
 
-def _candidate_signatories(space: Space, texts: Ints, candidates: Ints, replaced: Ints) -> Flags:
-    """Return whose consent the options of each candidate name: (W, K, A)."""
-    counts = space.consent[texts].sum(axis=1)[:, None]
-    return np.asarray(counts - space.consent[replaced].astype(int) + space.consent[candidates] > 0)
+def _names(consent: Flags, texts: Ints, candidates: Ints, blocks: Ints) -> Flags:
+    """Return whether the texts with each candidate (W, K) name an actor, as cells (N,) do."""
+    parts = consent.astype(np.int8)[texts]
+    elsewhere = parts.sum(axis=1)[:, None] - at_cells(parts, blocks, np.arange(len(texts)))
+    return (elsewhere > 0) | consent[candidates]
 
 
-def _repeats(candidates: Ints, replaced: Ints) -> Flags:
+def _repeats(texts: Ints, candidates: Ints, blocks: Ints) -> Flags:
     """Return which candidates are no text of their own: (W, K). The first is the text as it is."""
-    repeats = candidates == replaced
+    repeats = candidates == at_cells(texts, blocks, np.arange(len(texts)))
     repeats[:, 0] = False
     for later in range(2, candidates.shape[1]):
         repeats[:, later] |= (candidates[:, 1:later] == candidates[:, later, None]).any(axis=1)
@@ -151,7 +159,10 @@ def _repeats(candidates: Ints, replaced: Ints) -> Flags:
 
 def signatories(space: Space, base: Flags, texts: Ints) -> Flags:
     """Return who must sign texts (W, B): the base (A,), and whom an option names: (W, A)."""
-    return np.asarray(base | space.consent[texts].any(axis=1))
+    must_sign = np.tile(base[:, None], len(texts)).T
+    for block in range(texts.shape[1]):
+        must_sign |= of_worlds(space.consent, texts[:, block])
+    return must_sign
 
 
 def is_signed(

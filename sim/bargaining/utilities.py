@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.bargaining.packages import Space
+from sim.bargaining.worlds import at_cells, of_worlds, side_by_side
 from sim.errors import problem
 from sim.randomness import Floats, Ints, Purpose, Streams, normal_quantile, sample_weights
 from sim.scenario.actors import Actor, AsGoodAs
@@ -54,23 +55,24 @@ def utilities_of(
         home.append(_home_table(scenario, space, draws, streams, name, actor, table))
         no_deal.append(_no_deal(scenario, space, draws, name, actor, table))
     return Utilities(
-        own=np.stack(own, axis=1),
-        home=np.stack(home, axis=1),
-        per_value=np.stack(per_value, axis=1),
-        no_deal=np.stack(no_deal, axis=1),
+        own=side_by_side(own),
+        home=side_by_side(home),
+        per_value=side_by_side(per_value),
+        no_deal=side_by_side(no_deal),
         deterrence=_deterrence(scenario, space, draws),
     )
 
 
-def utility_of(table: Floats, texts: Ints) -> Floats:
-    """Return the utility of texts (..., B) under a table (..., N) of the same leading axes: (...).
+def utility_of(table: Floats, texts: Ints, rows: Ints | None = None) -> Floats:
+    """Return the utility of texts (W, B) under rows (W,) of a table (T, N): (W,).
 
-    Sums run block by block in a fixed order, so that they are the same on every machine.
+    Without rows, the table has one for each text. Sums run block by block in a fixed order, so
+    that they are the same on every machine.
     """
-    gathered = np.take_along_axis(table, texts, axis=-1)
-    total = gathered[..., 0].copy()
-    for block in range(1, texts.shape[-1]):
-        total += gathered[..., block]
+    parts = at_cells(table, texts, np.arange(len(table)) if rows is None else rows)
+    total = parts[:, 0].copy()
+    for block in range(1, parts.shape[1]):
+        total += parts[:, block]
     return total
 
 
@@ -231,7 +233,7 @@ def misread(
     clause's scale, drawn once per world (private information: Fearon 1995). Its own utilities
     it knows.
     """
-    believed = utilities.own[draw]
+    believed = of_worlds(utilities.own, draw)
     for other, name in enumerate(actors):
         if name == reader or not sd.any():
             continue
@@ -239,7 +241,7 @@ def misread(
             address = f"{reader}/{name}/{clause}"
             u = streams.uniform_rows(Purpose.MISREADING, address, len(space.options[row]))
             slope = sd * utilities.per_value[draw, other, row]
-            errors = normal_quantile(u) * slope[:, None]
-            cells = np.flatnonzero(space.option_of[row] >= 0)
-            believed[:, other, cells] += errors[:, space.option_of[row, cells]]
+            errors = np.asfortranarray(normal_quantile(u)) * slope[:, None]
+            for cell in np.flatnonzero(space.option_of[row] >= 0):
+                believed[:, other, cell] += errors[:, space.option_of[row, cell]]
     return believed

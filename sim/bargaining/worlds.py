@@ -1,0 +1,45 @@
+"""How arrays with a leading axis of worlds (or draws) lie in memory.
+
+Worlds lie side by side (Fortran order): a sum over options, blocks or actors is then a few long
+additions of vectors, one world beside the next, and not one short sum for each world. Nothing
+depends on it but speed: every function of this package takes arrays in either order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+def side_by_side(columns: Sequence[Array]) -> Array:
+    """Return several things of each world, each (W, ...), as one array (W, K, ...).
+
+    >>> side_by_side([np.array([1, 2, 3]), np.array([4, 5, 6])]).tolist()
+    [[1, 4], [2, 5], [3, 6]]
+    """
+    return np.ascontiguousarray(np.stack([column.T for column in columns], axis=-2)).T
+
+
+def of_worlds(values: Array, rows: NDArray[np.intp]) -> Array:
+    """Return an array (W, ...) of some worlds only: values[rows], which lie side by side.
+
+    >>> of_worlds(np.array([[1, 4], [2, 5], [3, 6]]), np.array([2, 0])).tolist()
+    [[3, 6], [1, 4]]
+    """
+    return np.take(values.T, rows, axis=-1).T
+
+
+def at_cells(table: Array, cells: NDArray[np.int64], rows: NDArray[np.intp]) -> Array:
+    """Return what rows (W,) of a table (T, N) say of cells (W, K): (W, K).
+
+    Tables are kept whole, one row a draw or a world, and never cut to the worlds in play.
+
+    >>> at_cells(np.array([[1, 2], [3, 4]]), np.array([[0], [1], [1]]), np.array([1, 1, 0])).T
+    array([[3, 4, 2]])
+    """
+    return table.T[cells.T, rows].T
