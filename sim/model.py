@@ -99,7 +99,6 @@ class Actor(mesa.Agent):
             text,
             asked,
             self.believed,
-            model.rows,
             thresholds + self.misjudged,
             side_by_side([actor.noise for actor in model.actors]),
             model.base,
@@ -107,6 +106,7 @@ class Actor(mesa.Agent):
             model.batch.number("protocols.single_text.persuasion"),
             self.temperature,
             model.batch.streams.uniforms(Purpose.DRAFT, "text"),
+            model.rows,
         )
         return protocols.amended(model.space, text, cells)
 

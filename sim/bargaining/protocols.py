@@ -45,12 +45,14 @@ def in_turn(order: Ints, present: Flags, round_number: int) -> Ints:
     return np.asarray(queue[(here.cumsum(axis=1) > turn[:, None]).argmax(axis=1)])
 
 
-def block_losses(table: Floats, best: Floats, texts: Ints, rows: Ints) -> Floats:
+def block_losses(table: Floats, best: Floats, texts: Ints, rows: Ints | None = None) -> Floats:
     """Return what each block of the texts (W, B) falls short of the best, max U - U[x]: (W, B).
 
-    Rows (W,) of the table (T, N) and of its blocks' best (T, B) belong to the texts.
+    Rows (W,) of the table (T, N) and of its blocks' best (T, B) belong to the texts; without them
+    there is one for each text.
     """
-    return of_worlds(best, rows) - at_cells(table, texts, rows)
+    highest = best if rows is None else of_worlds(best, rows)
+    return np.asarray(highest - at_cells(table, texts, rows))
 
 
 def amendment(
@@ -88,7 +90,6 @@ def draft(
     texts: Ints,
     asked: Ints,
     believed: Floats,
-    rows: Ints,
     believed_thresholds: Floats,
     noise: Floats,
     required: Flags,
@@ -96,6 +97,7 @@ def draft(
     persuasion: Floats,
     temperature: Floats,
     u: Floats,
+    rows: Ints | None = None,
 ) -> Ints:
     """Return the cells that the drafter writes into the standing texts: (W,).
 
@@ -103,9 +105,10 @@ def draft(
     j over the signatories of y, among the text as it is and the distinct amended texts. A cell
     that the text has already stands for the text as it is.
 
-    Texts (W, B), asked cells (W, K) with -1 for none, rows (W,) of the believed utilities
-    (T, A, N) with the drafter's own in its place, thresholds and noise (W, A), actors required
-    (A,) whatever the text says, persuasion, temperature and u (W,).
+    Texts (W, B), asked cells (W, K) with -1 for none, believed utilities (T, A, N) with the
+    drafter's own in its place, thresholds and noise (W, A), actors required (A,) whatever the
+    text says, persuasion, temperature and u (W,); rows (W,) of the believed utilities belong to
+    the texts, without them there is one for each text.
     """
     as_it_is = texts[:, :1]
     candidates = np.where(asked < 0, as_it_is, asked)
@@ -119,8 +122,9 @@ def draft(
             continue
         threshold = believed_thresholds[:, actor, None]
         shortfall = smooth_shortfall(threshold, utility, noise[:, actor, None])
-        signs = required[actor] | _names(space.consent[:, actor], texts, candidates, blocks)
-        scores -= persuasion[:, None] * np.where(signs, shortfall, 0.0)
+        if not required[actor]:
+            shortfall = shortfall * _names(space.consent[:, actor], texts, candidates, blocks)
+        scores -= persuasion[:, None] * shortfall
     scores[_repeats(texts, candidates, blocks)] = -np.inf
     chosen = logit_choice(scores, temperature, u)
     return np.asarray(candidates[np.arange(len(texts)), chosen])
@@ -133,24 +137,24 @@ def smooth_shortfall(threshold: Floats, utility: Floats, noise: Floats) -> Float
 
 
 def _with_one_cell_changed(
-    table: Floats, texts: Ints, candidates: Ints, blocks: Ints, rows: Ints
+    table: Floats, texts: Ints, candidates: Ints, blocks: Ints, rows: Ints | None
 ) -> Floats:
     """Return the utility of the texts with each candidate (W, K) in its block: (W, K)."""
     parts = at_cells(table, texts, rows)
-    replaced = at_cells(parts, blocks, np.arange(len(texts)))
+    replaced = at_cells(parts, blocks)
     return parts.sum(axis=1)[:, None] + (at_cells(table, candidates, rows) - replaced)
 
 
 def _names(consent: Flags, texts: Ints, candidates: Ints, blocks: Ints) -> Flags:
     """Return whether the texts with each candidate (W, K) name an actor, as cells (N,) do."""
     parts = consent.astype(np.int8)[texts]
-    elsewhere = parts.sum(axis=1)[:, None] - at_cells(parts, blocks, np.arange(len(texts)))
+    elsewhere = parts.sum(axis=1)[:, None] - at_cells(parts, blocks)
     return (elsewhere > 0) | consent[candidates]
 
 
 def _repeats(texts: Ints, candidates: Ints, blocks: Ints) -> Flags:
     """Return which candidates are no text of their own: (W, K). The first is the text as it is."""
-    repeats = candidates == at_cells(texts, blocks, np.arange(len(texts)))
+    repeats = candidates == at_cells(texts, blocks)
     repeats[:, 0] = False
     for later in range(2, candidates.shape[1]):
         repeats[:, later] |= (candidates[:, 1:later] == candidates[:, later, None]).any(axis=1)

@@ -69,7 +69,7 @@ def utility_of(table: Floats, texts: Ints, rows: Ints | None = None) -> Floats:
     Without rows, the table has one for each text. Sums run block by block in a fixed order, so
     that they are the same on every machine.
     """
-    parts = at_cells(table, texts, np.arange(len(table)) if rows is None else rows)
+    parts = at_cells(table, texts, rows)
     total = parts[:, 0].copy()
     for block in range(1, parts.shape[1]):
         total += parts[:, block]

@@ -34,12 +34,14 @@ def of_worlds(values: Array, rows: NDArray[np.intp]) -> Array:
     return np.take(values.T, rows, axis=-1).T
 
 
-def at_cells(table: Array, cells: NDArray[np.int64], rows: NDArray[np.intp]) -> Array:
+def at_cells(table: Array, cells: NDArray[np.int64], rows: NDArray[np.intp] | None = None) -> Array:
     """Return what rows (W,) of a table (T, N) say of cells (W, K): (W, K).
 
-    Tables are kept whole, one row a draw or a world, and never cut to the worlds in play.
+    Tables are kept whole, one row a draw or a world, and never cut to the worlds in play; without
+    rows, the table has one for each world.
 
     >>> at_cells(np.array([[1, 2], [3, 4]]), np.array([[0], [1], [1]]), np.array([1, 1, 0])).T
     array([[3, 4, 2]])
     """
+    rows = np.arange(len(table)) if rows is None else rows
     return table.T[cells.T, rows].T

@@ -98,8 +98,12 @@ def asked_cells(table, text, temperature):
         np.tile([table[:3].max(), table[3:].max()], (worlds, 1)),
         np.tile(text, (worlds, 1)),
     )
-    scores, temperatures = np.tile(table, (worlds, 1)), np.full(worlds, temperature)
-    cells = protocols.amendment(SPACE, losses, scores, temperatures, u_block, u_option)
+    temperatures = np.full(worlds, temperature)
+
+    def ranks(where, part):
+        return np.tile(table[part], (len(where), 1))
+
+    cells = protocols.amendment(SPACE, losses, ranks, temperatures, u_block, u_option)
     return shares(cells, 6)
 
 
