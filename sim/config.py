@@ -8,6 +8,7 @@ configuration is plain data: interpolations, which could read the environment, a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -224,19 +225,20 @@ def _base(source: str | None) -> dict[str, Any]:
     if source not in names:
         hint = unknown("scenario", source, names)
         raise problem("scenario", f"{hint} (a file's path must end in .yaml)", source)
-    return {**_composed([f"scenario@_global_={source}"]), "scenario": source}
+    return {**deepcopy(_composed(f"scenario@_global_={source}")), "scenario": source}
 
 
 def _settings() -> Any:
-    return _composed(["~scenario@_global_"])
+    return deepcopy(_composed("~scenario@_global_"))
 
 
-def _composed(overrides: list[str]) -> Any:
+@cache
+def _composed(override: str) -> Any:
     """Return what Hydra composes of `conf/`, as plain data: a mapping."""
     folder = str(_shipped("conf").resolve())
     try:
         with initialize_config_dir(version_base="1.3", config_dir=folder):
-            composed = compose("config", overrides=overrides)
+            composed = compose("config", overrides=[override])
     except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
         raise problem("scenario", f"cannot be composed: {_first_line(error)}") from None
     return OmegaConf.to_container(composed, resolve=False)

@@ -59,7 +59,7 @@ def unknown(kind: str, name: object, known: Iterable[str]) -> str:
     'no such clause; known: nato, territory'
     """
     names = sorted(set(known))
-    near = get_close_matches(str(name), names, n=1, cutoff=0.5)
+    near = get_close_matches(str(name), names, n=1, cutoff=0.6)
     if near:
         return f"no such {kind}; did you mean '{near[0]}'?"
     if not names:

@@ -43,10 +43,11 @@ def read_text(text: str, name: str) -> dict[str, Any]:
         ScenarioError: when it is not YAML, too large, no mapping, or interpolates.
     """
     try:
-        root = yaml.compose(text, _Loader)
+        loader = _Loader(text)
+        root = loader.get_single_node()
         if root is not None:
             _size(root, DEEPEST, {})
-        tree = yaml.load(text, _Loader)
+        tree = loader.construct_document(root) if root is not None else None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise problem(name, f"is no valid YAML: {_where(error)}") from None
     if not isinstance(tree, dict):

@@ -147,12 +147,13 @@ def _dotted(
     places: list[Any] = [model]
     path: list[str] = []
     names: tuple[str, ...] = ()
-    for part in map(str, loc):
+    for part, following_mark in zip(map(str, loc), (*loc[1:], ""), strict=True):
         tagged = [place for place in places if part in _tags(place)]
         following = [] if tagged else _step(places, part)
         places = tagged or places
         names = tuple(name for place in places for name in _fields(place))
-        if following or (kind == "extra_forbidden" and not tagged):
+        is_key = following_mark == "[key]"
+        if following or is_key or (kind == "extra_forbidden" and not tagged):
             path.append(part)
         places = following or places
     return ".".join(path), names
