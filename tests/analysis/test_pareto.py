@@ -1,0 +1,62 @@
+"""Maxima of vectors and the growing of the Pareto set, against brute force."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.analysis import pareto
+from tests.bargains import bargain, bargains, listed
+
+columns = st.integers(1, 5).flatmap(
+    lambda rows: st.lists(
+        st.lists(st.integers(0, 4), min_size=rows, max_size=rows), min_size=1, max_size=30
+    )
+)
+
+
+def first_maxima(points):
+    """By brute force: columns that none dominates and that none before equals."""
+    reached = (points[:, None] <= points).all(axis=2)  # whom each is as large as, in every row
+    dominated = (reached & ~reached.T).any(axis=1)
+    repeated = np.tril(reached & reached.T, -1).any(axis=1)
+    return np.flatnonzero(~dominated & ~repeated).tolist()
+
+
+@given(points=columns.map(np.array))
+def test_maxima_are_those_of_brute_force_each_by_its_first_place(points):
+    assert pareto.maxima(points.T).tolist() == first_maxima(points)
+
+
+@pytest.mark.parametrize("criteria", [2, 3, 4])
+def test_maxima_of_many_vectors_are_found_across_parts(criteria):
+    points = np.random.default_rng(3).integers(0, 9, (1800, criteria))
+    opposed = np.column_stack([points, 20 - points.sum(axis=1)])  # the more, the less of another
+    assert pareto.maxima(opposed.T).tolist() == first_maxima(opposed)
+
+
+def test_levels_rank_values_and_join_what_rounding_parts():
+    values = np.array([[0.1 + 0.2, 0.3, 0.1, 0.3 + 1e-6]])
+    assert pareto.levels(values, np.array([1e-10])).tolist() == [[1, 1, 0, 2]]
+
+
+@given(problem=bargains())
+def test_a_package_is_left_out_only_for_one_as_good_that_needs_no_further_signature(problem):
+    space = problem.space
+    found = pareto.undominated(
+        space, problem.table, space.consent.T, np.full(len(problem.table), 1e-10)
+    )
+    worth, _ = listed(problem)
+    signs = space.consent[space.enumerate()].any(axis=1)
+    points = np.concatenate([worth, 1 - signs], axis=1)
+    assert found.tolist() == first_maxima(points)
+
+
+def test_the_set_grows_in_steps_of_bounded_size_to_the_same_end():
+    rng = np.random.default_rng(2)
+    problem = bargain([4, 5, 3, 4], rng.integers(0, 20, (3, 16)), [0, 0, 0])
+    nothing, slack = np.zeros((0, 16), bool), np.full(3, 1e-10)
+    at_once = pareto.undominated(problem.space, problem.table, nothing, slack)
+    in_steps = pareto.undominated(problem.space, problem.table, nothing, slack, step=50)
+    assert len(at_once) > 10
+    assert in_steps.tolist() == at_once.tolist()
