@@ -9,7 +9,7 @@ from sim.analysis.baselines.cases import Issue
 from sim.analysis.baselines.settlements import METHODS
 
 every_method = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
-repeatably = settings(max_examples=60, deadline=None, derandomize=True)
+repeatably = settings(max_examples=30, deadline=None, derandomize=True)
 
 
 @st.composite

@@ -65,11 +65,13 @@ def next_positions(issue: Issue, position: Floats, choice: Compromise) -> Floats
     """Return where actors who stand at some positions (A,) go in one round: (A,)."""
     # danger_i: what the others together expect of challenging i, all risk-neutral.
     neutral = np.ones(len(position))
-    by_target = expected_utility(issue, position, neutral, seen_by="target")
-    exponent = risk_exponent(by_target.sum(axis=0))
-    # E_ij and E_ji, both as i sees them.
-    own = expected_utility(issue, position, exponent, seen_by="challenger")
-    others = expected_utility(issue, position, exponent, seen_by="target").T
+    odds = success_probability(issue, position, neutral)
+    danger = expected_utility(issue, position, odds, neutral).sum(axis=0)
+    exponent = risk_exponent(danger)
+    # E_ij and E_ji, both as i sees them: i is the challenger in the one, the target in the other.
+    odds = success_probability(issue, position, exponent)
+    own = expected_utility(issue, position, odds, exponent[:, None])
+    others = expected_utility(issue, position, odds, exponent[None, :]).T
     moves = [
         _move(here, position, own[i], others[i], issue.span, choice)
         for i, here in enumerate(position)
@@ -77,19 +79,17 @@ def next_positions(issue: Issue, position: Floats, choice: Compromise) -> Floats
     return np.array(moves)
 
 
-def expected_utility(issue: Issue, position: Floats, exponent: Floats, seen_by: str) -> Floats:
+def expected_utility(issue: Issue, position: Floats, odds: Floats, exponent: Floats) -> Floats:
     """Return what each actor (row) gains by challenging each other (column): (A, A).
 
-    E = s_j (P u_s + (1 - P) u_f) + (1 - s_j) u_s - u_0: a target resists as far as it cares.
-    `seen_by` the challenger or the target says whose risk exponent (A,) values the outcomes.
+    E = s_j (P u_s + (1 - P) u_f) + (1 - s_j) u_s - u_0: a target resists as far as it cares. The
+    outcomes are valued by the risk exponents of the challengers (A, 1) or the targets (1, A).
     """
     # u_s = 2 - 4 (1/2 - |x_i - x_j| / 2D)^r,  u_f = 2 - 4 (1/2 + |x_i - x_j| / 2D)^r
-    r = exponent[:, None] if seen_by == "challenger" else exponent[None, :]
     half = _distances(issue, position) / 2
-    success = 2 - 4 * np.maximum(0, 0.5 - half) ** r
-    failure = 2 - 4 * (0.5 + half) ** r
-    as_it_is = 2 - 4 * 0.5**r
-    odds = success_probability(issue, position, exponent)
+    success = 2 - 4 * np.maximum(0, 0.5 - half) ** exponent
+    failure = 2 - 4 * (0.5 + half) ** exponent
+    as_it_is = 2 - 4 * 0.5**exponent
     resisted = odds * success + (1 - odds) * failure
     return np.asarray(issue.salience * resisted + (1 - issue.salience) * success - as_it_is)
 
@@ -110,7 +110,8 @@ def success_probability(issue: Issue, position: Floats, exponent: Floats) -> Flo
 def risk_exponent(danger: Floats) -> Floats:
     """Return r (A,): 1/2 for the actor in most danger, 2 for the safest, 1 where all are alike.
 
-    R = (2 danger - max - min) / (max - min),  r = (1 - R / 3) / (1 + R / 3).
+    R = (2 danger - max - min) / (max - min),  r = (1 - R / 3) / (1 + R / 3). Who has bought safety
+    by its position is read as averse to risk (r > 1), who has not as accepting it.
     """
     low, high = danger.min(), danger.max()
     if high - low <= 1e-9 * np.abs(danger).max():

@@ -26,7 +26,8 @@ class Election:
     Attributes:
         probability: that each actor's position wins: (A,). Actors at one position each carry
             all of its probability, so that the sum may exceed 1.
-        risk: attitude to risk of each actor: (A,), from -0.5 (averse) to 1 (seeking).
+        risk: attitude to risk of each actor: (A,), from -0.5 (accepting it: values convex in
+            distance) to 1 (averse: concave).
         largest_distance: between a voter and a position; above 1 the values lose their meaning.
     """
 

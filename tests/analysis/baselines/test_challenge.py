@@ -95,19 +95,30 @@ def test_success_is_the_share_of_all_votes_between_all_pairs():
 
 def test_a_challenge_of_an_equal_position_is_worth_nothing_to_anyone():
     three = issue([1, 3, 2], [5, 5, 9], [0.7, 0.4, 1])
-    gains = expected_utility(three, three.position, np.array([0.5, 1.3, 2]), seen_by="challenger")
+    exponent = np.array([0.5, 1.3, 2])
+    odds = success_probability(three, three.position, exponent)
+    gains = expected_utility(three, three.position, odds, exponent[:, None])
     assert gains[:2, :2] == pytest.approx(np.zeros((2, 2)), abs=1e-15)
 
 
-def test_the_actor_in_most_danger_is_most_averse_and_the_safest_most_acceptant():
+def test_the_actor_in_most_danger_takes_most_risks_and_the_safest_least():
     assert risk_exponent(np.array([-1.0, 0.5, 2.0])) == pytest.approx([2, 1, 0.5])
+
+
+def test_an_averse_actor_loses_more_by_failure_than_it_gains_by_success_and_an_acceptant_less():
+    two = issue([1, 1], [0, 1], [1, 1])
+    sure, lost = np.ones((2, 2)), np.zeros((2, 2))
+    for exponent, averse in ((2.0, True), (0.5, False)):
+        gain = expected_utility(two, two.position, sure, np.array(exponent))[0, 1]
+        loss = -expected_utility(two, two.position, lost, np.array(exponent))[0, 1]
+        assert bool(loss > gain) is averse
 
 
 def test_actors_in_equal_danger_are_neutral_though_rounding_differs():
     assert risk_exponent(np.array([0.1 + 0.2, 0.3])).tolist() == [1, 1]
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(
     rows=st.lists(
         st.tuples(st.integers(0, 9), st.integers(0, 10), st.integers(0, 10)),
@@ -163,8 +174,6 @@ def test_the_two_readings_of_a_compromise_part_on_the_published_case():
 def test_who_loses_to_both_sides_at_one_distance_goes_to_the_lower():
     # Three positions that floating point puts at unequal distances: .2 - .1 > .3 - .2.
     case = issue([8, 1, 8], [0.1, 0.2, 0.3], [0.3, 0.3, 0.3])
-    gains = expected_utility(case, case.position, np.array([2, 0.5, 2]), seen_by="target")
-    assert gains[0, 1] == pytest.approx(gains[2, 1])
     assert next_positions(case, case.position, Compromise.PUBLISHED)[1] == 0.1
 
 
