@@ -151,7 +151,7 @@ def _offer(
         yield from _terms(model, text, indent=4)
     else:
         but = ", but with" if changes else "."
-        yield f"  {speaker.spec.label} proposed what it had in session {session}{but}"
+        yield f"  {speaker.spec.label} proposed the package of session {session}{but}"
         yield from _terms(model, text, last, indent=4)
 
 
