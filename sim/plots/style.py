@@ -64,14 +64,14 @@ def fill(index: int) -> dict[str, Any]:
 def percent(share: float) -> str:
     """Return a share as a whole percentage that never rounds to impossible or certain.
 
-    >>> percent(0.334), percent(0.0), percent(0.003), percent(0.998), percent(float("nan"))
+    >>> percent(0.334), percent(0.0), percent(0.005), percent(0.995), percent(float("nan"))
     ('33%', '0%', '<1%', '>99%', 'none')
     """
     if share != share:  # noqa: PLR0124  nan: there is nothing to take a share of
         return "none"
-    if 0 < share < 0.005:
+    if 0 < share <= 0.005:
         return "<1%"
-    return ">99%" if 0.995 < share < 1 else f"{share:.0%}"
+    return ">99%" if 0.995 <= share < 1 else f"{share:.0%}"
 
 
 def span(low: float, high: float) -> str:
@@ -194,7 +194,10 @@ def balance(text: str, width: float, size: float) -> str:
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Return the width of one line of text, in inches."""
-    return _measured(text, size, weight) / 72
+    words = text.split(" ")
+    space = _measured("n n", size, weight) - _measured("nn", size, weight)
+    width = sum(_measured(word, size, weight) for word in words) + space * (len(words) - 1)
+    return width / 72
 
 
 def longest_line(texts: Iterable[str], size: float) -> float:
@@ -222,6 +225,8 @@ def _wrapped_line(line: str, width: float, size: float, weight: str) -> str:
 
 def _broken(word: str, width: float, size: float, weight: str) -> list[str]:
     """Cut a word that is wider than a line; any other is left whole."""
+    if text_width(word, size, weight) <= width:
+        return [word]
     pieces = [""]
     for letter in word:
         if pieces[-1] and text_width(pieces[-1] + letter, size, weight) > width:
