@@ -1,16 +1,20 @@
 """The talks as a whole: what ends them and when, what may not change them, what theory demands."""
 
+import json
 from dataclasses import fields
 
 import mesa
 import numpy as np
 import pytest
-from scipy import stats
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from scipy import special, stats
 
+from sim.bargaining.batch import open_batch
 from sim.ensemble import Ensemble, play
 from sim.model import Actor, NegotiationModel
 from sim.scenario.scenario import read_scenario
-from tests.small import WHY, mediated_scenario, small_scenario, small_tree
+from tests.small import WHY, mediated_scenario, mediated_tree, small_scenario, small_tree
 
 PROTOCOLS = ("offers", "single_text")
 REFUSES_ALL = {
@@ -178,6 +182,21 @@ def test_a_mediator_leaves_at_each_deadline_with_the_chance_that_it_is_not_exten
     for extensions, chance in enumerate(expected):
         left = np.isclose(weeks, 2 / 7 + 1.5 * extensions).mean()
         assert left == pytest.approx(chance, abs=monte_carlo_error(chance, worlds))
+
+
+@pytest.mark.parametrize("between", [0.25, 2, 6, 13])
+def test_the_fate_of_a_deadline_does_not_depend_on_the_calendar_of_the_sessions(between):
+    def weeks(calendar):
+        scenario = mediated_scenario(
+            **REFUSES_ALL,
+            **NOBODY_LEAVES,
+            actors__envoy__walkout=None,
+            calendar__deadline=deadline(extension=0.8, next_extension=0.6, weeks=1.5, times=6),
+            calendar__weeks_between_sessions=plain(calendar),
+        )
+        return played(scenario).week
+
+    np.testing.assert_allclose(weeks(between), weeks(1))
 
 
 def test_an_extended_deadline_past_the_horizon_ends_nothing():
@@ -369,3 +388,344 @@ def test_the_first_draws_of_a_longer_ensemble_are_the_draws_alone_in_any_number_
     assert len(many["world"]) == 5200
     for name, column in few.items():
         np.testing.assert_array_equal(column, many[name][:1200], err_msg=name)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_world_alone_is_the_world_in_its_batch(protocol):
+    scenario = mediated_scenario(protocol=protocol, calendar__deadline__then="offers")
+    batch = played(scenario, worlds=1000, replications=10)
+    for world in (0, 17, 999):
+        alone = NegotiationModel(scenario, 0, 10, [world]).run()
+        assert_same(alone, batch, slice(None), [world])
+
+
+def test_a_world_of_a_later_batch_is_the_same_alone():
+    worlds = np.arange(3000, 3100)
+    batch = NegotiationModel(small_scenario(), 0, 10, worlds).run()
+    alone = NegotiationModel(small_scenario(), 0, 10, [3033]).run()
+    assert_same(alone, batch, slice(None), [33])
+
+
+# --- Outcomes ---------------------------------------------------------------------------------
+
+
+def ending_by_hand(record, world):
+    """How a world ended, from what its record says happened."""
+    if record.option[world, 0] >= 0:
+        if (record.ratified[world] == 0).any():
+            return "rejected"
+        return "in_force" if np.isnan(record.broken_week[world]) else "broken"
+    if record.by[world].any():
+        return "mediator_left" if record.by[world, 2] else "collapsed"
+    return "talking"
+
+
+def outcome_by_hand(scenario, record, world):
+    ending = ending_by_hand(record, world)
+    for code, rule in enumerate(scenario.outcomes.values()):
+        terms = {
+            clause: list(scenario.clauses[clause].options)[record.option[world, row]]
+            for row, clause in enumerate(scenario.clauses)
+            if record.option[world, 0] >= 0
+        }
+        says_all = all(terms.get(clause) in names for clause, names in rule.all.items())
+        if ending in [e.value for e in rule.ended] and says_all:
+            return code
+    return len(scenario.outcomes)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_every_world_has_the_one_outcome_that_its_record_tells_of(protocol):
+    rules = {
+        "halves_hold": {"label": "a", "ended": "in_force", "all": {"water": "shared"}},
+        "broken": {"label": "b", "ended": "broken"},
+        "rejected": {"label": "c", "ended": "rejected"},
+        "collapsed": {"label": "d", "ended": "collapsed"},
+        "left": {"label": "e", "ended": "mediator_left"},
+        "talking": {"label": "f", "ended": "talking"},
+    }
+    scenario = mediated_scenario(
+        protocol=protocol,
+        outcomes=rules,
+        actors__her__domestic__threshold=0.6,
+        aftermath__hazard=0.03,
+        calendar__deadline=deadline(extension=0.97, next_extension=0.97, times=20, weeks=2),
+        actors__her__bargaining__patience=60,
+    )
+    record = played(scenario)
+    by_hand = [outcome_by_hand(scenario, record, world) for world in range(1000)]
+    assert record.outcome.tolist() == by_hand
+    assert np.bincount(record.outcome, minlength=7).sum() == 1000
+    assert len(set(by_hand)) >= 5
+
+
+def test_what_no_rule_takes_is_other():
+    rules = {"deal": {"label": "a deal", "ended": ["in_force", "broken", "rejected"]}}
+    scenario = small_scenario(**REFUSES_ALL, outcomes=rules)
+    assert share(played(scenario, 100).outcome, scenario, "other") == 1
+
+
+# --- What theory demands ----------------------------------------------------------------------
+
+SHARP = {
+    f"actors__{name}__bargaining__{field}": value
+    for name in ("her", "his")
+    for field, value in {"noise": 0, "imprecision": 0, "aspiration": 0.01}.items()
+}
+UNSURE = {f"actors__{name}__no_deal": {"uniform": [-0.3, 1], **WHY} for name in ("her", "his")}
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_one_sharp_round_signs_only_where_some_package_strictly_beats_no_deal_for_all(protocol):
+    scenario = small_scenario(
+        **SHARP,
+        **UNSURE,
+        **NOBODY_LEAVES,
+        protocol=protocol,
+        calendar__horizon=plain(1),
+        protocols__single_text__initial="halves",
+    )
+    worlds = np.arange(1000)
+    batch = open_batch(scenario, 0, 1, worlds)
+    texts = batch.space.enumerate()
+    beats = np.ones((1000, len(texts)), dtype=bool)
+    for actor in (0, 1):
+        table = batch.utilities.own[:, actor]
+        worth = np.stack([table[:, text].sum(axis=1) for text in texts], axis=1)
+        beats &= worth > batch.utilities.no_deal[:, [actor]]
+    possible = beats.any(axis=1)
+    signed = played(scenario).option[:, 0] >= 0
+    assert not (signed & ~possible).any()
+    assert signed.any()
+    assert (~possible).any()
+
+
+def test_very_noisy_actors_accept_half_of_the_time():
+    noisy = {f"actors__{name}__bargaining__noise": 100 for name in ("her", "his")}
+    model = model_of(small_scenario(**noisy), worlds=1000)
+    model.step()
+    for actor in model.actors:
+        assert actor.accepted.mean() == pytest.approx(0.5, abs=monte_carlo_error(0.5, 1000))
+
+
+def test_very_imprecise_actors_propose_every_package_alike():
+    loose = {f"actors__{name}__bargaining__imprecision": 2 for name in ("her", "his")}
+    first = np.concatenate(
+        [
+            played(small_scenario(**loose, protocol="offers"), seed=seed).first_option
+            for seed in range(3)
+        ]
+    )
+    counts = np.bincount(first[:, 0] * 3 + first[:, 1], minlength=9)
+    assert stats.chisquare(counts).pvalue > 0.001
+
+
+@pytest.mark.parametrize("sessions", [1, 6, 20])
+def test_at_any_session_an_actor_accepts_with_the_logistic_chance(sessions):
+    # He refuses all, so that the talks go on; her answers are looked at.
+    changes = {k: v for k, v in REFUSES_ALL.items() if "his" in k}
+    scenario = small_scenario(
+        **changes, **NOBODY_LEAVES, actors__her__bargaining__noise=0.3, protocol="offers"
+    )
+    accepted, chances = [], []
+    for seed in range(4):
+        model = model_of(scenario, seed=seed)
+        for _ in range(sessions):
+            model.step()
+        her = model.actors[0]
+        accepted.append(her.accepted)
+        chances.append(special.expit((her.utility - her.threshold) / 0.3))
+    expected = np.concatenate(chances)
+    error = 4 * np.sqrt((expected * (1 - expected)).sum()) / expected.size
+    assert np.concatenate(accepted).mean() == pytest.approx(expected.mean(), abs=error)
+
+
+def test_with_a_better_no_deal_an_actor_accepts_nothing_that_it_refused_before():
+    # She refuses all, so that the same packages come to the table in both.
+    changes = {k: v for k, v in REFUSES_ALL.items() if "her" in k}
+    one, two = (
+        model_of(
+            small_scenario(
+                **changes, **NOBODY_LEAVES, protocol="offers", actors__his__no_deal=plain(d)
+            )
+        )
+        for d in (0.2, 0.35)
+    )
+    fewer = 0
+    for _ in range(26):
+        one.step()
+        two.step()
+        np.testing.assert_array_equal(one.text, two.text)
+        before, after = one.actors[1].accepted, two.actors[1].accepted
+        assert not (after & ~before).any()
+        fewer += (before & ~after).sum()
+    assert fewer > 0
+
+
+def odds(scenario, seeds=range(4)):
+    codes = np.concatenate([played(scenario, seed=seed).outcome for seed in seeds])
+    return np.bincount(codes, minlength=len(scenario.outcomes) + 1) / len(codes), len(codes)
+
+
+def assert_same_odds(one, two, seeds=range(4)):
+    """Assert that two scenarios have the same odds up to Monte Carlo error (other seeds)."""
+    (first, worlds), (second, _) = odds(one, seeds), odds(two, [seed + 100 for seed in seeds])
+    pooled = (first + second) / 2
+    error = 4 * np.sqrt(2 * pooled * (1 - pooled) / worlds) + 1e-9
+    assert (np.abs(first - second) <= error).all(), (first, second)
+    assert first[:3].min() > 0.02
+
+
+PRECISE = {f"actors__{name}__bargaining__imprecision": 0.01 for name in ("her", "his")}
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_an_option_that_is_bad_for_all_changes_no_odds(protocol):
+    tree = small_tree(protocol=protocol, **PRECISE)
+    tree["clauses"]["water"]["options"]["filled_in"] = {"label": "the well is filled in"}
+    for actor in tree["actors"].values():
+        actor["values"]["water"]["filled_in"] = -1
+    assert_same_odds(small_scenario(protocol=protocol, **PRECISE), read_scenario(tree))
+
+
+def renamed(tree, names):
+    text = json.dumps(tree)
+    for old, new in names.items():
+        text = text.replace(f'"{old}"', f'"{new}"')
+    return json.loads(text)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize(
+    "names",
+    [{"her": "zoe", "his": "abe"}, {"water": "a_well", "upkeep": "its_cost"}],
+    ids=["actors", "clauses"],
+)
+def test_other_names_change_no_odds(protocol, names):
+    tree = renamed(small_tree(protocol=protocol), names)
+    assert_same_odds(small_scenario(protocol=protocol), read_scenario(tree))
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("part", ["actors", "clauses"])
+def test_another_order_changes_no_odds(protocol, part):
+    tree = small_tree(protocol=protocol)
+    tree[part] = dict(reversed(tree[part].items()))
+    assert_same_odds(small_scenario(protocol=protocol), read_scenario(tree))
+
+
+# --- Uncertain rules, foresight ---------------------------------------------------------------
+
+
+def test_chances_to_speak_may_differ_between_draws():
+    chances = {"her": {"choice": {"values": [0, 1], "chances": [0.5, 0.5]}, **WHY}, "his": 1, **WHY}
+    model = model_of(
+        small_scenario(protocol="offers", protocols__offers__chances=chances, **REFUSES_ALL)
+    )
+    silent = model.batch.number("protocols.offers.chances.her") == 0
+    model.step()
+    assert (model.speaker[silent] == 1).all()
+    assert (model.speaker[~silent] == 0).mean() == pytest.approx(0.5, abs=0.1)
+
+
+def test_the_actors_of_a_rotation_speak_in_turn():
+    offers = {"recognition": "rotation", "order": ["his", "her"]}
+    model = model_of(
+        small_scenario(protocol="offers", protocols__offers=offers, **REFUSES_ALL, **NOBODY_LEAVES),
+        worlds=10,
+    )
+    for session in range(4):
+        model.step()
+        assert (model.speaker == (session + 1) % 2).all()
+
+
+def test_an_actor_that_foresees_the_vote_at_home_answers_on_what_a_signature_is_worth():
+    scenario = small_scenario(
+        actors__her__anticipates=True,
+        actors__her__bargaining__noise=0,
+        actors__her__domestic__people_noise=0.5,
+        actors__her__domestic__vote_noise=0.5,
+    )
+    model = model_of(scenario)
+    model.step()
+    her = model.actors[0]
+    q = special.expit((her.utility - 0.4) / 0.5)  # drivers are at 0; no other body votes
+    p = special.expit((q - 0.5) / 0.5)
+    worth = p * her.utility + (1 - p) * her.no_deal
+    np.testing.assert_array_equal(her.accepted, worth >= her.threshold - 1e-9)
+    assert (her.accepted != (her.utility >= her.threshold)).any()
+
+
+# --- Any scenario -----------------------------------------------------------------------------
+
+PART = st.floats(0, 1).map(lambda x: round(x, 3))
+
+
+@st.composite
+def scenarios(draw):
+    mediated = draw(st.booleans())
+    changes = {
+        "protocol": draw(st.sampled_from(PROTOCOLS)),
+        "calendar__horizon": plain(draw(st.sampled_from([3, 7.5, 26]))),
+        "calendar__weeks_between_sessions": plain(draw(st.sampled_from([0.5, 1, 3]))),
+        "protocols__offers__recognition": draw(st.sampled_from(["random", "rotation"])),
+        "protocols__single_text__initial": draw(st.sampled_from(["her_wish", "halves"])),
+        "protocols__single_text__persuasion": draw(st.sampled_from([0, 1, 5])),
+        "signatories__base": draw(st.sampled_from([["her"], ["his"], ["her", "his"]])),
+        "aftermath__hazard": draw(PART),
+        "memory": draw(st.integers(1, 6)),
+        "actors__his__anticipates": draw(st.booleans()),
+        "linkages": draw(st.sampled_from([{}, LINKAGES])),
+    }
+    for name in ("her", "his"):
+        changes |= {
+            f"actors__{name}__no_deal": plain(draw(st.floats(-1, 1.5))),
+            f"actors__{name}__walkout": walkout(draw(PART), draw(PART)),
+            f"actors__{name}__weight_concentration": plain(draw(st.floats(0.5, 100))),
+            **{
+                f"actors__{name}__bargaining__{trait}": draw(PART)
+                for trait in ("aspiration", "noise", "imprecision", "accommodation", "misreading")
+            },
+        }
+    consent = draw(st.lists(st.sampled_from(["her", "his"]), unique=True))
+    changes["clauses__water__options__shared__consent"] = consent
+    if draw(st.booleans()):
+        changes["signatories__quota"] = {"share": draw(st.sampled_from([0.5, 1]))}
+    if mediated:
+        changes |= {
+            "calendar__deadline__then": draw(st.sampled_from(["offers", "talks_end"])),
+            "calendar__deadline__date": "2025-01-16",
+            "calendar__deadline__weeks": draw(st.sampled_from([0.3, 2])),
+            "actors__envoy__walkout": walkout(draw(PART)),
+        }
+    tree = (mediated_tree if mediated else small_tree)(**changes)
+    for actor in tree["actors"].values():
+        for values in actor["values"].values():
+            values["spread"] = 0.01
+    return read_scenario(tree)
+
+
+LINKAGES = {
+    "hers_for_pay": {
+        "label": "she draws it all and pays for it all",
+        "when": {"water": "hers", "upkeep": "she_pays"},
+        "worth": {**WHY, "her": 0.1, "his": -0.1},
+    }
+}
+
+
+@given(scenarios(), st.integers(0, 1000))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_scenario_plays_to_the_end_and_its_odds_sum_to_one(scenario, seed):
+    record = NegotiationModel(scenario, seed, 1, np.arange(40)).run()
+    codes = np.bincount(record.outcome, minlength=len(scenario.outcomes) + 1)
+    assert len(codes) == len(scenario.outcomes) + 1
+    assert codes.sum() == 40
+    assert codes[-1] == 0
+    horizon = scenario.calendar.horizon.mean
+    assert ((record.week >= 0) & (record.week <= horizon)).all()
+    assert (record.settled_week >= record.week).all()
+    assert np.isfinite(record.utility).all()
+    signed = record.option[:, 0] >= 0
+    assert not (record.by[signed] & (record.ratified[signed] != 0)).any()
+    assert (record.ratified[~signed] == -1).all()
