@@ -7,7 +7,7 @@ own preferences, beliefs and moods; every equation is a function of `sim.bargain
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import mesa
@@ -15,13 +15,15 @@ import numpy as np
 
 from sim.bargaining import aftermath, drivers, endings, packages, protocols, tactics
 from sim.bargaining.batch import open_batch
+from sim.bargaining.beliefs import beliefs_of
 from sim.bargaining.ledger import NOBODY, Ledger, Record, bodies_of, settle
 from sim.bargaining.protocols import Flags
-from sim.bargaining.utilities import misread, utility_of
-from sim.bargaining.worlds import of_worlds, side_by_side
+from sim.bargaining.rules import rules_of
+from sim.bargaining.utilities import utility_of
+from sim.bargaining.worlds import of_actors, of_worlds, side_by_side
 from sim.randomness import Floats, Ints, Purpose, normal_quantile
 from sim.scenario.outcomes import Ending
-from sim.scenario.scenario import Protocol, Scenario
+from sim.scenario.scenario import Scenario
 
 
 class Actor(mesa.Agent):
@@ -48,11 +50,12 @@ class Actor(mesa.Agent):
         super().__init__(model)
         self.name, self.index, self.spec = name, index, model.spec.actors[name]
         self._take_its_numbers()
-        self._read_the_others()
+        self.beliefs = beliefs_of(model.batch, name, holds_the_pen=name == model.drafter)
+        self.misjudged = self.beliefs.misjudged
         self.mood = np.empty(0)
         first = self._worth_of_the_initial_text()
         self.recent = side_by_side([first] * model.spec.memory)
-        self.utility = self.threshold = self.no_deal = np.empty(0)
+        self.utility = self.threshold = self.no_deal = self.effort = np.empty(0)
         self.accepted = np.empty(0, dtype=bool)
         self.asked = np.empty(0, dtype=np.int64)
 
@@ -62,46 +65,27 @@ class Actor(mesa.Agent):
         z = normal_quantile(model.batch.streams.uniforms(Purpose.MOOD, self.name))
         self.mood = tactics.next_mood(self.mood, self.memory, z) if model.round else z
         self.no_deal = self.starting_no_deal + (self.loadings * model.drivers).sum(axis=1)
-        self.spent = tactics.patience_spent(model.week, self.patience, self.concession)
-        self.threshold = tactics.threshold(self.no_deal, self.aspiration, self.spent)
+        spent = tactics.patience_spent(model.week, self.patience, self.concession)
+        self.threshold = tactics.threshold(self.no_deal, self.aspiration, spent)
+        self.effort = self.accommodation * spent
 
-    def ranks(self, where: Ints, cells: slice = slice(None)) -> Floats:
-        """Return how it ranks some cells in some of the worlds in play: (where, cells)."""
-        own = of_worlds(self.own[:, cells], self.model.batch.draw[where])
-        if self.others is None:
-            return own
-        others = of_worlds(self.others[:, cells], self.model.rows[where])
-        effort = self.accommodation[where] * self.spent[where]
-        return tactics.proposal_scores(own, others, effort)
-
-    def proposes(self, where: Ints, u: Floats) -> Ints:
-        """Return a whole package of its choice in some of the worlds in play: (where, B)."""
-        temperature = self.temperature[where]
-        return packages.propose(self.model.space, self.ranks(where), temperature, u[where])
-
-    def asks_for(self, text: Ints) -> Ints:
-        """Return the one cell that it wants changed in a standing text (W, B)."""
-        model = self.model
-        losses = protocols.block_losses(self.own, self.best, text, model.batch.draw)
-        u_block = model.batch.streams.uniforms(Purpose.BLOCK, self.name)
-        u_option = model.batch.streams.uniforms(Purpose.AMENDMENT, self.name)
-        self.asked = protocols.amendment(
-            model.space, losses, self.ranks, self.temperature, u_block, u_option
-        )
-        return self.asked
+    def misses(self, text: Ints) -> Floats:
+        """Return what each block of a text (W, B) falls short of what it would like best there."""
+        return protocols.block_losses(self.own, self.best, text, self.model.batch.draw)
 
     def drafts(self, text: Ints, asked: Ints) -> Ints:
         """Return the standing text (W, B) as it amends it, given what was asked for (W, A)."""
         model = self.model
+        assert self.beliefs.each is not None
         thresholds = side_by_side([actor.threshold for actor in model.actors])
         cells = protocols.draft(
             model.space,
             text,
             asked,
-            self.believed,
+            self.beliefs.each,
             thresholds + self.misjudged,
             side_by_side([actor.noise for actor in model.actors]),
-            model.base,
+            model.rules.base,
             self.index,
             model.batch.number("protocols.single_text.persuasion"),
             self.temperature,
@@ -149,42 +133,9 @@ class Actor(mesa.Agent):
         for trait in ("aspiration", "concession", "patience", "noise", "accommodation"):
             setattr(self, trait, number(f"{path}.bargaining.{trait}"))
         self.temperature = model.temperatures[batch.draw, self.index]
-        self.memory = tactics.mood_memory(model.weeks_between, number("answers.relaxation"))
+        self.memory = tactics.mood_memory(model.rules.weeks_between, number("answers.relaxation"))
         self.walkout_rate = number(f"{path}.walkout.rate", absent=0.0)
         self.walkout_sensitivity = number(f"{path}.walkout.sensitivity", absent=0.0)
-
-    def _read_the_others(self) -> None:
-        """Form beliefs of what texts are worth to the others, and of what they would sign."""
-        model, batch, path = self.model, self.model.batch, f"actors.{self.name}.bargaining"
-        regard = batch.regard(self.name)
-        accommodates = bool((self.accommodation[:, None] * regard).any())
-        holds_the_pen = self.name == model.drafter
-        self.others: Floats | None = None
-        self.believed = np.zeros((0, 0, 0))
-        if accommodates or holds_the_pen:
-            believed = misread(
-                batch.space,
-                batch.utilities,
-                batch.draw,
-                batch.streams,
-                list(model.spec.actors),
-                self.name,
-                batch.number(f"{path}.misreading"),
-            )
-            if holds_the_pen:
-                self.believed = believed
-            if accommodates:
-                self.others = sum(
-                    regard[:, other, None] * believed[:, other]
-                    for other in range(believed.shape[1])
-                )
-        sd = batch.number(f"{path}.misjudgement")
-        self.misjudged = side_by_side(
-            [
-                sd * normal_quantile(batch.streams.uniforms(Purpose.MISJUDGEMENT, address))
-                for address in (f"{self.name}/{other}" for other in model.spec.actors)
-            ]
-        )
 
     def _worth_of_the_initial_text(self) -> Floats:
         """Return the worth of the text on the table at first; no deal's where there is none."""
@@ -217,8 +168,6 @@ class NegotiationModel(mesa.Model):
         "deadline",
         "extensions",
         "granted",  # whether each extension would be: (W, times + 1)
-        "chances",  # to be recognised: (W, A)
-        "votes",  # weights under a quota: (W, A)
     )
 
     def __init__(
@@ -234,9 +183,10 @@ class NegotiationModel(mesa.Model):
         self.batch = open_batch(scenario, seed, replications, np.asarray(worlds, dtype=np.int64))
         self.space = self.batch.space
         self._whole = self.batch.afresh()
-        self._set_the_rules()
+        self.rules = rules_of(scenario)
+        self.drafter = self.rules.drafter
         self._set_the_table()
-        self.actors = [Actor(self, name, index) for index, name in enumerate(scenario.actors)]
+        self._seat_the_actors()
         self.datacollector = _collector() if collect else None
 
     def run(self) -> Record:
@@ -267,62 +217,32 @@ class NegotiationModel(mesa.Model):
         chance = aftermath.chances(bodies, self.drivers)
         return np.asarray(np.where(bodies.decides, chance, 1.0).prod(axis=1))
 
-    @property
-    def interval(self) -> float:
-        """Return the weeks from this session to the next, or to the horizon."""
-        return min(self.weeks_between, self.horizon - self.week)
-
-    def _set_the_rules(self) -> None:
-        spec, names = self.spec, list(self.spec.actors)
-        self.weeks_between = spec.calendar.weeks_between_sessions.mean
-        self.horizon = spec.calendar.horizon.mean
-        self.base = np.isin(names, spec.signatories.base)
-        imprecision = [self.batch.draws[f"actors.{n}.bargaining.imprecision"] for n in names]
-        self.temperatures = packages.temperature_for_loss(
-            self.space, self.batch.utilities.own, side_by_side(imprecision)
-        )
-        self.mediator = NOBODY if spec.mediator is None else names.index(spec.mediator)
-        deadline, single = spec.calendar.deadline, spec.protocols.single_text
-        self.goes_on_without_mediator = deadline is not None and deadline.then == "offers"
-        self.drafter = single.drafter if single and spec.protocol is Protocol.SINGLE_TEXT else None
-        # Without these the talks end: the signatories, who holds the pen, the mediator if so ruled.
-        self.needed = self.base | np.array([name == self.drafter for name in names])
-        if self.mediator != NOBODY and not self.base[self.mediator]:
-            self.needed[self.mediator] = not self.goes_on_without_mediator
-        self.initial_text: Ints | None = None
-        if single is not None:
-            initial = self.space.text(spec.texts[single.initial].terms)
-            self.initial_text = np.tile(initial, (len(self.batch.worlds), 1))
-        offers, quota = spec.protocols.offers, spec.signatories.quota
-        self.order = np.array([names.index(name) for name in offers.order or names])
-        self.chances = self._shares("protocols.offers.chances", offers.chances)
-        self.quota = None if quota is None else quota.share
-        self.votes = self._shares("signatories.quota.weights", quota.weights if quota else {})
-
-    def _shares(self, path: str, stated: Collection[str]) -> Floats:
-        """Return the actors' stated shares, 0 where not stated; equal if none is stated: (W, A)."""
-        absent = 0.0 if stated else 1.0
-        return self.batch.numbers([f"{path}.{name}" for name in self.spec.actors], absent)
-
     def _set_the_table(self) -> None:
-        worlds, actors, blocks = (
-            len(self.batch.worlds),
-            len(self.spec.actors),
-            len(self.space.blocks),
-        )
+        worlds, blocks = len(self.batch.worlds), len(self.space.blocks)
+        actors = len(self.spec.actors)
         self.round, self.week = 0, 0.0
         self.rows = np.arange(worlds)
         self.left = np.zeros((worlds, actors), dtype=bool, order="F")
-        nothing = np.zeros((worlds, blocks), dtype=np.int64, order="F")
-        self.text = nothing if self.initial_text is None else self.initial_text.copy(order="F")
+        single = self.spec.protocols.single_text
+        self.initial_text: Ints | None = None
+        self.text = np.zeros((worlds, blocks), dtype=np.int64, order="F")
+        if single is not None:
+            self.text[:] = self.space.text(self.spec.texts[single.initial].terms)
+            self.initial_text = self.text.copy(order="F")
         self.drivers = drivers.starting_values(self.batch)
-        deadline = self.spec.calendar.deadline
-        days = (deadline.date - self.spec.calendar.start).days if deadline else np.inf
-        self.deadline = np.full(worlds, days / 7)
+        self.deadline = np.full(worlds, self.rules.deadline)
         self.extensions = np.zeros(worlds, dtype=np.int64)
         self.granted = endings.granted_extensions(self.batch)
         self.speaker = np.full(worlds, NOBODY)
         self.ledger = Ledger(worlds, actors, blocks, len(self.spec.drivers))
+
+    def _seat_the_actors(self) -> None:
+        names, own = list(self.spec.actors), self.batch.utilities.own
+        losses = [self.batch.draws[f"actors.{name}.bargaining.imprecision"] for name in names]
+        self.temperatures = packages.temperature_for_loss(self.space, own, side_by_side(losses))
+        self.actors = [Actor(self, name, index) for index, name in enumerate(names)]
+        # What each actor believes of the others, weighted by its regard: (worlds, A, N).
+        self.others = side_by_side([actor.beliefs.others for actor in self.actors])
 
     def _leave_the_ended_worlds(self) -> None:
         talking = self.ledger.talking(self.rows)
@@ -343,35 +263,60 @@ class NegotiationModel(mesa.Model):
         if self.drafter is None:
             self.speaker, self.text = self._offer()
         else:
-            self._amend_the_standing_text(self.drafter)
+            self._amend_the_standing_text()
         if self.round == 0:
             self.ledger.first_text[self.rows] = self.text
 
     def _offer(self) -> tuple[Ints, Ints]:
         """Let one actor in each world propose a whole package; return who, and the packages."""
-        streams = self.batch.streams
-        if self.spec.protocols.offers.recognition == "rotation":
-            speaker = protocols.in_turn(self.order, ~self.left, self.round)
+        streams, offers = self.batch.streams, self.spec.protocols.offers
+        if offers.recognition == "rotation":
+            speaker = protocols.in_turn(self.rules.order, ~self.left, self.round)
         else:
+            chances = self.batch.shares("protocols.offers.chances", offers.chances)
             u = streams.uniforms(Purpose.RECOGNITION, "speaker")
-            speaker = protocols.recognised(self.chances, ~self.left, u)
+            speaker = protocols.recognised(chances, ~self.left, u)
+        voices = speaker * len(self.rows) + np.arange(len(self.rows))
         blocks = ["/".join(block) for block in self.space.blocks]
         u = side_by_side([streams.uniforms(Purpose.PROPOSAL, block) for block in blocks])
-        offer = np.empty_like(self.text)
-        for actor in self.actors:
-            speaks = np.flatnonzero(speaker == actor.index)
-            if len(speaks):
-                offer[speaks] = actor.proposes(speaks, u)
-        return speaker, offer
+        temperature = self._voices("temperature")[voices]
+        return speaker, packages.propose(self.space, self._ranks(voices), temperature, u)
 
-    def _amend_the_standing_text(self, drafter_name: str) -> None:
+    def _hear_what_each_would_change(self) -> Ints:
+        """Return the one cell that each actor wants changed in the standing text: (W, A)."""
+        streams, names = self.batch.streams, list(self.spec.actors)
+        cells = protocols.amendment(
+            self.space,
+            np.concatenate([actor.misses(self.text) for actor in self.actors]),
+            self._ranks,
+            self._voices("temperature"),
+            np.concatenate([streams.uniforms(Purpose.BLOCK, name) for name in names]),
+            np.concatenate([streams.uniforms(Purpose.AMENDMENT, name) for name in names]),
+        )
+        asked: Ints = cells.reshape(len(names), -1).T
+        for actor in self.actors:
+            actor.asked = asked[:, actor.index]
+        return asked
+
+    def _voices(self, name: str) -> Floats:
+        """Return something of every actor in every world in play, actor after actor: (A x W,)."""
+        return np.concatenate([getattr(actor, name) for actor in self.actors])
+
+    def _ranks(self, voices: Ints, cells: slice = slice(None)) -> Floats:
+        """Return how some voices rank what they may propose: (voices, cells)."""
+        actors, worlds = np.divmod(voices, len(self.rows))
+        own = of_actors(self.batch.utilities.own[..., cells], self.batch.draw[worlds], actors)
+        others = of_actors(self.others[..., cells], self.rows[worlds], actors)
+        return tactics.proposal_scores(own, others, self._voices("effort")[voices])
+
+    def _amend_the_standing_text(self) -> None:
         """Let the drafter amend the text; where the mediator has left, all make offers."""
-        drafter = next(actor for actor in self.actors if actor.name == drafter_name)
-        asked = side_by_side([actor.asks_for(self.text) for actor in self.actors])
+        asked = self._hear_what_each_would_change()
+        drafter = next(actor for actor in self.actors if actor.name == self.drafter)
         text = drafter.drafts(self.text, np.where(self.left, NOBODY, asked))
         speaker = np.full(len(self.rows), drafter.index)
-        if self.goes_on_without_mediator:
-            alone = self.left[:, self.mediator]
+        if self.rules.goes_on_without_mediator:
+            alone = self.left[:, self.rules.mediator]
             who, offer = self._offer()
             speaker = np.where(alone, who, speaker)
             text = np.where(alone[:, None], offer, text)
@@ -380,13 +325,15 @@ class NegotiationModel(mesa.Model):
     def _poll_the_actors(self) -> None:
         for actor in self.actors:
             actor.answers(self.text)
-        self.must_sign = protocols.signatories(self.space, self.base, self.text)
+        self.must_sign = protocols.signatories(self.space, self.rules.base, self.text)
         if self.datacollector is not None:
             self.datacollector.collect(self)
 
     def _sign_where_all_who_must_accept(self) -> None:
         accepted = side_by_side([actor.accepted for actor in self.actors])
-        signed = protocols.is_signed(accepted, self.must_sign, self.quota, self.votes)
+        quota = self.spec.signatories.quota
+        votes = self.batch.shares("signatories.quota.weights", quota.weights) if quota else None
+        signed = protocols.is_signed(accepted, self.must_sign, self.rules.quota, votes)
         self.ledger.text[self.rows[signed]] = self.text[signed]
         self._end(signed, Ending.IN_FORCE, self.week)
 
@@ -398,32 +345,34 @@ class NegotiationModel(mesa.Model):
             self.extensions,
             self.granted,
             self.batch.number("calendar.deadline.weeks"),
-            self.week + self.interval,
+            self.week + self.rules.interval(self.week),
         )
         goes = self._talking() & (lapsed < np.inf)
-        self.left[goes, self.mediator] = True
-        self._end_without(self.actors[self.mediator], goes, Ending.MEDIATOR_LEFT, lapsed)
+        self.left[goes, self.rules.mediator] = True
+        self._end_without(self.actors[self.rules.mediator], goes, Ending.MEDIATOR_LEFT, lapsed)
 
     def _let_actors_walk_out(self) -> None:
         """Let each actor leave at its own rate; the first whom the talks need ends them."""
-        when = np.column_stack([actor.weeks_until_it_leaves() for actor in self.actors])
-        leaves = (when < self.interval) & self._talking()[:, None]
-        end = np.where(leaves & self.needed, when, np.inf).min(axis=1)
+        when = side_by_side([actor.weeks_until_it_leaves() for actor in self.actors])
+        leaves = (when < self.rules.interval(self.week)) & self._talking()[:, None]
+        end = np.where(leaves & self.rules.needed, when, np.inf).min(axis=1)
         leaves &= when <= end[:, None]
         self.left |= leaves
         for actor in self.actors:
-            ending = Ending.MEDIATOR_LEFT if actor.index == self.mediator else Ending.COLLAPSED
+            ending = (
+                Ending.MEDIATOR_LEFT if actor.index == self.rules.mediator else Ending.COLLAPSED
+            )
             self._end_without(actor, leaves[:, actor.index], ending, self.week + end)
 
     def _stop_at_the_horizon(self) -> None:
-        if self.week + self.interval >= self.horizon - 1e-9:
-            self._end(self._talking(), Ending.TALKING, self.horizon)
+        if self.week + self.rules.interval(self.week) >= self.rules.horizon - 1e-9:
+            self._end(self._talking(), Ending.TALKING, self.rules.horizon)
 
     def _let_time_pass(self) -> None:
         week = np.full(len(self.rows), self.week)
-        self.drivers = drivers.moved(self.batch, self.drivers, week, self.interval)
+        self.drivers = drivers.moved(self.batch, self.drivers, week, self.rules.interval(self.week))
         self.round += 1
-        self.week = self.round * self.weeks_between
+        self.week = self.round * self.rules.weeks_between
         self.running = bool(self._talking().any())
 
     def _talking(self) -> Flags:
@@ -432,7 +381,7 @@ class NegotiationModel(mesa.Model):
 
     def _end_without(self, actor: Actor, where: Flags, ending: Ending, when: Floats) -> None:
         """End the talks in the worlds that an actor left, where it is needed."""
-        if self.needed[actor.index]:
+        if self.rules.needed[actor.index]:
             self.ledger.by[self.rows[where], actor.index] = True
             self._end(where, ending, when)
 

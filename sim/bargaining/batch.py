@@ -6,7 +6,7 @@ the actors, the rules and the aftermath all read their numbers from.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -50,6 +50,11 @@ class Batch:
         """Return several numbers in every world, with a value for those not stated: (W, K)."""
         columns = [self.number(path, absent) for path in paths]
         return side_by_side(columns) if columns else np.zeros((len(self.draw), 0))
+
+    def shares(self, path: str, stated: Collection[str]) -> Floats:
+        """Return the actors' stated shares, 0 where not stated; equal if none is stated: (W, A)."""
+        absent = 0.0 if stated else 1.0
+        return self.numbers([f"{path}.{name}" for name in self.spec.actors], absent)
 
     def loadings(self, path: str) -> Floats:
         """Return loadings on all drivers, 0 where none is stated: (W, F)."""

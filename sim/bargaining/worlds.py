@@ -34,6 +34,12 @@ def of_worlds(values: Array, rows: NDArray[np.intp]) -> Array:
     return np.take(values.T, rows, axis=-1).T
 
 
+def of_actors(table: Array, rows: NDArray[np.intp], actors: NDArray[np.int64]) -> Array:
+    """Return the parts (V, N) of a table (T, A, N) that belong to actors (V,) in rows (V,)."""
+    flat = table.T.reshape(table.shape[2], -1)
+    return np.take(flat, actors * len(table) + rows, axis=-1).T
+
+
 def at_cells(table: Array, cells: NDArray[np.int64], rows: NDArray[np.intp] | None = None) -> Array:
     """Return what rows (W,) of a table (T, N) say of cells (W, K): (W, K).
 
