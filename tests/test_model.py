@@ -520,6 +520,16 @@ def test_very_imprecise_actors_propose_every_package_alike():
     assert stats.chisquare(counts).pvalue > 0.001
 
 
+def test_an_exact_actor_that_does_not_accommodate_proposes_what_it_asks_for():
+    scenario = small_scenario(
+        protocol="offers",
+        protocols__offers__chances={"her": 1, "his": 0, **WHY},
+        actors__her__bargaining__imprecision=0,
+        actors__her__bargaining__accommodation=0,
+    )
+    assert (played(scenario, 100).first_option == [0, 0]).all()
+
+
 @pytest.mark.parametrize("sessions", [1, 6, 20])
 def test_at_any_session_an_actor_accepts_with_the_logistic_chance(sessions):
     # He refuses all, so that the talks go on; her answers are looked at.

@@ -39,6 +39,11 @@ def test_an_actor_that_no_deal_gives_more_than_its_wish_demands_just_that():
     assert tactics.threshold(*one(1.3, 0.9, 0.0)) == pytest.approx(1.3)
 
 
+@given(unit, unit, utilities)
+def test_no_actor_demands_less_than_no_deal_is_worth(aspiration, spent, no_deal):
+    assert tactics.threshold(*one(no_deal, aspiration, spent)) >= no_deal
+
+
 @given(unit, unit, utilities, st.floats(0, 1))
 def test_a_better_no_deal_never_lowers_the_threshold(aspiration, spent, no_deal, more):
     before = tactics.threshold(*one(no_deal, aspiration, spent))

@@ -1,0 +1,177 @@
+"""What every protocol must keep to. A new member of `Protocol` is tested here without more ado."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from sim.model import NegotiationModel
+from sim.scenario.scenario import Protocol, read_scenario
+from tests.small import WHY, mediated_scenario, mediated_tree
+
+WORLDS = np.arange(400)
+CONSENT = {
+    name: {"label": name, "consent": consent}
+    for name, consent in {"hers": [], "shared": ["envoy"], "his": ["envoy", "uncle"]}.items()
+}
+
+every_protocol = pytest.mark.parametrize("protocol", list(Protocol))
+every_sequel = pytest.mark.parametrize("then", ["talks_end", "offers"])
+
+
+def plain(value):
+    return {"value": value, **WHY}
+
+
+def talks(protocol, then="offers", **changes):
+    """Talks of four in which some leave, some deadlines pass and some texts need consent."""
+    tree = mediated_tree(
+        protocol=protocol.value,
+        clauses__water__options=CONSENT,
+        calendar__deadline__then=then,
+        actors__her__walkout__rate=0.01,
+        actors__his__walkout__rate=0.01,
+        actors__envoy__walkout={**WHY, "rate": 0.02, "sensitivity": 1},
+        **changes,
+    )
+    for actor in tree["actors"].values():
+        actor["bargaining"] |= {"patience": 8}
+    tree["actors"]["uncle"] = {
+        **tree["actors"]["his"],
+        "walkout": {**WHY, "rate": 0.05, "sensitivity": 0},
+    }
+    return read_scenario(tree)
+
+
+def model_of(scenario, worlds=WORLDS):
+    return NegotiationModel(scenario, 3, 1, worlds)
+
+
+@every_protocol
+@every_sequel
+def test_a_world_does_not_depend_on_those_beside_it(protocol, then):
+    scenario = talks(protocol, then)
+    together = model_of(scenario).run()
+    apart = [model_of(scenario, part).run() for part in (WORLDS[::3], WORLDS[1::3], WORLDS[2::3])]
+    for start, record in enumerate(apart):
+        for field in fields(record):
+            np.testing.assert_array_equal(
+                getattr(record, field.name),
+                getattr(together, field.name)[start::3],
+                err_msg=field.name,
+            )
+
+
+@every_protocol
+@every_sequel
+def test_the_text_on_the_table_is_always_a_whole_package(protocol, then):
+    model = model_of(talks(protocol, then))
+    starts, stops = model.space.starts[:-1], model.space.starts[1:]
+    while model.running:
+        model.step()
+        assert ((model.text >= starts) & (model.text < stops)).all()
+
+
+@every_protocol
+@every_sequel
+def test_a_text_is_signed_where_and_only_where_all_its_signatories_accept(protocol, then):
+    model = model_of(talks(protocol, then))
+    names = [actor.name for actor in model.actors]
+    while model.running:
+        model.step()
+        accepted = np.column_stack([actor.accepted for actor in model.actors])
+        signs = np.tile(np.isin(names, model.spec.signatories.base), (len(accepted), 1))
+        for row, text in enumerate(model.text):
+            water = model.space.terms(text)["water"]
+            signs[row] |= np.isin(names, CONSENT[water]["consent"])
+        everyone = (accepted | ~signs).all(axis=1)
+        signed = model.ledger.text[model.rows][:, 0] >= 0
+        np.testing.assert_array_equal(signed, everyone)
+
+
+@every_protocol
+@every_sequel
+def test_nobody_who_has_left_accepts_or_speaks(protocol, then):
+    model = model_of(talks(protocol, then))
+    left_before = {world: np.zeros(4, dtype=bool) for world in WORLDS.tolist()}
+    somebody_left = False
+    while model.running:
+        model.step()
+        accepted = np.column_stack([actor.accepted for actor in model.actors])
+        for row, world in enumerate(model.batch.worlds.tolist()):
+            gone = left_before[world]
+            somebody_left |= gone.any()
+            assert not (accepted[row] & gone).any()
+            assert not gone[model.speaker[row]]
+            left_before[world] = model.left[row].copy()
+    assert somebody_left
+
+
+@every_protocol
+@every_sequel
+def test_talks_end_by_the_horizon_and_the_base_has_signed_what_is_signed(protocol, then):
+    scenario = talks(protocol, then)
+    record = model_of(scenario).run()
+    assert (record.week <= 26).all()
+    assert (record.round < 26).all()
+    signed = record.option[:, 0] >= 0
+    assert signed.any()
+    assert (~signed).any()
+    left = record.by & ~(record.ratified == 0)
+    assert not left[signed].any()
+
+
+@every_protocol
+def test_the_same_seed_gives_the_same_talks(protocol):
+    first, second = (model_of(talks(protocol)).run() for _ in range(2))
+    for field in fields(first):
+        np.testing.assert_array_equal(getattr(first, field.name), getattr(second, field.name))
+
+
+@every_protocol
+def test_where_all_accept_everything_the_first_text_is_signed(protocol):
+    changes = {
+        f"actors__{name}__{field}": value
+        for name in ("her", "his", "envoy")
+        for field, value in {
+            "no_deal": plain(-2),
+            "loadings": {},
+            "bargaining__noise": 0,
+            "bargaining__aspiration": 0,
+        }.items()
+    }
+    record = model_of(mediated_scenario(protocol=protocol.value, **changes)).run()
+    assert (record.round == 0).all()
+    np.testing.assert_array_equal(record.option, record.first_option)
+
+
+@every_protocol
+def test_where_one_signatory_refuses_everything_nothing_is_signed(protocol):
+    record = model_of(
+        talks(protocol, actors__her__no_deal=plain(3), actors__her__bargaining__noise=0)
+    ).run()
+    assert (record.option == -1).all()
+
+
+@every_protocol
+def test_a_longer_horizon_leaves_what_came_before(protocol):
+    short, long = (
+        model_of(talks(protocol, calendar__horizon=plain(weeks))).run() for weeks in (12, 26)
+    )
+    before = long.week < 12
+    assert before.any()
+    assert (~before).any()
+    for field in fields(short):
+        np.testing.assert_array_equal(
+            getattr(short, field.name)[before],
+            getattr(long, field.name)[before],
+            err_msg=field.name,
+        )
+    assert (short.week[~before] == 12).all()
+    assert not short.by[~before].any()
+
+
+@every_protocol
+def test_a_protocol_says_in_a_line_what_it_is(protocol):
+    assert protocol.summary
+    assert "\n" not in protocol.summary

@@ -1,0 +1,75 @@
+"""What every tactic must keep to. A new member of `Tactic` is tested here without more ado."""
+
+import numpy as np
+import pytest
+from scipy import special
+
+from sim.model import NegotiationModel
+from sim.scenario.actors import Tactic
+from sim.scenario.scenario import Protocol
+from tests.small import WHY, small_scenario
+
+every_tactic = pytest.mark.parametrize("tactic", list(Tactic))
+every_protocol = pytest.mark.parametrize("protocol", list(Protocol))
+
+
+def plain(value):
+    return {"value": value, **WHY}
+
+
+REFUSES_ALL = {"actors__his__no_deal": plain(3), "actors__his__bargaining__noise": 0}
+STAYS = {"actors__her__walkout": None, "actors__his__walkout": None}
+
+
+def model_of(tactic, worlds=1000, seed=0, protocol="offers", **changes):
+    """Talks in which she and he bargain by a tactic, and which he keeps from ending."""
+    tactics = {f"actors__{name}__tactic": tactic.value for name in ("her", "his")}
+    scenario = small_scenario(protocol=protocol, **tactics, **STAYS, **{**REFUSES_ALL, **changes})
+    return NegotiationModel(scenario, seed, 1, np.arange(worlds))
+
+
+@every_tactic
+@pytest.mark.parametrize("sessions", [1, 5, 25])
+def test_an_answer_is_yes_with_the_logistic_chance_of_utility_over_threshold(tactic, sessions):
+    yes, chance = [], []
+    for seed in range(3):
+        model = model_of(tactic, seed=seed, actors__her__bargaining__noise=0.2)
+        for _ in range(sessions):
+            model.step()
+        her = model.actors[0]
+        yes.append(her.accepted)
+        chance.append(special.expit((her.utility - her.threshold) / 0.2))
+    expected = np.concatenate(chance)
+    error = 4 * np.sqrt((expected * (1 - expected)).sum()) / expected.size
+    assert np.concatenate(yes).mean() == pytest.approx(expected.mean(), abs=error)
+
+
+@every_tactic
+def test_without_noise_an_answer_is_yes_exactly_from_the_threshold_on(tactic):
+    model = model_of(tactic, worlds=300, actors__her__bargaining__noise=0)
+    yes = 0
+    while model.running:
+        model.step()
+        her = model.actors[0]
+        np.testing.assert_array_equal(her.accepted, her.utility >= her.threshold - 1e-9)
+        yes += her.accepted.sum()
+    assert 0 < yes < 300 * 26
+
+
+@every_tactic
+@every_protocol
+def test_answers_do_not_depend_on_the_worlds_beside_it(tactic, protocol):
+    whole = model_of(tactic, 100, protocol=protocol)
+    some = NegotiationModel(whole.spec, 0, 1, [5, 50, 99])
+    for _ in range(5):
+        whole.step()
+        some.step()
+        for actor, same in zip(whole.actors, some.actors, strict=True):
+            np.testing.assert_array_equal(actor.accepted[[5, 50, 99]], same.accepted)
+            np.testing.assert_array_equal(actor.threshold[[5, 50, 99]], same.threshold)
+
+
+@every_tactic
+def test_a_tactic_says_in_a_line_what_it_is(tactic):
+    assert tactic.summary
+    assert "\n" not in tactic.summary
