@@ -184,7 +184,7 @@ SCENARIOS: list[tuple[str, dict[str, Any], str]] = [
     (
         "unknown stance",
         {f"{A}.stances.0.stance": "hates"},
-        f"{A}.stances.0.stance: no such choice; known: accepts, open, prefers, rejects (got 'hates')",
+        f"{A}.stances.0.stance: no such choice; known: accepts, open, prefers, rejects",
     ),
     # What is missing or empty
     (
@@ -238,7 +238,7 @@ SCENARIOS: list[tuple[str, dict[str, Any], str]] = [
     (
         "empty basis",
         {f"{A}.weights.basis": []},
-        f"{A}.weights.territory.basis: is empty; it must be a list of evidence ids",
+        f"{A}.weights.basis: is empty; it must be a list of evidence ids",
     ),
     (
         "no signatories",
@@ -254,7 +254,12 @@ SCENARIOS: list[tuple[str, dict[str, Any], str]] = [
     (
         "empty label",
         {f"{A}.label": ""},
-        f"{A}.label: must have at least 1 character (got '')",
+        f"{A}.label: must be one line of text, not empty and without control characters (got '')",
+    ),
+    (
+        "label that paints the terminal",
+        {f"{A}.label": "\x1b[31mUkraine"},
+        f"{A}.label: must be one line of text",
     ),
     (
         "single_text without its settings",
@@ -361,7 +366,7 @@ SCENARIOS: list[tuple[str, dict[str, Any], str]] = [
     (
         "horizon of nothing",
         {"calendar.horizon": {"value": 0, **SURE}},
-        "calendar.horizon: must be at least one session (1 weeks) and at most 1,040 weeks (got 0",
+        "calendar.horizon: must be between weeks_between_sessions (1) and 1,040 weeks (got 0",
     ),
     (
         "sessions every hour",
@@ -432,7 +437,7 @@ SCENARIOS: list[tuple[str, dict[str, Any], str]] = [
     (
         "basis that is neither",
         {f"{A}.weights.basis": "asumption"},
-        f"{A}.weights.territory.basis: must be a list of evidence ids, or assumption or override; "
+        f"{A}.weights.basis: must be a list of evidence ids, or assumption or override; "
         "did you mean assumption? (got 'asumption')",
     ),
     (
@@ -512,11 +517,6 @@ SCENARIOS: list[tuple[str, dict[str, Any], str]] = [
         "linkages: join territory - forces - nato - guarantee - money - sequence into one block of",
     ),
     (
-        "clause of too many options",
-        {"clauses.sequence.options": {f"o{n}": {"label": "o"} for n in range(4100)}},
-        "clauses.sequence.options: make 4,100 combinations; at most 4,096 can be weighed at once",
-    ),
-    (
         "one text for both ends of a scale",
         {f"{A}.unacceptable": "kyiv_maximum"},
         f"{A}.unacceptable: must be another text than asks_for",
@@ -592,7 +592,7 @@ FILES: list[tuple[str, bytes, str]] = [
     (
         "code",
         b"title: !!python/object/apply:os.system ['touch owned']\n",
-        "broken.yaml: is no valid YAML: line 1, column 8: could not determine a constructor",
+        "broken.yaml: is no valid YAML: line 1, column 8: the tag 'tag:yaml.org,2002:python",
     ),
     (
         "a bomb of aliases",
@@ -607,7 +607,7 @@ FILES: list[tuple[str, bytes, str]] = [
     ("deep nesting", b"title: " + b"[" * 300 + b"]" * 300, "is nested more than 40 deep"),
     ("very deep nesting", b"title: " + b"[" * 50_000, "is nested too deep"),
     ("too large", b"# " + b"x" * 2**20, "broken.yaml: is larger than 1 MiB"),
-    ("a number too long", b"memory: " + b"9" * 5000, "broken.yaml: is no valid YAML"),
+    ("a number too long", b"memory: " + b"9" * 5000, "a number of more than 300 digits"),
 ]
 
 # (what is wrong, the arguments, what the message must say)

@@ -18,6 +18,7 @@ from sim.errors import problem
 LARGEST_FILE = 2**20
 MOST_VALUES = 100_000
 DEEPEST = 40
+LONGEST_NUMBER = 300
 
 
 def read_file(file: Path) -> dict[str, Any]:
@@ -93,6 +94,16 @@ class _Loader(yaml.SafeLoader):
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (as the base class has it)
 
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """Refuse tags, which say what a value is instead of its looks."""
+        event = self.peek_event()
+        if getattr(event, "tag", None):
+            raise yaml.MarkedYAMLError(
+                problem=f"the tag '{event.tag}' is not allowed: write plain values",
+                problem_mark=event.start_mark,
+            )
+        return super().compose_node(parent, index)
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         """Make every name text, and refuse one that is given twice: YAML itself forbids it."""
         found: dict[Hashable, Any] = {}
@@ -115,7 +126,17 @@ for _tag, _pattern, _first in (
     ("float", r"^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$", _DIGITS),
 ):
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
-_Loader.add_constructor("tag:yaml.org,2002:int", lambda _, node: int(node.value))
+
+
+def _whole(_: yaml.SafeLoader, node: yaml.ScalarNode) -> int:
+    if len(node.value) > LONGEST_NUMBER:
+        raise yaml.MarkedYAMLError(
+            problem=f"a number of more than {LONGEST_NUMBER} digits", problem_mark=node.start_mark
+        )
+    return int(node.value)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _whole)
 
 
 def _size(node: yaml.Node, depth: int, sizes: dict[int, int]) -> int:

@@ -88,7 +88,7 @@ class Calendar(Stated):
             rule = "must be between a day (0.143 weeks) and 52 weeks"
             raise broken("weeks_between_sessions", rule, between)
         if not between <= horizon <= 1040:
-            rule = f"must be at least one session ({between:g} weeks) and at most 1,040 weeks"
+            rule = f"must be between weeks_between_sessions ({between:g}) and 1,040 weeks"
             raise broken("horizon", rule, horizon)
         if self.deadline and not self.start <= self.deadline.date <= self.last_day:
             rule = f"must lie between the start ({self.start}) and the horizon ({self.last_day})"

@@ -7,6 +7,7 @@ go together do not average out (a Gaussian copula). Its basis is a list of evide
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from difflib import get_close_matches
 from statistics import NormalDist
@@ -17,7 +18,6 @@ from pydantic_core import PydanticCustomError
 
 Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Truth = Annotated[bool, Field(strict=True)]
-Label = Annotated[str, Field(min_length=1, max_length=200)]
 # What may stand in a mapping of numbers beside its names.
 BASIS_WORDS = ("basis", "why")
 SHARED_WORDS = ("spread", "common")
@@ -27,6 +27,12 @@ RESERVED = (*BASIS_WORDS, *SHARED_WORDS)
 def broken(field: str, rule: str, value: object) -> PydanticCustomError:
     """Return the error of one field of a part whose fields do not go together."""
     return PydanticCustomError("broken", "{rule}", {"field": field, "rule": rule, "value": value})
+
+
+def _one_line(text: str) -> str:
+    if not text.strip() or any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in text):
+        raise ValueError("must be one line of text, not empty and without control characters")
+    return text
 
 
 def _free(name: str) -> str:
@@ -57,6 +63,7 @@ def _basis(raw: Any) -> Any:
     return tuple(raw)
 
 
+Label = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
 Name = Annotated[
     str, Field(pattern=r"^[a-z][a-z0-9_]*$", min_length=1, max_length=60), AfterValidator(_free)
 ]
@@ -269,7 +276,20 @@ def pass_basis_down(raw: Any) -> Any:
     spread = shared.get("spread", 0)
     if isinstance(spread, bool) or not isinstance(spread, (int, float)) or not 0 <= spread <= 1:
         raise broken("spread", "must be a number between 0 and 1", spread)
+    _check_shared_basis(shared)
     return {key: _stated(item, shared) for key, item in raw.items() if key not in RESERVED}
+
+
+def _check_shared_basis(shared: Mapping[str, Any]) -> None:
+    """Refuse a bad basis once, where it stands, and not for each number that it is passed to."""
+    if "basis" not in shared:
+        return
+    try:
+        must_say_why(_basis(shared["basis"]), shared.get("why"))
+    except ValueError as error:
+        if isinstance(error, PydanticCustomError):
+            raise
+        raise broken("basis", str(error), shared["basis"]) from None
 
 
 def _stated(item: Any, shared: Mapping[str, Any]) -> Any:
@@ -306,7 +326,8 @@ class Stated(Frozen):
     def _pass_down(cls, raw: Any) -> Any:
         if not isinstance(raw, Mapping):
             return raw
-        shared = {key: raw[key] for key in ("basis", "why") if key in raw}
+        shared = {key: raw[key] for key in BASIS_WORDS if key in raw}
+        _check_shared_basis(shared)
         return {
             key: _stated(item, shared) if key in raw and _holds_number(cls, key) else item
             for key, item in raw.items()
