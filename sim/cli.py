@@ -44,29 +44,35 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON to stdout, notes 
 ScenarioName = Annotated[str, typer.Argument(help="A scenario's name, or a path ending in .yaml.")]
 
 
+class StoppedError(Exception):
+    """A run that ended early and left nothing behind: why, and the exit code."""
+
+    def __init__(self, why: str, code: int) -> None:
+        super().__init__(f"{why}; nothing was kept")
+        self.code = code
+
+
 def main() -> None:
     """Run the command; turn errors into messages and exit codes."""
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="parley", standalone_mode=False)
         sys.stdout.flush()
     except ScenarioError as error:
         _complain(*map(str, error.problems))
         code = BAD_INPUT
-    except KeyboardInterrupt:
-        code = INTERRUPTED
+    except StoppedError as stopped:
+        _complain(str(stopped))
+        sys.exit(stopped.code)
     except BrokenPipeError:
         _stop_writing()
         code = FAILED
     except OSError as error:
-        _complain(f"{_what_failed(error)}; nothing was kept")
+        _complain(_what_failed(error))
         code = FAILED
-    except MemoryError:
-        _complain("out of memory; nothing was kept: ask for fewer ensemble.replications or workers")
-        code = FAILED
-    except Exception as error:
-        code = _shown_as_usage(error)
+    except (Exception, KeyboardInterrupt) as error:
+        code = _code_of(error)
     if code == INTERRUPTED:
-        _complain("interrupted; nothing was kept")
+        _complain("interrupted")
     sys.exit(code)
 
 
@@ -81,13 +87,13 @@ def _stop_writing() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _shown_as_usage(error: Exception) -> int:
-    """Show an error in how the command was called; return its exit code. Raise any other.
+def _code_of(error: BaseException) -> int:
+    """Return the exit code of an interrupt or a usage error, which is shown; raise any other.
 
-    Typer brings its own copy of click or uses click itself, by version: so errors are known by
-    what they can do, and an interrupt may come as `Abort`.
+    Typer brings its own copy of click or uses click itself, by version: so its errors are known
+    by what they can do, and an interrupt may come as `Abort`.
     """
-    if type(error).__name__ == "Abort":
+    if isinstance(error, KeyboardInterrupt) or type(error).__name__ == "Abort":
         return INTERRUPTED
     if hasattr(error, "show") and hasattr(error, "exit_code"):
         error.show()
@@ -262,7 +268,12 @@ def schema() -> None:
 
 
 def _simulate(configuration: Configuration, force: bool) -> Run:
-    """Play a configuration into its folder, with a progress bar on stderr."""
+    """Play a configuration into its folder, with a progress bar on stderr.
+
+    Raises:
+        ScenarioError: when the configuration cannot be run.
+        StoppedError: when the run is interrupted, or the system does not let it end.
+    """
     from sim.config import dump
     from sim.ensemble import Ensemble, refuse_if_too_large, usable_workers
     from sim.results import simulate_into
@@ -275,10 +286,17 @@ def _simulate(configuration: Configuration, force: bool) -> Run:
     refuse_if_too_large(ensemble, workers, configuration.directory or Path("outputs"))
     about = {"scenario": settings.scenario, "tactic": settings.tactic}
     config = dump(configuration.tree)
-    with progress_bar(ensemble.worlds) as progress:
-        return simulate_into(
-            configuration.directory, ensemble, about, config, workers, progress, force
-        )
+    try:
+        with progress_bar(ensemble.worlds) as progress:
+            return simulate_into(
+                configuration.directory, ensemble, about, config, workers, progress, force
+            )
+    except KeyboardInterrupt:
+        raise StoppedError("interrupted", INTERRUPTED) from None
+    except MemoryError:
+        raise StoppedError("out of memory (try ensemble.workers=1)", FAILED) from None
+    except OSError as error:
+        raise StoppedError(_what_failed(error), FAILED) from None
 
 
 def _as_data(finished: Run) -> dict[str, Any]:

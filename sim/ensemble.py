@@ -73,7 +73,7 @@ def play_batch(ensemble: Ensemble, worlds: range) -> Record:
     record = model.run()
     # Mesa counts the agents of each model in a table that keeps the model for ever, and model and
     # agents hold each other: so it is emptied here, or memory would grow with every batch.
-    vars(model).clear()
+    model.__dict__.clear()
     return record
 
 
@@ -115,12 +115,13 @@ def refuse_if_too_large(ensemble: Ensemble, workers: int, folder: Path) -> None:
         ScenarioError: naming what is needed and what there is.
     """
     nearest = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
-    size = f"{ensemble.draws:,} draws x {ensemble.replications:,} replications"
-    memory, disk = footprint(ensemble, workers)
-    free_disk = shutil.disk_usage(nearest).free
-    for kind, needed, free in (("memory", memory, _free_memory()), ("disk", disk, free_disk)):
-        if needed > free:
-            rule = f"needs about {_gib(needed)} of {kind}; {_gib(free)} is free: ask for fewer"
+    disk_space = shutil.disk_usage(nearest)
+    free = (_free_memory(), disk_space.free if disk_space.total else None)  # None: it cannot say
+    needed = footprint(ensemble, workers)
+    for kind, need, have in zip(("memory", "disk"), needed, free, strict=True):
+        if have is not None and need > have:
+            size = f"{ensemble.draws:,} draws x {ensemble.replications:,} replications"
+            rule = f"needs about {_amount(need)} of {kind}; {_amount(have)} is free: ask for fewer"
             raise problem("ensemble", f"{size} {rule}")
 
 
@@ -161,8 +162,8 @@ def _free_memory() -> int:
     return max(0, min(free))
 
 
-def _gib(size: int) -> str:
-    return f"{size / 2**30:,.1f} GiB"
+def _amount(size: int) -> str:
+    return f"{size / 2**30:,.1f} GiB" if size >= 2**30 else f"{size / 2**20:,.0f} MiB"
 
 
 def _in_processes(ensemble: Ensemble, processes: int) -> Iterator[Record]:

@@ -1,0 +1,332 @@
+"""The command as people meet it: its words, its exit codes, and what goes to which stream."""
+
+import csv
+import json
+import os
+import pty
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.command import PARLEY, environment, parley, small_file, start, wait_until
+from tests.small import small_tree
+
+COMMANDS = ("run", "check", "list", "transcript", "evidence", "stances", "schema")
+HEAVY = """
+    numpy scipy pandas pyarrow matplotlib mesa networkx hydra omegaconf pydantic yaml rich
+"""
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory) -> Path:
+    """A run of the small scenario, made by the command from another folder."""
+    folder = tmp_path_factory.mktemp("made")
+    small_file(folder)
+    asked = ["run", "scenario=well.yaml", "seed=5", "ensemble.draws=20", "hydra.run.dir=run"]
+    made = parley(*asked, cwd=folder)
+    assert (made.returncode, made.stderr) == (0, "")
+    (folder / "well.yaml").unlink()
+    (folder / "said.txt").write_text(made.stdout)
+    return folder / "run"
+
+
+def fits_80_columns(text: str) -> bool:
+    return all(len(line) <= 80 for line in text.splitlines()) and "…" not in text
+
+
+# ---- Help ----------------------------------------------------------------------------------------
+
+
+def test_help_names_every_command_in_full_sentences_within_80_columns(tmp_path):
+    shown = parley("--help", cwd=tmp_path)
+    assert shown.returncode == 0
+    assert fits_80_columns(shown.stdout)
+    assert "..." not in shown.stdout.split("Commands:")[1]
+    assert [line.split()[0] for line in shown.stdout.split("Commands:\n")[1].splitlines()] == list(
+        COMMANDS
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(tmp_path, command):
+    shown = parley(command, "--help", cwd=tmp_path)
+    assert shown.returncode == 0
+    assert f"Usage: parley {command}" in shown.stdout
+    assert fits_80_columns(shown.stdout)
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys\nsys.argv = ['parley', '--help']\nfrom sim.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    print(*sys.modules, file=sys.stderr)\n"
+    )
+    probe = [sys.executable, "-c", code]
+    shown = subprocess.run(probe, capture_output=True, text=True, check=True)
+    assert "Usage:" in shown.stdout
+    loaded = set(shown.stderr.split())
+    assert "sim.cli" in loaded
+    assert loaded.isdisjoint(HEAVY.split())
+
+
+def test_the_version_is_told(tmp_path):
+    from importlib.metadata import version
+
+    shown = parley("--version", cwd=tmp_path)
+    assert (shown.returncode, shown.stdout) == (0, f"parley {version('parley-sim')}\n")
+
+
+# ---- Running -------------------------------------------------------------------------------------
+
+
+def test_the_terminal_shows_the_run_its_odds_and_its_folder(run_folder):
+    said = (run_folder.parent / "said.txt").read_text()
+    manifest = json.loads((run_folder / "manifest.json").read_text())
+    first, *_, last = said.splitlines()
+    assert first == (
+        f"well, single_text, time_based: 200 worlds (20 x 10), seed 5, {manifest['seconds']:.1f} s"
+    )
+    assert last == "Run folder: run"
+    assert fits_80_columns(said)
+    for word in ("Two neighbours and a well", "odds", "Monte Carlo", "assumptions", "5% to 95%"):
+        assert word in said
+    with (run_folder / "odds.csv").open() as file:
+        for row in csv.DictReader(file):
+            line = next(line for line in said.splitlines() if row["label"] in line)
+            assert f"{float(row['probability']):.1%}" in line
+            assert f"{100 * float(row['low']):.1f}-{100 * float(row['high']):.1f}%" in line
+    assert "█" in said
+
+
+def test_with_one_replication_no_assumption_range_is_shown(tmp_path):
+    small_file(tmp_path)
+    asked = ["run", "scenario=well.yaml", "ensemble.draws=30", "ensemble.replications=1"]
+    shown = parley(*asked, cwd=tmp_path)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "each played once" in shown.stdout
+    assert "Assumptions:" not in shown.stdout
+    assert shown.stdout.splitlines()[-1].startswith("Run folder: outputs/well/")
+
+
+def test_progress_shows_on_a_terminal_and_nowhere_else(tmp_path):
+    small_file(tmp_path)
+    ours, its = pty.openpty()
+    asked = ["run", "scenario=well.yaml", "ensemble.draws=150", "--json"]
+    process = subprocess.Popen(
+        [*PARLEY, *asked],
+        cwd=tmp_path,
+        env=environment(TERM="xterm"),
+        stdout=subprocess.PIPE,
+        stderr=its,
+        text=True,
+    )
+    os.close(its)
+    seen = b""
+    try:
+        while block := os.read(ours, 4096):
+            seen += block
+    except OSError:  # the terminal is gone with the process
+        pass
+    out, _ = process.communicate(timeout=60)
+    assert b"playing worlds" in seen
+    assert json.loads(out)["manifest"]["worlds"] == 1500
+
+
+def test_json_is_alone_on_stdout(tmp_path, run_folder):
+    small_file(tmp_path)
+    asked = ["run", "scenario=well.yaml", "seed=5", "ensemble.draws=20", "--json"]
+    made = parley(*asked, cwd=tmp_path)
+    data = json.loads(made.stdout)
+    assert (made.returncode, made.stderr) == (0, "")
+    manifest = json.loads((tmp_path / data["folder"] / "manifest.json").read_text())
+    assert data["manifest"] == manifest
+    assert manifest["digest"] == json.loads((run_folder / "manifest.json").read_text())["digest"]
+    assert [row["outcome"] for row in data["odds"]] == list(small_tree()["outcomes"])
+    assert sum(row["worlds"] for row in data["odds"]) == 200
+
+
+def test_a_configuration_and_overrides_run_it_again(tmp_path, run_folder):
+    asked = ["run", "--config", run_folder / "config.yaml", "--json"]
+    again = json.loads(parley(*asked, cwd=tmp_path).stdout)["manifest"]
+    assert again["digest"] == json.loads((run_folder / "manifest.json").read_text())["digest"]
+
+
+# ---- Looking -------------------------------------------------------------------------------------
+
+
+def test_a_good_scenario_passes_the_check(tmp_path):
+    small_file(tmp_path)
+    shown = parley("check", "well.yaml", cwd=tmp_path)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert shown.stdout.startswith("well.yaml: good. 2 actors, 2 clauses, ")
+    data = json.loads(parley("check", "well.yaml", "--json", cwd=tmp_path).stdout)
+    assert (data["scenario"], data["actors"], data["clauses"]) == ("well", 2, 2)
+    assert data["numbers"] >= data["uncertain"] > 0
+    assert not (tmp_path / "outputs").exists()
+
+
+def test_the_list_names_scenarios_protocols_and_tactics(tmp_path):
+    shown = parley("list", cwd=tmp_path)
+    data = json.loads(parley("list", "--json", cwd=tmp_path).stdout)
+    assert list(data) == ["scenarios", "protocols", "tactics"]
+    assert {"offers", "single_text"} <= set(data["protocols"])
+    assert "geneva_2025" in data["scenarios"]
+    for names in data.values():
+        for name, line in names.items():
+            assert f"  {name} " in shown.stdout
+            assert line
+    assert fits_80_columns(shown.stdout)
+
+
+def test_the_evidence_is_shown_fact_by_fact_and_as_json(tmp_path):
+    shown = parley("evidence", "geneva_2025", cwd=tmp_path)
+    data = json.loads(parley("evidence", "geneva_2025", "--json", cwd=tmp_path).stdout)
+    assert data["facts"]
+    assert data["assumptions"]
+    assert fits_80_columns(shown.stdout)
+    for fact in data["facts"]:
+        assert f"  {fact['id']}: " in shown.stdout
+        assert fact["used_by"]
+    said = " ".join(shown.stdout.split())
+    assert all(" ".join(fact["statement"].split()) in said for fact in data["facts"])
+    assert f"{len(data['facts'])} facts are cited." in said
+    assert f"{len(data['assumptions'])} rest on assumptions" in said
+
+
+def test_the_stances_are_shown_with_their_shares_and_as_json(tmp_path):
+    shown = parley("stances", "geneva_2025", cwd=tmp_path)
+    rows = json.loads(parley("stances", "geneva_2025", "--json", cwd=tmp_path).stdout)
+    assert all(list(row) == ["actor", "text", "stance", "other", "share"] for row in rows)
+    assert all(0 <= row["share"] <= 1 for row in rows)
+    assert shown.stdout.count("%") == len(rows)
+    assert fits_80_columns(shown.stdout)
+
+
+def test_labels_with_brackets_are_shown_as_they_are(tmp_path):
+    small_file(tmp_path, outcomes__no_deal__label="No deal [bold] :smile:")
+    shown = parley("run", "scenario=well.yaml", "ensemble.draws=2", cwd=tmp_path)
+    assert "No deal [bold] :smile:" in shown.stdout
+
+
+@pytest.mark.parametrize("command", ["list", "evidence", "schema"])
+def test_a_reader_that_goes_away_is_no_reason_for_words(tmp_path, command):
+    process = start(command, cwd=tmp_path)
+    process.stdout.close()
+    err = process.stderr.read()
+    process.wait(timeout=60)
+    assert err == ""
+    assert process.returncode == 1
+
+
+# ---- One world -----------------------------------------------------------------------------------
+
+
+def test_a_world_is_told_from_another_folder_after_its_scenario_is_gone(tmp_path, run_folder):
+    told = parley("transcript", run_folder, "--world", 12, cwd=tmp_path)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.startswith("Two neighbours and a well\nWorld 12 (draw 1, replication 2)")
+    assert fits_80_columns(told.stdout)
+
+
+def test_a_world_that_the_run_does_not_have_is_refused(tmp_path, run_folder):
+    for world in (200, -1):
+        told = parley("transcript", run_folder, "--world", world, cwd=tmp_path)
+        assert (told.returncode, told.stdout) == (2, "")
+        assert told.stderr == f"parley: --world: must be between 0 and 199 (got {world})\n"
+
+
+def test_a_folder_without_a_run_is_refused(tmp_path):
+    told = parley("transcript", tmp_path, cwd=tmp_path)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "holds no finished run" in told.stderr
+
+
+def test_a_world_that_is_not_the_one_of_the_run_is_told_with_a_warning(tmp_path, run_folder):
+    copy = tmp_path / "run"
+    shutil.copytree(run_folder, copy)
+    config = yaml.safe_load((copy / "config.yaml").read_text())
+    config["actors"]["her"]["bargaining"]["aspiration"] = 0.1
+    (copy / "config.yaml").write_text(yaml.safe_dump(config))
+    manifest = json.loads((copy / "manifest.json").read_text())
+    manifest["versions"]["numpy"] = "1.0"
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    told = parley("transcript", copy, cwd=tmp_path)
+    assert told.returncode == 3
+    assert told.stdout.startswith("Two neighbours and a well\nWorld 0 ")
+    assert "this is not world 0 of that run, which has other " in told.stderr
+    assert "versions that differ since: numpy\n" in told.stderr
+
+
+def test_a_run_without_its_table_is_told_with_a_note(tmp_path, run_folder):
+    copy = tmp_path / "run"
+    shutil.copytree(run_folder, copy, ignore=shutil.ignore_patterns("*.parquet"))
+    told = parley("transcript", copy, cwd=tmp_path)
+    assert told.returncode == 0
+    assert told.stderr == f"parley: {copy} has no worlds.parquet to compare with\n"
+
+
+# ---- What goes wrong -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["rum"], "No such command 'rum'."),
+        (["run", "--fast"], "No such option: --fast"),
+        (["run", "sed=7"], "sed: no such setting; did you mean 'seed'?"),
+        (["run", "seed=-1"], "seed: "),
+        (["run", "hydra.run.dir=file/run"], "file is a file, not a folder"),
+        (["run", "hydra.run.dir=/proc/parley/run"], "hydra.run.dir: cannot be made"),
+        (["run", "ensemble.draws=1000000", "ensemble.replications=10000"], "GiB"),
+        (["check", "nothing.yaml"], "nothing.yaml: cannot be read"),
+        (["check", "geneva"], "did you mean 'geneva_2025'?"),
+        (["transcript", "nowhere"], "nowhere: holds no finished run"),
+        (["transcript", "nowhere", "--world", "one"], "Invalid value for '--world'"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_bad_input_ends_with_2_one_message_and_no_run_folder(tmp_path, asked, said):
+    (tmp_path / "file").write_text("mine")
+    ended = parley(*asked, cwd=tmp_path)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert said in " ".join(ended.stderr.split())
+    assert "Traceback" not in ended.stderr
+    assert [item.name for item in tmp_path.iterdir()] == ["file"]
+
+
+def test_what_cannot_be_written_ends_with_1_and_a_line(tmp_path):
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [*PARLEY, "list"],
+            cwd=tmp_path,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (ended.returncode, ended.stderr) == (1, "parley: No space left on device\n")
+
+
+def test_an_interrupt_outside_a_run_ends_with_130(tmp_path):
+    pipe = tmp_path / "pipe.yaml"
+    os.mkfifo(pipe)  # which nobody writes to: reading it waits for ever
+    process = start("check", "pipe.yaml", cwd=tmp_path)
+    opened = [None]
+
+    def is_being_read() -> bool:
+        try:
+            opened[0] = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:
+            return False
+        return True
+
+    wait_until(is_being_read, process)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    os.close(opened[0])
+    assert (process.returncode, err) == (130, "parley: interrupted\n")
