@@ -2,8 +2,9 @@
 
 Utilities are sums over blocks, so a part of a text that another part beats for everybody, with
 no further signature, stays beaten whatever is added to it. The set is therefore grown block by
-block, dropping what is beaten on the way (dynamic programming: Bellman's principle in several
-criteria, Brown & Strauch 1965); the maxima of a set of vectors are Kung, Luccio & Preparata 1975.
+block, dropping on the way what is beaten and what can no longer give what is needed (dynamic
+programming in several criteria: Brown & Strauch 1965); the maxima of a set of vectors are those
+of Kung, Luccio & Preparata 1975.
 
 For two criteria a step costs n log n in the packages that it looks at. For more it costs n m, m
 being the maxima found so far, taken from the strongest down so that most vectors fall at once;
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.bargaining.packages import Space
+from sim.bargaining.packages import Space, best_of_blocks
 from sim.bargaining.protocols import Flags
 from sim.randomness import Floats, Ints
 
@@ -24,9 +25,14 @@ _BLOCK = 512
 
 
 def undominated(
-    space: Space, table: Floats, signs: Flags, slack: Floats, step: int = LARGEST_STEP
+    space: Space,
+    table: Floats,
+    signs: Flags,
+    needed: Floats,
+    slack: Floats,
+    step: int = LARGEST_STEP,
 ) -> Ints:
-    """Return the numbers of the packages that none beats without a further signature.
+    """Return the numbers of the packages that give what is needed and that none beats.
 
     One package beats another when it is worth as much to every actor and more to one, and needs
     no signature that the other does not need. Of packages that are equal in all this, the first
@@ -37,25 +43,31 @@ def undominated(
         space: the packages; they are numbered in the order of `Space.enumerate`.
         table: utilities of the cells: (A, N).
         signs: whether a cell needs a signature that not every text needs: (S, N).
+        needed: utilities that a package must give, to every actor; -inf for none: (A,).
         slack: utilities that differ by no more than this are equal: (A,).
         step: how many numbers to hold at a time, beside the set.
     """
     criteria = np.concatenate([table, -signs.astype(float)])
     least = np.repeat([-np.inf, -1.0], [len(table), len(signs)])[:, None]  # one signs but once
+    free = np.repeat(-np.inf, len(signs))
+    needed = np.concatenate([needed - slack, free])[:, None]
     slack = np.concatenate([slack, np.zeros(len(signs))])
+    to_come = best_of_blocks(space, criteria).sum(axis=1, keepdims=True)
     numbers, values = np.zeros(1, dtype=np.int64), np.zeros((len(criteria), 1))
     for cells in space.slices():
         part = criteria[:, cells]
+        to_come = to_come - part.max(axis=1, keepdims=True)
         steps = np.array_split(np.arange(len(numbers)), 1 + part.size * len(numbers) // step)
-        found_numbers, found_values = numbers[:0], values[:, :0]
+        kept_numbers, kept = numbers[:0], values[:, :0]
         for rows in steps:
-            grown = (values[:, rows, None] + part[:, None]).reshape(len(criteria), -1)
             reached = (numbers[rows, None] * part.shape[1] + np.arange(part.shape[1])).ravel()
-            found_numbers = np.concatenate([found_numbers, reached])
-            found_values = np.concatenate([found_values, np.maximum(grown, least)], axis=1)
-            best = maxima(levels(found_values, slack))
-            found_numbers, found_values = found_numbers[best], found_values[:, best]
-        numbers, values = found_numbers, found_values
+            grown = (values[:, rows, None] + part[:, None]).reshape(len(criteria), -1)
+            enough = (grown + to_come >= needed).all(axis=0)
+            kept_numbers = np.concatenate([kept_numbers, reached[enough]])
+            kept = np.concatenate([kept, np.maximum(grown[:, enough], least)], axis=1)
+            best = maxima(levels(kept, slack))
+            kept_numbers, kept = kept_numbers[best], kept[:, best]
+        numbers, values = kept_numbers, kept
     return numbers
 
 
@@ -83,6 +95,8 @@ def maxima(points: Ints) -> Ints:
     >>> maxima(np.array([[3, 2, 1, 1, 3], [0, 2, 3, 2, 0]]))
     array([0, 1, 2])
     """
+    if points.shape[1] == 0:
+        return np.zeros(0, dtype=np.int64)
     points = points[np.ptp(points, axis=1) > 0]
     if len(points) == 0:
         return np.zeros(1, dtype=np.int64)

@@ -260,13 +260,12 @@ def _first_of_few(listing: Listing, numbers: Ints) -> Ints:
 
 def _pareto(listing: Listing) -> Ints:
     """Return the Pareto set among rational packages, the first of each vector of utilities."""
-    space = listing.space
+    space, slack = listing.space, listing.slack
     sometimes = space.consent.any(axis=0) & ~listing.base
-    numbers = undominated(space, listing.table, space.consent[:, sometimes].T, listing.slack)
-    numbers = np.concatenate([some[listing.rational(some)] for some in chunks(numbers)])
-    if len(numbers) == 0:
-        return numbers
-    return numbers[maxima(levels(listing.gains(numbers), listing.slack))]
+    needed = np.where(listing.base, listing.floor, -np.inf)
+    few = undominated(space, listing.table, space.consent[:, sometimes].T, needed, slack)
+    few = few[listing.rational(few)]
+    return few[maxima(levels(listing.gains(few), slack))]
 
 
 def _utilities(table: Floats, texts: Ints) -> Floats:

@@ -40,23 +40,32 @@ def test_levels_rank_values_and_join_what_rounding_parts():
     assert pareto.levels(values, np.array([1e-10])).tolist() == [[1, 1, 0, 2]]
 
 
+def grown(problem, needed, **step):
+    slack = np.full(len(problem.table), 1e-10)
+    signs = problem.space.consent.T
+    return pareto.undominated(problem.space, problem.table, signs, needed, slack, **step).tolist()
+
+
 @given(problem=bargains())
 def test_a_package_is_left_out_only_for_one_as_good_that_needs_no_further_signature(problem):
-    space = problem.space
-    found = pareto.undominated(
-        space, problem.table, space.consent.T, np.full(len(problem.table), 1e-10)
-    )
     worth, _ = listed(problem)
-    signs = space.consent[space.enumerate()].any(axis=1)
+    signs = problem.space.consent[problem.space.enumerate()].any(axis=1)
     points = np.concatenate([worth, 1 - signs], axis=1)
-    assert found.tolist() == first_maxima(points)
+    assert grown(problem, np.full(len(problem.table), -np.inf)) == first_maxima(points)
+
+
+@given(problem=bargains())
+def test_what_gives_less_than_is_needed_is_left_out(problem):
+    worth, _ = listed(problem)
+    signs = problem.space.consent[problem.space.enumerate()].any(axis=1)
+    enough = np.flatnonzero((worth >= problem.no_deal).all(axis=1))
+    points = np.concatenate([worth, 1 - signs], axis=1)[enough]
+    assert grown(problem, problem.no_deal) == enough[first_maxima(points)].tolist()
 
 
 def test_the_set_grows_in_steps_of_bounded_size_to_the_same_end():
     rng = np.random.default_rng(2)
     problem = bargain([4, 5, 3, 4], rng.integers(0, 20, (3, 16)), [0, 0, 0])
-    nothing, slack = np.zeros((0, 16), bool), np.full(3, 1e-10)
-    at_once = pareto.undominated(problem.space, problem.table, nothing, slack)
-    in_steps = pareto.undominated(problem.space, problem.table, nothing, slack, step=50)
+    at_once = grown(problem, np.zeros(3))
     assert len(at_once) > 10
-    assert in_steps.tolist() == at_once.tolist()
+    assert grown(problem, np.zeros(3), step=50) == at_once
