@@ -1,0 +1,99 @@
+"""The two commands of a fresh machine: what they say when it lacks something."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def clone(tmp_path) -> Path:
+    """What make needs of a checkout, without an environment."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
+    return tmp_path
+
+
+def a_python(folder: Path, version: str, has_venv: bool) -> Path:
+    """Write a command that answers as a Python of some version would, with or without venv."""
+    file = folder / "a-python"
+    file.write_text(
+        f"#!{sys.executable}\n"
+        "import sys\n"
+        f"sys.version_info = {tuple(map(int, version.split('.')))}\n"
+        f"if sys.argv[1] == '-V': sys.exit(print('Python {version}'))\n"
+        f"if 'venv' in sys.argv[2]: sys.exit({0 if has_venv else 1})\n"
+        "exec(sys.argv[2])\n"
+    )
+    file.chmod(0o755)
+    return file
+
+
+def make(clone: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "PYTHON"))}
+    asked = ["make", *map(str, arguments)]
+    return subprocess.run(asked, cwd=clone, env=env, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("target", ["run", "test"])
+def test_a_python_that_is_too_old_is_told_in_a_line(clone, target):
+    ended = make(clone, target, f"PYTHON={a_python(clone, '3.9.2', has_venv=True)}")
+    said = f"Parley needs Python 3.11 or newer; {clone}/a-python is Python 3.9.2."
+    assert ended.returncode != 0
+    assert said in ended.stdout
+    assert not (clone / ".venv").exists()
+
+
+@pytest.mark.parametrize("target", ["run", "test"])
+def test_a_python_without_venv_is_told_in_a_line(clone, target):
+    ended = make(clone, target, f"PYTHON={a_python(clone, '3.12.1', has_venv=False)}")
+    assert ended.returncode != 0
+    assert "has no venv module; install it" in ended.stdout
+    assert not (clone / ".venv").exists()
+
+
+def test_no_python_at_all_is_told_in_a_line(clone):
+    ended = make(clone, "run", "PYTHON=")
+    assert ended.returncode != 0
+    assert "Parley needs Python 3.11 or newer; none was found." in ended.stdout
+
+
+def test_both_commands_make_the_environment_from_the_lock_files_and_check_their_hashes(clone):
+    for target in ("run", "test"):
+        steps = make(clone, "--dry-run", target, f"PYTHON={sys.executable}").stdout
+        for lock in ("build", "lock"):
+            line = next(s for s in steps.splitlines() if f"-r requirements/{lock}.txt" in s)
+            assert "--require-hashes" in line
+        assert f"{sys.executable} -m venv --clear .venv" in steps
+
+
+def test_make_test_checks_everything_and_the_gate_calls_it_and_nothing_else(clone):
+    steps = make(clone, "--dry-run", "test", f"PYTHON={sys.executable}").stdout.splitlines()
+    checks = [line.removeprefix(".venv/bin/").split()[0] for line in steps[-5:]]
+    assert checks == ["ruff", "ruff", "mypy", "lint-imports", "pytest"]
+    assert "ruff format --check" in steps[-4]
+    gate = (ROOT / ".ci" / "run").read_text().splitlines()
+    assert gate[1:] == ["set -eu", 'cd "$(dirname "$0")/.."', "make test"]
+
+
+def test_an_environment_that_is_ready_is_not_made_again(clone):
+    (clone / ".venv").mkdir()
+    (clone / ".venv" / "ready").touch()
+    steps = make(clone, "--dry-run", "run", f"PYTHON={sys.executable}").stdout.splitlines()
+    assert steps == [".venv/bin/parley run"]
+
+
+def test_the_lock_files_pin_everything_by_hash_and_name_no_index():
+    for name in ("build", "lock"):
+        text = (ROOT / "requirements" / f"{name}.txt").read_text()
+        pins = [line for line in text.splitlines() if line and line[0] not in " #"]
+        assert all("==" in line and line.endswith("\\") for line in pins)
+        assert text.count("--hash=sha256:") >= len(pins)
+        assert "://" not in text
+        assert "--index-url" not in text
