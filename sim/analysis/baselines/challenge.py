@@ -129,12 +129,12 @@ def _move(
     here: float, position: Floats, own: Floats, others: Floats, span: float, choice: Compromise
 ) -> float:
     """Return where one actor goes, given what it and the others expect of challenges: (A,) each."""
-    elsewhere = position != here
-    lost = elsewhere & (own > ROUNDING) & (others > own + ROUNDING)
+    # At an equal position both are 0, so such an actor is neither lost to nor bargained with.
+    lost = (own > ROUNDING) & (others > own + ROUNDING)
     if lost.any():
         # Confrontations that it loses: it is moved onto the nearest winner.
         return _lowest(position[lost], np.abs(position[lost] - here), span)
-    bargained = elsewhere & (own < -ROUNDING) & (others > ROUNDING - own)
+    bargained = (own < -ROUNDING) & (others > ROUNDING - own)
     if not bargained.any():
         return here
     e, f, there = np.abs(own[bargained]), others[bargained], position[bargained]

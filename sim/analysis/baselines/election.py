@@ -73,6 +73,7 @@ def _winning(influence: Floats, value: Floats) -> Floats:
     Proportional to the product of its pairwise probabilities, 1/2 against itself among them.
     """
     strength = strengths(influence, value) + _LEAST_STRENGTH
-    score = np.log(strength / (strength + strength.T)).sum(axis=1)
-    share = np.exp(score - score.max())
-    return np.asarray(share / share.sum())
+    # Linear votes have no cycles: the best option has 1/2 or more against each, so the product
+    # over hundreds of options is no 0.
+    score = (strength / (strength + strength.T)).prod(axis=1)
+    return np.asarray(score / score.sum())

@@ -177,6 +177,11 @@ def test_who_loses_to_both_sides_at_one_distance_goes_to_the_lower():
     assert next_positions(case, case.position, Compromise.PUBLISHED)[1] == 0.1
 
 
+def test_opponents_who_are_alike_do_not_beat_each_other_though_rounding_differs():
+    mirrored = issue([0.5, 0.8, 0.8, 0.5], [0, 0.1, 0.6, 0.7], [0.6, 0.6, 0.6, 0.6])
+    assert challenge(mirrored, 1).position[1].tolist() == [0, 0.1, 0.6, 0.7]
+
+
 @pytest.mark.parametrize("choice", Compromise)
 @pytest.mark.parametrize(
     "case",

@@ -86,7 +86,7 @@ def test_the_unit_of_the_saliences_does_not_matter():
     assert halves.probability == pytest.approx(shares.probability)
 
 
-def test_many_actors_keep_their_probabilities_though_products_of_hundreds_underflow():
+def test_the_probabilities_of_many_actors_are_finite_and_sum_to_1():
     rng = np.random.default_rng(7)
     found = election(case(rng.uniform(1, 1000, 250), rng.uniform(0, 100, 250)))
     assert found.probability.sum() == pytest.approx(1)

@@ -30,11 +30,10 @@ def test_the_median_is_where_half_of_the_weight_is_passed_whatever_the_order():
 
 
 def test_of_two_medians_the_lower_is_taken_though_rounding_hides_the_tie():
-    # 0.1 + 0.2 + 0.3 is a little more than 0.6 in floating point, and 1.2 / 2 is 0.6.
-    position, weight = np.array([1.0, 2.0, 3.0, 4.0]), np.array([0.1, 0.2, 0.3, 0.6])
-    assert weighted_median(position, weight) == 3
-    assert weighted_median(position[::-1], weight[::-1]) == 3
-    assert weighted_median(np.array([1.0, 2.0, 3.0, 4.0]), weight[::-1]) == 1
+    # In floating point 0.1 + 0.7 is less than half of 0.1 + 0.7 + 0.1 + 0.3 + 0.4.
+    position, weight = np.arange(5.0), np.array([0.1, 0.7, 0.1, 0.3, 0.4])
+    assert weighted_median(position, weight) == 1
+    assert weighted_median(position[::-1], weight[::-1]) == 1
     assert condorcet_winner(position, weight) is None
 
 

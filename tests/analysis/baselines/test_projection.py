@@ -30,6 +30,16 @@ def test_ordered_clauses_become_issues_with_options_by_rank_and_weights_as_salie
     assert case.capability.tolist() == [3, 1]
 
 
+def test_salience_is_the_share_of_weights_that_do_not_sum_to_1():
+    case = case_of(small_scenario(actors__her__weights={"water": 1, "upkeep": 3, **WHY}))
+    assert case.salience == pytest.approx(np.array([[0.25], [0.6]]))
+
+
+def test_the_election_goes_to_the_likeliest_winner_wherever_it_stands():
+    found = predictions(small_scenario(**capability(1, 3)))
+    assert by_clause(found, "water")["election"] == (100, "his", False)
+
+
 def test_an_actor_stands_in_the_middle_of_options_that_it_likes_equally():
     case = case_of(small_scenario(actors__his__values__water__shared=1))
     assert case.position.tolist() == [[0], [75]]

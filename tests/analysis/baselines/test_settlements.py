@@ -93,6 +93,11 @@ def test_probabilities_of_shared_positions_are_explained(computed):
     assert not any("share a position" in note for note in computed["ktab_seven_by_three"]["notes"])
 
 
+def test_the_sum_over_actors_who_share_a_position_is_told(tmp_path):
+    data = settlements(case(tmp_path, "a,1,tax,0,1", "b,2,tax,0,1", "c,1,tax,100,1"))
+    assert any("probabilities sum to 1.750" in note for note in data["notes"])
+
+
 def test_positions_more_than_a_hundred_apart_are_warned_about(tmp_path):
     data = settlements(case(tmp_path, "a,1,year,1900,1", "b,2,year,2010,1"))
     assert any("rescale" in note for note in data["notes"])
