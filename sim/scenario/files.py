@@ -96,7 +96,7 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """Refuse tags, which say what a value is instead of its looks."""
-        event = self.peek_event()
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
         if getattr(event, "tag", None):
             raise yaml.MarkedYAMLError(
                 problem=f"the tag '{event.tag}' is not allowed: write plain values",

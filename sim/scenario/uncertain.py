@@ -272,12 +272,17 @@ def pass_basis_down(raw: Any) -> Any:
     """
     if not isinstance(raw, Mapping):
         return raw
-    shared = {key: raw[key] for key in RESERVED if key in raw}
+    shared = _shared(raw, RESERVED)
     spread = shared.get("spread", 0)
     if isinstance(spread, bool) or not isinstance(spread, (int, float)) or not 0 <= spread <= 1:
         raise broken("spread", "must be a number between 0 and 1", spread)
     _check_shared_basis(shared)
     return {key: _stated(item, shared) for key, item in raw.items() if key not in RESERVED}
+
+
+def _shared(raw: Mapping[str, Any], words: tuple[str, ...]) -> dict[str, Any]:
+    """Return what a mapping says of all of its numbers; null says nothing."""
+    return {word: raw[word] for word in words if raw.get(word) is not None}
 
 
 def _check_shared_basis(shared: Mapping[str, Any]) -> None:
@@ -326,7 +331,7 @@ class Stated(Frozen):
     def _pass_down(cls, raw: Any) -> Any:
         if not isinstance(raw, Mapping):
             return raw
-        shared = {key: raw[key] for key in BASIS_WORDS if key in raw}
+        shared = _shared(raw, BASIS_WORDS)
         _check_shared_basis(shared)
         return {
             key: _stated(item, shared) if key in raw and _holds_number(cls, key) else item
