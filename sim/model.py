@@ -387,11 +387,12 @@ class NegotiationModel(mesa.Model):
 
     def _end(self, where: Flags, ending: Ending, when: Floats | float) -> None:
         """Note how the talks ended in some of the worlds in play."""
-        if where.any():
-            no_deal = side_by_side([actor.no_deal for actor in self.actors])
-            week = np.broadcast_to(when, where.shape)[where]
-            rows, world_outside = self.rows[where], self.drivers[where]
-            self.ledger.end(rows, ending, self.round, week, world_outside, no_deal[where])
+        ended = np.flatnonzero(where)
+        if len(ended):
+            no_deal = side_by_side([actor.no_deal[ended] for actor in self.actors])
+            week = np.broadcast_to(when, where.shape)[ended]
+            rows, world_outside = self.rows[ended], self.drivers[ended]
+            self.ledger.end(rows, ending, self.round, week, world_outside, no_deal)
 
 
 def _collector() -> mesa.DataCollector:

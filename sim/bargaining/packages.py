@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,10 +127,9 @@ def logit_weights(scores: Floats, temperature: Floats) -> Floats:
     shifted = scores - scores.max(axis=-1, keepdims=True)
     t = np.asarray(temperature)[..., None]
     # A huge temperature is as good as an infinite one, and -inf over it stays -inf.
-    weights = np.exp(shifted / np.clip(t, TINY, HUGE))
-    sharp = t == 0
-    if sharp.any():
-        weights = np.where(sharp, shifted >= -ROUNDING, weights)
+    weights = np.exp(shifted / np.minimum(np.maximum(t, TINY), HUGE))
+    if not t.all():
+        weights = np.where(t == 0, shifted >= -ROUNDING, weights)
     return weights
 
 
@@ -147,8 +146,8 @@ def logit_probabilities(scores: Floats, temperature: Floats) -> Floats:
 def logit_choice(scores: Floats, temperature: Floats, u: Floats) -> Ints:
     """Return the option that the uniforms u (...) choose by logit of scores (..., n)."""
     ladder = logit_weights(scores, temperature)
-    for option in range(1, ladder.shape[-1]):
-        ladder[..., option] += ladder[..., option - 1]
+    for below, here in pairwise(np.moveaxis(ladder, -1, 0)):
+        np.add(below, here, out=here)
     steps_below = ladder <= (u * ladder[..., -1])[..., None]
     return np.minimum(steps_below.sum(axis=-1), scores.shape[-1] - 1)
 

@@ -114,17 +114,14 @@ def draft(
     candidates = np.where(asked < 0, as_it_is, asked)
     candidates = np.concatenate([as_it_is.T, candidates.T]).T
     blocks = space.block_of[candidates]
-    scores = np.zeros(candidates.shape, order="F")
+    utility = _with_one_cell_changed(believed, texts, candidates, blocks, rows)
+    shortfall = smooth_shortfall(believed_thresholds[..., None], utility, noise[..., None])
     for actor in range(len(required)):
-        utility = _with_one_cell_changed(believed[:, actor], texts, candidates, blocks, rows)
         if actor == drafter:
-            scores += utility
-            continue
-        threshold = believed_thresholds[:, actor, None]
-        shortfall = smooth_shortfall(threshold, utility, noise[:, actor, None])
-        if not required[actor]:
-            shortfall = shortfall * _names(space.consent[:, actor], texts, candidates, blocks)
-        scores -= persuasion[:, None] * shortfall
+            shortfall[:, actor] = 0.0
+        elif not required[actor]:
+            shortfall[:, actor] *= _names(space.consent[:, actor], texts, candidates, blocks)
+    scores = utility[:, drafter] - persuasion[:, None] * shortfall.sum(axis=1)
     scores[_repeats(texts, candidates, blocks)] = -np.inf
     chosen = logit_choice(scores, temperature, u)
     return np.asarray(candidates[np.arange(len(texts)), chosen])
@@ -137,12 +134,12 @@ def smooth_shortfall(threshold: Floats, utility: Floats, noise: Floats) -> Float
 
 
 def _with_one_cell_changed(
-    table: Floats, texts: Ints, candidates: Ints, blocks: Ints, rows: Ints | None
+    believed: Floats, texts: Ints, candidates: Ints, blocks: Ints, rows: Ints | None
 ) -> Floats:
-    """Return the utility of the texts with each candidate (W, K) in its block: (W, K)."""
-    parts = at_cells(table, texts, rows)
-    replaced = at_cells(parts, blocks)
-    return parts.sum(axis=1)[:, None] + (at_cells(table, candidates, rows) - replaced)
+    """Return what the texts with each candidate (W, K) in its block are worth: (W, A, K)."""
+    parts = at_cells(believed, texts, rows)
+    gain = at_cells(believed, candidates, rows) - at_cells(parts, blocks)
+    return np.asarray(parts.sum(axis=2)[..., None] + gain)
 
 
 def _names(consent: Flags, texts: Ints, candidates: Ints, blocks: Ints) -> Flags:
