@@ -149,7 +149,9 @@ def logit_choice(scores: Floats, temperature: Floats, u: Floats) -> Ints:
     for below, here in pairwise(np.moveaxis(ladder, -1, 0)):
         np.add(below, here, out=here)
     steps_below = ladder <= (u * ladder[..., -1])[..., None]
-    return np.minimum(steps_below.sum(axis=-1), scores.shape[-1] - 1)
+    # Counting in 32 bits is several times faster than in numpy's default of 64.
+    chosen = steps_below.sum(axis=-1, dtype=np.int32)
+    return np.minimum(chosen, scores.shape[-1] - 1, dtype=np.int64)
 
 
 def propose(space: Space, scores: Floats, temperature: Floats, u: Floats) -> Ints:
