@@ -136,6 +136,13 @@ class Domestic(Stated):
         description="weeks from signature to the decision, at most 100"
     )
 
+    @model_validator(mode="after")
+    def _sure_of_its_own_weights(self) -> Domestic:
+        if self.weight_concentration and not self.weights:
+            rule = "says how sure `weights` at home are, and there are none"
+            raise broken("weight_concentration", rule, self.weight_concentration.mean)
+        return self
+
 
 class Stance(StrEnum):
     """What an actor is known to hold of a text at the start of play."""
@@ -149,14 +156,14 @@ class Stance(StrEnum):
 class StatedStance(Frozen):
     """A stance on the record."""
 
-    text: Name
+    text: Name = Field(description="the text that it is about")
     stance: Stance = Field(
         description="rejects (u < d), open (u >= d), accepts (u >= threshold), "
         "prefers (u > u of `other`)"
     )
     other: Name | None = Field(None, description="the text that it is preferred to")
     basis: Basis = Field(description="evidence ids")
-    why: str | None = None
+    why: str | None = Field(None, description="how the record was read")
 
     @model_validator(mode="after")
     def _other_only_for_prefers(self) -> StatedStance:
@@ -192,7 +199,7 @@ class Actor(Frozen):
         {}, description="driver: the same, after a signature; nothing where absent"
     )
     tactic: Tactic = Field(Tactic.TIME_BASED, description="how it asks and answers")
-    bargaining: Bargaining
+    bargaining: Bargaining = Field(description="how it asks, answers and gives way")
     regard: Weights = Field(
         {}, description="omega: other actor: weight in its accommodation, divided by their sum"
     )

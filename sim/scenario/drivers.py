@@ -18,7 +18,7 @@ class RandomWalk(Stated):
     """Drifts and wanders: F(t+h) ~ N(F + drift h, volatility^2 h)."""
 
     label: Label = Field(description="what it stands for; which way is up")
-    kind: Literal["random_walk"]
+    kind: Literal["random_walk"] = Field(description="which of the kinds this is")
     start: Loading = Field(description="its value at the start")
     drift: Loading = Field(description="expected change per week")
     volatility: NonNegative = Field(description="sd of the change in a week")
@@ -28,7 +28,7 @@ class MeanReverting(Stated):
     """Wanders around a level (Ornstein-Uhlenbeck)."""
 
     label: Label = Field(description="what it stands for; which way is up")
-    kind: Literal["mean_reverting"]
+    kind: Literal["mean_reverting"] = Field(description="which of the kinds this is")
     start: Loading = Field(description="its value at the start")
     level: Loading = Field(description="the level that it returns to")
     half_life: Positive = Field(description="weeks in which half of a deviation is gone")
@@ -39,7 +39,7 @@ class Jumps(Stated):
     """Moves in sudden steps: a Poisson number of normal steps."""
 
     label: Label = Field(description="what it stands for; which way is up")
-    kind: Literal["jumps"]
+    kind: Literal["jumps"] = Field(description="which of the kinds this is")
     start: Loading = Field(description="its value at the start")
     rate: Strength = Field(description="jumps per week")
     size: Loading = Field(description="mean size of a jump")
@@ -50,7 +50,7 @@ class Ramp(Stated):
     """Moves in a straight line to a target on a date, then stays."""
 
     label: Label = Field(description="what it stands for; which way is up")
-    kind: Literal["ramp"]
+    kind: Literal["ramp"] = Field(description="which of the kinds this is")
     start: Loading = Field(description="its value at the start")
     target: Loading = Field(description="its value from the date on")
     date: datetime.date = Field(description="the day on which it arrives")

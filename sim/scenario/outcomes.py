@@ -72,7 +72,7 @@ class EndingHazard(Stated):
     """A base rate from how often a kind of war ends in a year, and how often so."""
 
     label: Label = Field(description="what is compared")
-    kind: Literal["hazard"]
+    kind: Literal["hazard"] = Field(description="which of the kinds this is")
     hazard: Strength = Field(description="endings per year in the reference class")
     hazard_low: Strength | None = Field(None, description="the same in a second class")
     share: Probability = Field(description="share of endings by agreement or ceasefire")
@@ -82,10 +82,12 @@ class Survival(Stated):
     """A base rate from how many agreements still stand after the aftermath."""
 
     label: Label = Field(description="what is compared")
-    kind: Literal["survival"]
+    kind: Literal["survival"] = Field(description="which of the kinds this is")
     share: Probability = Field(description="share still standing")
     share_low: Probability | None = Field(None, description="the same in a second class")
 
+
+WEEKS_PER_MONTH = 365.25 / 12 / 7
 
 ReferenceClass = Annotated[EndingHazard | Survival, Field(discriminator="kind")]
 
@@ -102,3 +104,8 @@ class Aftermath(Stated):
         description="phi: how much it grows per unit by which a belligerent would gain from war"
     )
     belligerents: Names = Field(description="the actors whose war the deal ends")
+
+    @property
+    def weeks(self) -> float:
+        """Return the weeks after a signature that are watched."""
+        return self.months.mean * WEEKS_PER_MONTH

@@ -61,7 +61,7 @@ class Protocol(StrEnum):
 class Deadline(Stated):
     """An announced deadline, and how seriously it is meant."""
 
-    date: datetime.date
+    date: datetime.date = Field(description="the day on which it passes")
     extension: Probability = Field(description="chance that it is extended when it passes")
     next_extension: Probability = Field(description="the same for each later extension")
     weeks: Annotated[Number, within(1 / 7, 520)] = Field(description="length of an extension")
@@ -77,7 +77,7 @@ class Calendar(Stated):
     start: datetime.date = Field(description="the scenario's day; nothing later may be used")
     weeks_between_sessions: Plain = Field(description="the diplomatic calendar")
     horizon: Plain = Field(description="weeks after which we stop looking")
-    deadline: Deadline | None = None
+    deadline: Deadline | None = Field(None, description="absent: nobody has set one")
 
     @model_validator(mode="after")
     def _in_order(self) -> Calendar:
@@ -128,8 +128,8 @@ class SingleText(Stated):
 class Protocols(Frozen):
     """The rules of each way to talk; `protocol` says which is used."""
 
-    offers: Offers = Offers()
-    single_text: SingleText | None = None
+    offers: Offers = Field(Offers(), description="used under `protocol: offers`")
+    single_text: SingleText | None = Field(None, description="needed under `protocol: single_text`")
 
 
 class Quota(Frozen):
@@ -163,26 +163,44 @@ class Scenario(Frozen):
     title: Label = Field(description="one line")
     description: str = Field("", description="a few lines: what it is built from")
     facts: tuple[Fact, ...] = Field((), description="facts of its own, beside the shared record")
-    clauses: Annotated[dict[Name, Clause], Field(min_length=1)]
+    clauses: Annotated[dict[Name, Clause], Field(min_length=1)] = Field(
+        description="the questions that a text must settle"
+    )
     linkages: dict[Name, Linkage] = Field({}, description="options worth more or less together")
-    texts: Annotated[dict[Name, Text], Field(min_length=1)]
+    texts: Annotated[dict[Name, Text], Field(min_length=1)] = Field(
+        description="the drafts and demands that people speak of"
+    )
     factors: dict[Name, str] = Field({}, description="common factors: what they stand for")
     drivers: dict[Name, Driver] = Field({}, description="the world outside the room")
-    actors: Annotated[dict[Name, Actor], Field(min_length=2)]
-    signatories: Signatories
+    actors: Annotated[dict[Name, Actor], Field(min_length=2)] = Field(
+        description="the parties to the talks"
+    )
+    signatories: Signatories = Field(description="who must sign")
     mediator: Name | None = Field(None, description="who leaves when a deadline is missed")
-    calendar: Calendar
-    protocol: Protocol
-    protocols: Protocols = Protocols()
-    answers: Answers
+    calendar: Calendar = Field(description="when they talk, and until when")
+    protocol: Protocol = Field(description="how a text comes to the table")
+    protocols: Protocols = Field(Protocols(), description="the settings of each protocol")
+    answers: Answers = Field(description="what the answers of all actors have in common")
     memory: Annotated[int, whole(1, 52)] = Field(
         4, description="sessions whose polled texts an actor remembers before it walks out"
     )
-    aftermath: Aftermath
-    outcomes: Annotated[dict[Name, Outcome], Field(min_length=1)]
+    aftermath: Aftermath = Field(description="the time after a signature")
+    outcomes: Annotated[dict[Name, Outcome], Field(min_length=1)] = Field(
+        description="the rules that name how a world ended; the first that fits does"
+    )
     reference_classes: dict[Name, ReferenceClass] = Field(
         {}, description="base rates, which stand beside the odds and never enter them"
     )
+
+    @model_validator(mode="after")
+    def _votes_come_in_time(self) -> Scenario:
+        watched = self.aftermath.weeks
+        for name, actor in self.actors.items():
+            latest = actor.domestic.lag.support[1] if actor.domestic else 0.0
+            if latest > watched:
+                rule = f"must not exceed the {watched:.1f} weeks that aftermath.months watch"
+                raise broken(f"actors.{name}.domestic.lag", rule, latest)
+        return self
 
     @cached_property
     def numbers(self) -> dict[str, Number]:

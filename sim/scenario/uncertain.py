@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from statistics import NormalDist
 from typing import Annotated, Any, ClassVar, Literal, get_args
@@ -35,7 +36,8 @@ def _one_line(text: str) -> str:
     return text
 
 
-def _free(name: str) -> str:
+def free_name(name: str) -> str:
+    """Refuse as a name the words that have a meaning beside names."""
     if name in RESERVED:
         raise ValueError("is a word with a meaning of its own here; choose another name")
     return name
@@ -65,7 +67,7 @@ def _basis(raw: Any) -> Any:
 
 Label = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
 Name = Annotated[
-    str, Field(pattern=r"^[a-z][a-z0-9_]*$", min_length=1, max_length=60), AfterValidator(_free)
+    str, Field(pattern=r"^[a-z][a-z0-9_]*$", min_length=1, max_length=60), AfterValidator(free_name)
 ]
 Names = Annotated[tuple[Name, ...], AfterValidator(_distinct)]
 Basis = Annotated[Literal["assumption", "override"] | tuple[str, ...], BeforeValidator(_basis)]
@@ -86,10 +88,10 @@ class Frozen(BaseModel):
 class Normal(Frozen):
     """A normal distribution truncated to [low, high]; mean and sd are those before truncation."""
 
-    mean: Finite
-    sd: Annotated[Finite, Field(gt=0)]
-    low: Finite
-    high: Finite
+    mean: Finite = Field(description="mean before it is cut off")
+    sd: Annotated[Finite, Field(gt=0)] = Field(description="standard deviation before, above 0")
+    low: Finite = Field(description="the least value")
+    high: Finite = Field(description="the greatest value")
 
     @model_validator(mode="after")
     def _range_holds_mean(self) -> Normal:
@@ -101,15 +103,19 @@ class Normal(Frozen):
 class Beta(Frozen):
     """A beta distribution on [0, 1] by its mean and its concentration (alpha + beta)."""
 
-    mean: Annotated[Finite, Field(gt=0, lt=1)]
-    concentration: Annotated[Finite, Field(gt=0)]
+    mean: Annotated[Finite, Field(gt=0, lt=1)] = Field(description="between 0 and 1, ends excluded")
+    concentration: Annotated[Finite, Field(gt=0)] = Field(
+        description="alpha + beta, above 0: the higher, the surer"
+    )
 
 
 class Choice(Frozen):
     """One of a few values, each with its chance; the chances sum to 1."""
 
-    values: Annotated[tuple[Finite, ...], Field(min_length=1)]
-    chances: Annotated[tuple[Annotated[Finite, Field(ge=0, le=1)], ...], Field(min_length=1)]
+    values: Annotated[tuple[Finite, ...], Field(min_length=1)] = Field(description="the values")
+    chances: Annotated[tuple[Annotated[Finite, Field(ge=0, le=1)], ...], Field(min_length=1)] = (
+        Field(description="the chance of each, in the same order")
+    )
 
     @model_validator(mode="after")
     def _chances_fit(self) -> Choice:
@@ -121,8 +127,10 @@ class Choice(Frozen):
 class Common(Frozen):
     """The share that a number has in a common factor: its loading, in [-1, 1]."""
 
-    factor: Name
-    loading: Annotated[Finite, Field(ge=-1, le=1)]
+    factor: Name = Field(description="a name declared under `factors`")
+    loading: Annotated[Finite, Field(ge=-1, le=1)] = Field(
+        description="-1 to 1: how far it goes with the factor"
+    )
 
 
 class Number(Frozen):
@@ -213,29 +221,45 @@ def _truncated_mean(n: Normal) -> float:
     return n.mean + n.sd * (unit.pdf(a) - unit.pdf(b)) / (unit.cdf(b) - unit.cdf(a))
 
 
-def whole(low: int, high: int) -> BeforeValidator:
-    """Return the check of a whole number in [low, high]; text and truth values are none."""
+@dataclass(frozen=True)
+class Whole:
+    """The check of a whole number in [low, high]; text and truth values are none."""
 
-    def check(raw: Any) -> int:
+    low: int
+    high: int
+
+    def __call__(self, raw: Any) -> int:
+        """Return the number, however it is written: 1e3 is 1000."""
         is_number = isinstance(raw, (int, float)) and not isinstance(raw, bool)
-        if not is_number or not low <= raw <= high or raw != int(raw):
-            raise ValueError(f"must be a whole number between {low:,} and {high:,}")
+        if not is_number or not self.low <= raw <= self.high or raw != int(raw):
+            raise ValueError(f"must be a whole number {interval(self.low, self.high)}")
         return int(raw)
 
-    return BeforeValidator(check)
+
+@dataclass(frozen=True)
+class Within:
+    """The check that every value that a number can take lies in [low, high]."""
+
+    low: float
+    high: float
+
+    def __call__(self, number: Number) -> Number:
+        """Return the number."""
+        bottom, top = number.support
+        if bottom < self.low or top > self.high:
+            reach = "" if number.is_plain else " over all of its range"
+            raise ValueError(f"must be {interval(self.low, self.high)}{reach}")
+        return number
+
+
+def whole(low: int, high: int) -> BeforeValidator:
+    """Return the mark of a whole number in [low, high]."""
+    return BeforeValidator(Whole(low, high))
 
 
 def within(low: float, high: float) -> AfterValidator:
-    """Return the check that every value a number can take lies in [low, high]."""
-
-    def check(number: Number) -> Number:
-        bottom, top = number.support
-        if bottom < low or top > high:
-            reach = "" if number.is_plain else " over all of its range"
-            raise ValueError(f"must be {interval(low, high)}{reach}")
-        return number
-
-    return AfterValidator(check)
+    """Return the mark of a number whose every value lies in [low, high]."""
+    return AfterValidator(Within(low, high))
 
 
 def interval(low: float, high: float) -> str:
@@ -244,7 +268,8 @@ def interval(low: float, high: float) -> str:
     >>> interval(0.000001, 1_000_000)
     'between 0.000001 and 1,000,000'
     """
-    least, most = (f"{end:,.6f}".rstrip("0").rstrip(".") for end in (low, high))
+    ends = (f"{end:,}" if isinstance(end, int) else f"{end:,.6f}" for end in (low, high))
+    least, most = (end.rstrip("0").rstrip(".") if "." in end else end for end in ends)
     return f"between {least} and {most}"
 
 
