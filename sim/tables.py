@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from sim.bargaining.aftermath import WEEKS_PER_MONTH
 from sim.bargaining.ledger import Record
 from sim.bargaining.packages import space_of
 from sim.randomness import Floats, Ints
@@ -125,7 +124,7 @@ class Tally:
         self.scenario, self.draws, self.replications = scenario, draws, replications
         self.space = space_of(scenario)
         calendar = scenario.calendar
-        watched = scenario.aftermath.months.mean * WEEKS_PER_MONTH
+        watched = scenario.aftermath.weeks
         self.weeks = int(np.ceil(calendar.horizon.mean + watched)) + 1
         kinds = len(scenario.outcomes) + 1
         self.outcomes = np.zeros((draws, kinds), dtype=np.int64)

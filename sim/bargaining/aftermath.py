@@ -15,8 +15,7 @@ from scipy import special
 
 from sim.bargaining.protocols import Flags
 from sim.randomness import Floats
-
-WEEKS_PER_MONTH = 365.25 / 12 / 7
+from sim.scenario.outcomes import WEEKS_PER_MONTH
 
 
 @dataclass(frozen=True)
@@ -76,10 +75,9 @@ def breakdown_hazard(
     return base * np.exp(-effect * deterrence + sensitivity * np.maximum(0.0, regret))
 
 
-def weekly_steps(months: float) -> Floats:
+def weekly_steps(weeks: float) -> Floats:
     """Return the lengths in weeks of the steps after signature: whole weeks, then the rest."""
-    total = months * WEEKS_PER_MONTH
-    edges = np.append(np.arange(np.ceil(total)), total)
+    edges = np.append(np.arange(np.ceil(weeks)), weeks)
     return np.diff(edges)
 
 

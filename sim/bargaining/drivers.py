@@ -10,12 +10,16 @@ import numpy as np
 
 from sim.bargaining.batch import Batch
 from sim.randomness import Floats, Purpose, normal_quantile, poisson_quantile
-from sim.scenario.drivers import Driver, Jumps, MeanReverting, RandomWalk
+from sim.scenario.drivers import Driver, Jumps, MeanReverting, Ramp, RandomWalk
 
 
 def starting_values(batch: Batch) -> Floats:
-    """Return the drivers' values at the start: (W, F)."""
-    return batch.numbers([f"drivers.{name}.start" for name in batch.spec.drivers])
+    """Return the drivers' values at the start: (W, F). A ramp may have arrived by then."""
+    fields = {
+        name: "target" if isinstance(driver, Ramp) and _arrival(batch, driver) <= 0 else "start"
+        for name, driver in batch.spec.drivers.items()
+    }
+    return batch.numbers([f"drivers.{name}.{field}" for name, field in fields.items()])
 
 
 def moved(
@@ -50,8 +54,12 @@ def _transition(
     if isinstance(driver, Jumps):
         u = batch.streams.uniforms(purpose, name)
         return jumps(now, p("rate"), p("size"), p("size_sd"), weeks, u, z(f"{name}/size"))
-    arrival = (driver.date - batch.spec.calendar.start).days / 7
-    return ramp(p("start"), p("target"), arrival, week + weeks)
+    return ramp(p("start"), p("target"), _arrival(batch, driver), week + weeks)
+
+
+def _arrival(batch: Batch, driver: Ramp) -> float:
+    """Return the week in which a ramp arrives."""
+    return (driver.date - batch.spec.calendar.start).days / 7
 
 
 def random_walk(now: Floats, drift: Floats, volatility: Floats, weeks: float, z: Floats) -> Floats:

@@ -108,7 +108,7 @@ def settle(ledger: Ledger, batch: Batch) -> Record:
         return every
 
     signed_week, ended = ledger.week[rows], after.ended_week
-    watched = batch.draws["aftermath.months"][0] * aftermath.WEEKS_PER_MONTH
+    watched = batch.spec.aftermath.weeks
     options = batch.space.options_of(ledger.text[rows])
     decision = np.where(after.decided, ~after.refused, NOBODY)
     return Record(
@@ -179,7 +179,7 @@ def _play_aftermath(ledger: Ledger, batch: Batch, rows: Ints) -> aftermath.After
 
     return aftermath.play_out(
         bodies=bodies_of(batch, text),
-        steps=aftermath.weekly_steps(float(batch.draws["aftermath.months"][0])),
+        steps=aftermath.weekly_steps(batch.spec.aftermath.weeks),
         drivers=at_signature,
         move=move,
         monthly_hazard=monthly_hazard,

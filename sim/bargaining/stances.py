@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.bargaining import tactics
+from sim.bargaining import drivers, tactics
 from sim.bargaining.batch import Batch, open_batch
 from sim.bargaining.protocols import Flags
 from sim.bargaining.utilities import utility_of
@@ -57,7 +57,7 @@ def _agrees(batch: Batch, actor: str, stance: StatedStance) -> Flags:
     index = list(batch.spec.actors).index(actor)
     path = f"actors.{actor}"
     utility = _utility(batch, index, stance.text)
-    starts = batch.numbers([f"drivers.{driver}.start" for driver in batch.spec.drivers])
+    starts = drivers.starting_values(batch)
     moved = (batch.loadings(f"{path}.loadings") * starts).sum(axis=1)
     no_deal = batch.utilities.no_deal[batch.draw, index] + moved
     if stance.stance is Stance.REJECTS:

@@ -192,16 +192,6 @@ class Scenario(Frozen):
         {}, description="base rates, which stand beside the odds and never enter them"
     )
 
-    @model_validator(mode="after")
-    def _votes_come_in_time(self) -> Scenario:
-        watched = self.aftermath.weeks
-        for name, actor in self.actors.items():
-            latest = actor.domestic.lag.support[1] if actor.domestic else 0.0
-            if latest > watched:
-                rule = f"must not exceed the {watched:.1f} weeks that aftermath.months watch"
-                raise broken(f"actors.{name}.domestic.lag", rule, latest)
-        return self
-
     @cached_property
     def numbers(self) -> dict[str, Number]:
         """Return every number under its dotted path."""
@@ -225,6 +215,16 @@ def _numbers(part: Any, path: str) -> Iterator[tuple[str, Number]]:
             yield from _numbers(item, f"{path}.{key}")
 
 
+def _late_votes(scenario: Scenario) -> Iterator[Problem]:
+    """Find votes that may come after the time that is watched: their deals would seem in force."""
+    watched = scenario.aftermath.weeks
+    for name, actor in scenario.actors.items():
+        latest = actor.domestic.lag.support[1] if actor.domestic else 0.0
+        if latest > watched:
+            rule = f"must not exceed the {watched:.1f} weeks that aftermath.months watch"
+            yield Problem(f"actors.{name}.domestic.lag", rule, repr(latest))
+
+
 def read_scenario(tree: Mapping[str, Any], facts: Sequence[Fact] = ()) -> Scenario:
     """Return the scenario that a tree of plain data describes.
 
@@ -239,6 +239,8 @@ def read_scenario(tree: Mapping[str, Any], facts: Sequence[Fact] = ()) -> Scenar
         scenario = Scenario.model_validate(tree)
     except ValidationError as error:
         problems += problems_of(error, Scenario)
+    else:
+        problems += _late_votes(scenario)
     problems += checks.across_parts(tree, facts)
     if scenario is None or problems:
         raise ScenarioError(*dict.fromkeys(problems))

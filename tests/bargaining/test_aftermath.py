@@ -8,8 +8,10 @@ from scipy import special
 
 from sim.bargaining import aftermath
 from sim.bargaining.aftermath import Bodies, play_out, weekly_steps
+from sim.errors import ScenarioError
+from tests.small import WHY, small_scenario
 
-TWO_YEARS = 24 * 365.25 / 12 / 7
+MONTH = 365.25 / 12 / 7
 
 
 def bodies_of(worlds, **changes):
@@ -39,7 +41,7 @@ def played(bodies, hazard=0.0, drift=0.0, seed=0, months=24):
     worlds = len(bodies.utility)
     return play_out(
         bodies=bodies,
-        steps=weekly_steps(months),
+        steps=weekly_steps(months * MONTH),
         drivers=np.zeros((worlds, 1)),
         move=lambda now, since, weeks: now + drift * weeks,
         monthly_hazard=hazard if callable(hazard) else lambda now: np.full(worlds, hazard),
@@ -117,7 +119,7 @@ def test_a_refusal_ends_the_deal_before_the_later_bodies_decide():
     )
     after = play_out(
         pair,
-        weekly_steps(24),
+        weekly_steps(24 * MONTH),
         np.zeros((1, 1)),
         lambda now, since, weeks: now,
         lambda now: np.zeros(1),
@@ -127,6 +129,15 @@ def test_a_refusal_ends_the_deal_before_the_later_bodies_decide():
     assert after.decided.tolist() == [[True, False]]
     assert after.refused.tolist() == [[True, False]]
     assert after.ended_week == 2
+
+
+def test_a_vote_after_the_months_that_are_watched_is_refused_at_the_door():
+    # Its deal would count as in force without ever having been ratified.
+    lag = {"triangular": [3, 5, 14], **WHY}
+    with pytest.raises(
+        ScenarioError, match=r"actors\.her\.domestic\.lag: must not exceed the 13\.0"
+    ):
+        small_scenario(aftermath__months=3, actors__her__domestic__lag=lag)
 
 
 # --- Breakdown --------------------------------------------------------------------------------
@@ -144,16 +155,16 @@ def test_no_regret_is_not_rewarded():
     assert hazard == pytest.approx(0.02)
 
 
-@given(st.floats(0.1, 120))
-def test_the_weeks_after_signature_add_up_to_the_months(months):
-    steps = weekly_steps(months)
-    assert steps.sum() == pytest.approx(months * 365.25 / 12 / 7)
+@given(st.floats(0.1, 500))
+def test_the_steps_after_signature_are_whole_weeks_and_the_rest(weeks):
+    steps = weekly_steps(weeks)
+    assert steps.sum() == pytest.approx(weeks)
     assert (steps[:-1] == 1).all()
     assert 0 < steps[-1] <= 1
 
 
 def test_24_months_are_two_years():
-    assert weekly_steps(24).sum() == pytest.approx(2 * 365.25 / 7)
+    assert small_scenario().aftermath.weeks == pytest.approx(2 * 365.25 / 7)
 
 
 @pytest.mark.parametrize("hazard", [0.005, 0.03, 0.2])
@@ -161,14 +172,14 @@ def test_a_deal_survives_two_years_at_its_monthly_hazard(hazard):
     after = played(bodies_of(20_000, decides=False), hazard)
     broken = -np.expm1(-24 * hazard)
     assert after.broken.mean() == pytest.approx(broken, abs=0.015)
-    months = after.ended_week[after.broken] / (365.25 / 12 / 7)
+    months = after.ended_week[after.broken] / MONTH
     expected = 1 / hazard - 24 * np.exp(-24 * hazard) / broken  # mean of a truncated exponential
     assert months.mean() == pytest.approx(expected, rel=0.03, abs=0.2)
 
 
 def test_a_deal_that_waits_for_ratification_cannot_break_before_it():
     after = played(bodies_of(20_000, lag=52), hazard=0.03)
-    remaining = 24 - 52 / (365.25 / 12 / 7)
+    remaining = 24 - 52 / MONTH
     assert after.ended_week[after.broken].min() > 52
     assert after.broken.mean() == pytest.approx(-np.expm1(-0.03 * remaining), abs=0.015)
 
@@ -179,7 +190,7 @@ def test_a_hazard_that_drivers_raise_adds_up_over_time():
 
     after = played(bodies_of(20_000, decides=False), hazard=rising, drift=0.1)
     # The driver is .1 w in week w: the summed hazard of whole weeks, held from each week's start.
-    steps = weekly_steps(24)
+    steps = weekly_steps(24 * MONTH)
     starts = np.concatenate([[0], np.cumsum(steps)[:-1]])
-    total = (0.002 * 0.1 * starts * steps).sum() / (365.25 / 12 / 7)
+    total = (0.002 * 0.1 * starts * steps).sum() / MONTH
     assert after.broken.mean() == pytest.approx(-np.expm1(-total), abs=0.015)

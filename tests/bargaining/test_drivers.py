@@ -95,6 +95,13 @@ def test_a_ramp_runs_straight_to_its_target_and_stays(week, expected):
     assert value == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(("date", "expected"), [("2025-01-05", 3), ("2025-01-06", 3)])
+def test_a_ramp_that_has_arrived_by_the_start_is_at_its_target(date, expected):
+    ramp = {"kind": "ramp", "label": "r", **WHY, "start": 1, "target": 3, "date": date}
+    batch = open_batch(small_scenario(drivers__drought=ramp), 0, 1, np.arange(2))
+    assert drivers.starting_values(batch).tolist() == [[expected], [expected]]
+
+
 def test_half_of_a_deviation_is_gone_after_the_half_life():
     one, nothing = np.ones(1), np.zeros(1)
     value = drivers.mean_reverting(3 * one, one, 6 * one, nothing, 6.0, one)

@@ -209,6 +209,11 @@ def test_a_body_with_reference_texts_of_its_own_has_their_scale():
     assert worth(batch, "her", "her_wish", batch.utilities.home) == pytest.approx(1 / 0.56)
 
 
+def test_a_body_cannot_be_sure_of_weights_that_it_does_not_have():
+    with pytest.raises(ScenarioError, match=r"domestic\.weight_concentration"):
+        small_scenario(actors__her__domestic__weight_concentration={"value": 5, **WHY})
+
+
 # --- Misreading -------------------------------------------------------------------------------
 
 
