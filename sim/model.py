@@ -33,11 +33,7 @@ class Actor(mesa.Agent):
         "misjudged",  # its errors about the others' thresholds: (W, A)
         "starting_no_deal",
         "loadings",  # what the drivers add to no deal: (W, F)
-        "aspiration",
-        "concession",
-        "patience",
         "noise",
-        "accommodation",
         "temperature",
         "memory",
         "walkout_rate",
@@ -52,22 +48,20 @@ class Actor(mesa.Agent):
         self._take_its_numbers()
         self.beliefs = beliefs_of(model.batch, name, holds_the_pen=name == model.drafter)
         self.misjudged = self.beliefs.misjudged
-        self.mood = np.empty(0)
-        first = self._worth_of_the_initial_text()
-        self.recent = side_by_side([first] * model.spec.memory)
-        self.utility = self.threshold = self.no_deal = self.effort = np.empty(0)
+        self.recent = side_by_side([self._worth_of_the_first_text()] * model.spec.memory)
+        self.mood = self.utility = self.threshold = self.no_deal = self.effort = np.empty(0)
         self.accepted = np.empty(0, dtype=bool)
         self.asked = np.empty(0, dtype=np.int64)
 
     def look_around(self) -> None:
         """Take stock: its mood, what no deal is worth today, and what it demands."""
-        model = self.model
+        model, draw = self.model, self.model.batch.draw
         z = normal_quantile(model.batch.streams.uniforms(Purpose.MOOD, self.name))
         self.mood = tactics.next_mood(self.mood, self.memory, z) if model.round else z
         self.no_deal = self.starting_no_deal + (self.loadings * model.drivers).sum(axis=1)
         spent = tactics.patience_spent(model.week, self.patience, self.concession)
-        self.threshold = tactics.threshold(self.no_deal, self.aspiration, spent)
-        self.effort = self.accommodation * spent
+        self.threshold = tactics.threshold(self.no_deal, self.aspiration[draw], spent[draw])
+        self.effort = (self.accommodation * spent)[draw]
 
     def misses(self, text: Ints) -> Floats:
         """Return what each block of a text (W, B) falls short of what it would like best there."""
@@ -110,13 +104,10 @@ class Actor(mesa.Agent):
     def weeks_until_it_leaves(self) -> Floats:
         """Return when it would walk out at today's rate, in weeks from now."""
         u = self.model.batch.streams.uniforms(Purpose.WALKOUT, self.name)
-        return tactics.weeks_to_leave(self.leaving_rate(), u)
-
-    def leaving_rate(self) -> Floats:
-        """Return the rate at which it walks out, per week."""
-        regret = np.maximum(0.0, self.no_deal - self.recent.max(axis=1))
-        rate = self.walkout_rate * (1.0 + self.walkout_sensitivity * regret)
-        return np.where(self.model.left[:, self.index], 0.0, rate)
+        regret = self.no_deal - self.recent.max(axis=1)
+        rate = tactics.leaving_rate(self.walkout_rate, self.walkout_sensitivity, regret)
+        rate[self.model.left[:, self.index]] = 0.0
+        return tactics.weeks_to_leave(rate, u)
 
     def keep(self, rows: Ints) -> None:
         """Go on with some of the worlds."""
@@ -130,19 +121,19 @@ class Actor(mesa.Agent):
         self.best = packages.best_of_blocks(model.space, self.own)
         self.starting_no_deal = batch.utilities.no_deal[batch.draw, self.index]
         self.loadings = batch.loadings(f"{path}.loadings")
-        for trait in ("aspiration", "concession", "patience", "noise", "accommodation"):
-            setattr(self, trait, number(f"{path}.bargaining.{trait}"))
+        self.noise = number(f"{path}.bargaining.noise")
+        for trait in ("aspiration", "concession", "patience", "accommodation"):
+            setattr(self, trait, batch.draws[f"{path}.bargaining.{trait}"])  # of each draw: (D,)
         self.temperature = model.temperatures[batch.draw, self.index]
         self.memory = tactics.mood_memory(model.rules.weeks_between, number("answers.relaxation"))
         self.walkout_rate = number(f"{path}.walkout.rate", absent=0.0)
         self.walkout_sensitivity = number(f"{path}.walkout.sensitivity", absent=0.0)
 
-    def _worth_of_the_initial_text(self) -> Floats:
+    def _worth_of_the_first_text(self) -> Floats:
         """Return the worth of the text on the table at first; no deal's where there is none."""
-        initial = self.model.initial_text
-        if initial is None:
+        if self.model.spec.protocols.single_text is None:
             return self.starting_no_deal
-        return utility_of(self.own, initial, self.model.batch.draw)
+        return utility_of(self.own, self.model.text, self.model.batch.draw)
 
 
 class NegotiationModel(mesa.Model):
@@ -160,15 +151,7 @@ class NegotiationModel(mesa.Model):
         ScenarioError: when an actor's utilities have no scale in some draw.
     """
 
-    PER_WORLD = (
-        "rows",
-        "text",
-        "drivers",
-        "left",
-        "deadline",
-        "extensions",
-        "granted",  # whether each extension would be: (W, times + 1)
-    )
+    PER_WORLD = ("rows", "text", "drivers", "left", "deadline", "extensions", "granted")
 
     def __init__(
         self,
@@ -218,17 +201,14 @@ class NegotiationModel(mesa.Model):
         return np.asarray(np.where(bodies.decides, chance, 1.0).prod(axis=1))
 
     def _set_the_table(self) -> None:
-        worlds, blocks = len(self.batch.worlds), len(self.space.blocks)
-        actors = len(self.spec.actors)
+        worlds, actors = len(self.batch.worlds), len(self.spec.actors)
+        blocks = len(self.space.blocks)
         self.round, self.week = 0, 0.0
-        self.rows = np.arange(worlds)
+        self.rows = np.arange(worlds)  # of the worlds in play, in tables that are kept whole
         self.left = np.zeros((worlds, actors), dtype=bool, order="F")
-        single = self.spec.protocols.single_text
-        self.initial_text: Ints | None = None
         self.text = np.zeros((worlds, blocks), dtype=np.int64, order="F")
-        if single is not None:
+        if single := self.spec.protocols.single_text:
             self.text[:] = self.space.text(self.spec.texts[single.initial].terms)
-            self.initial_text = self.text.copy(order="F")
         self.drivers = drivers.starting_values(self.batch)
         self.deadline = np.full(worlds, self.rules.deadline)
         self.extensions = np.zeros(worlds, dtype=np.int64)

@@ -56,6 +56,11 @@ def logistic_noise(g: Floats) -> Floats:
     return np.copysign(np.log1p(-p) - np.log(p), g)
 
 
+def leaving_rate(rate: Floats, sensitivity: Floats, regret: Floats) -> Floats:
+    """Return rho (1 + kappa max(0, d - u(best))), per week; regret is d - u(best)."""
+    return rate * (1.0 + sensitivity * np.maximum(0.0, regret))
+
+
 def weeks_to_leave(rate: Floats, u: Floats) -> Floats:
     """Return after how many weeks an actor with a rate of leaving (W,) leaves: exponential."""
     with np.errstate(divide="ignore"):
