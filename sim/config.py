@@ -28,7 +28,7 @@ from sim.scenario import overrides as paths
 from sim.scenario import schema
 from sim.scenario.actors import Tactic
 from sim.scenario.evidence import Fact
-from sim.scenario.files import read_file, refuse_interpolation
+from sim.scenario.files import read_file, refuse_what_is_no_plain_text
 from sim.scenario.scenario import Scenario, read_scenario
 from sim.scenario.uncertain import Frozen, Number, whole
 
@@ -182,7 +182,7 @@ def _one_parsed(text: str) -> Override:
     if rule:
         raise ScenarioError(Problem(override.key_or_group, rule))
     if not override.is_delete():
-        refuse_interpolation(override.value(), override.key_or_group)
+        refuse_what_is_no_plain_text(override.value(), override.key_or_group)
     return override
 
 

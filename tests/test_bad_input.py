@@ -606,6 +606,11 @@ FILES: list[tuple[str, bytes, str]] = [
     ("an alias of itself", b"title: &a [*a]\n", "is nested more than 40 deep"),
     ("deep nesting", b"title: " + b"[" * 300 + b"]" * 300, "is nested more than 40 deep"),
     ("very deep nesting", b"title: " + b"[" * 50_000, "is nested too deep"),
+    (
+        "half a sign",
+        b'title: "\\ud800"\n',
+        "title: holds a sign that is no Unicode text (got '",
+    ),
     ("too large", b"# " + b"x" * 2**20, "broken.yaml: is larger than 1 MiB"),
     ("a number too long", b"memory: " + b"9" * 5000, "a number of more than 300 digits"),
 ]
@@ -763,6 +768,7 @@ COMMANDS: list[tuple[str, list[str], str]] = [
         ["run", "hydra.run.dir=${oc.env:HOME}"],
         "hydra.run.dir: interpolations are not allowed",
     ),
+    ("half a sign", ["run", "title=\udcff"], "title: holds a sign that is no Unicode text"),
     ("plus sign", ["run", "+seed=1"], "seed: needs no plus sign; write seed=value"),
     ("all actors away", ["run", "~actors"], "actors: is missing"),
     (

@@ -210,7 +210,11 @@ def _incomplete(tree: Tree) -> Iterator[Problem]:
 def _weightless(tree: Tree) -> Iterator[Problem]:
     for pattern in SHARES:
         for path, mapping in each(tree, pattern):
-            numbers = [mapping[name] for name in _names(mapping)]
+            numbers = (
+                [number for name, number in mapping.items() if name not in RESERVED]
+                if isinstance(mapping, Mapping)
+                else []
+            )
             if numbers and all(_is_zero(number) for number in numbers):
                 yield Problem(path, "are all zero; at least one must count")
 

@@ -19,6 +19,7 @@ LARGEST_FILE = 2**20
 MOST_VALUES = 100_000
 DEEPEST = 40
 LONGEST_NUMBER = 300
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def read_file(file: Path) -> dict[str, Any]:
@@ -54,12 +55,12 @@ def read_text(text: str, name: str) -> dict[str, Any]:
     if not isinstance(tree, dict):
         found = "is empty" if tree is None else "must be a mapping of names to values"
         raise problem(name, f"{found}; a scenario begins with title, clauses, texts, actors")
-    refuse_interpolation(tree)
+    refuse_what_is_no_plain_text(tree)
     return tree
 
 
-def refuse_interpolation(tree: Any, path: str = "") -> None:
-    """Refuse values and names that ask for another value, perhaps of the environment.
+def refuse_what_is_no_plain_text(tree: Any, path: str = "") -> None:
+    """Refuse text that asks for another value, perhaps of the environment, or is half a sign.
 
     Raises:
         ScenarioError: naming the first.
@@ -67,6 +68,8 @@ def refuse_interpolation(tree: Any, path: str = "") -> None:
     for here, value in leaves(tree, path):
         if isinstance(value, str) and "${" in value:
             raise problem(here, "interpolations are not allowed: write the value", value)
+        if isinstance(value, str) and SURROGATE.search(value):
+            raise problem(ascii(here)[1:-1], "holds a sign that is no Unicode text", ascii(value))
 
 
 def leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:

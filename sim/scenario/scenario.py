@@ -20,6 +20,7 @@ from sim.scenario.actors import Actor
 from sim.scenario.clauses import Clause, Linkage, Text
 from sim.scenario.drivers import Driver
 from sim.scenario.evidence import Fact
+from sim.scenario.files import refuse_what_is_no_plain_text
 from sim.scenario.outcomes import Aftermath, Outcome, ReferenceClass
 from sim.scenario.schema import problems_of
 from sim.scenario.uncertain import (
@@ -233,6 +234,7 @@ def read_scenario(tree: Mapping[str, Any], facts: Sequence[Fact] = ()) -> Scenar
     Raises:
         ScenarioError: with every problem of the tree, each under its dotted path.
     """
+    refuse_what_is_no_plain_text(tree)
     problems: list[Problem] = []
     scenario = None
     try:

@@ -73,9 +73,9 @@ Names = Annotated[tuple[Name, ...], AfterValidator(_distinct)]
 Basis = Annotated[Literal["assumption", "override"] | tuple[str, ...], BeforeValidator(_basis)]
 
 
-def must_say_why(basis: object, why: str | None) -> None:
+def must_say_why(basis: object, why: object) -> None:
     """Refuse an assumption without its line of reasoning."""
-    if basis == "assumption" and not (why or "").strip():
+    if basis == "assumption" and not (isinstance(why, str) and why.strip()):
         raise broken("why", "is missing: an assumption must say why", why)
 
 

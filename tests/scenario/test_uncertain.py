@@ -118,6 +118,12 @@ def test_an_assumption_says_why(why):
         Number.model_validate({"value": 1, "basis": "assumption", "why": why})
 
 
+@pytest.mark.parametrize("why", ["", True, 5, ["because"]])
+def test_an_assumption_of_many_numbers_says_why_in_words(why):
+    with pytest.raises(ValidationError, match="an assumption must say why"):
+        shared(Weights, basis="assumption", why=why, a=0.1)
+
+
 def test_evidence_and_overrides_need_no_reasoning():
     assert Number.model_validate({"value": 1, "basis": ["art-1"]}).basis == ("art-1",)
     assert Number.model_validate({"value": 1, "basis": "override"}).basis == "override"
