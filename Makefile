@@ -1,7 +1,7 @@
 # Two targets do all: `make run` and `make test`. Both build .venv from the lock file first.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-JUNK := .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+JUNK := .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 .PHONY: run test bench docs lock clean
 

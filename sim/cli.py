@@ -57,23 +57,57 @@ def main() -> None:
     try:
         code = app(prog_name="parley", standalone_mode=False)
         sys.stdout.flush()
-    except ScenarioError as error:
-        _complain(*map(str, error.problems))
-        code = BAD_INPUT
-    except StoppedError as stopped:
-        _complain(str(stopped))
-        sys.exit(stopped.code)
-    except BrokenPipeError:
-        _stop_writing()
-        code = FAILED
-    except OSError as error:
-        _complain(_what_failed(error))
-        code = FAILED
+        if code == INTERRUPTED:
+            _complain("interrupted")
     except (Exception, KeyboardInterrupt) as error:
-        code = _code_of(error)
-    if code == INTERRUPTED:
-        _complain("interrupted")
+        code = _told(error)
     sys.exit(code)
+
+
+def _told(error: BaseException) -> int:
+    """Say what an error means and return its exit code; raise one that is nobody's fault but ours.
+
+    Typer brings its own copy of click or uses click itself, by version: so errors in how the
+    command was called are known by what they can do.
+    """
+    if isinstance(error, StoppedError):
+        _complain(str(error))
+        return error.code
+    if _interrupted(error):
+        _complain("interrupted")
+        return INTERRUPTED
+    if isinstance(error, ScenarioError):
+        _complain(*map(str, error.problems))
+        return BAD_INPUT
+    if isinstance(error, BrokenPipeError):
+        _stop_writing()
+        return FAILED
+    if isinstance(error, OSError):
+        _complain(_what_failed(error))
+        return FAILED
+    if hasattr(error, "show") and hasattr(error, "exit_code"):
+        error.show()
+        return int(error.exit_code)
+    raise error
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Return whether an error is an interrupt, or came up on the way out of one.
+
+    >>> try:
+    ...     try:
+    ...         raise KeyboardInterrupt
+    ...     finally:
+    ...         {}["lost"]
+    ... except KeyError as error:
+    ...     print(_interrupted(error))
+    True
+    """
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt) or type(error).__name__ == "Abort":
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _what_failed(error: OSError) -> str:
@@ -85,20 +119,6 @@ def _what_failed(error: OSError) -> str:
 def _stop_writing() -> None:
     """Let the interpreter end without a word where nobody reads its output any more."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _code_of(error: BaseException) -> int:
-    """Return the exit code of an interrupt or a usage error, which is shown; raise any other.
-
-    Typer brings its own copy of click or uses click itself, by version: so its errors are known
-    by what they can do, and an interrupt may come as `Abort`.
-    """
-    if isinstance(error, KeyboardInterrupt) or type(error).__name__ == "Abort":
-        return INTERRUPTED
-    if hasattr(error, "show") and hasattr(error, "exit_code"):
-        error.show()
-        return int(error.exit_code)
-    raise error
 
 
 @app.callback(invoke_without_command=True)
@@ -291,12 +311,14 @@ def _simulate(configuration: Configuration, force: bool) -> Run:
             return simulate_into(
                 configuration.directory, ensemble, about, config, workers, progress, force
             )
-    except KeyboardInterrupt:
-        raise StoppedError("interrupted", INTERRUPTED) from None
-    except MemoryError:
-        raise StoppedError("out of memory (try ensemble.workers=1)", FAILED) from None
-    except OSError as error:
-        raise StoppedError(_what_failed(error), FAILED) from None
+    except (Exception, KeyboardInterrupt) as error:
+        if _interrupted(error):
+            raise StoppedError("interrupted", INTERRUPTED) from None
+        if isinstance(error, MemoryError):
+            raise StoppedError("out of memory (try ensemble.workers=1)", FAILED) from None
+        if isinstance(error, OSError):
+            raise StoppedError(_what_failed(error), FAILED) from None
+        raise
 
 
 def _as_data(finished: Run) -> dict[str, Any]:

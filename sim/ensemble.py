@@ -149,10 +149,11 @@ def _free_memory() -> int:
     with suppress(OSError, StopIteration, ValueError):
         lines = Path("/proc/meminfo").read_text().splitlines()
         free.append(next(int(line.split()[1]) * 1024 for line in lines if "MemAvailable" in line))
-    with suppress(OSError, ValueError):  # a container's own limit
+    with suppress(OSError, StopIteration, ValueError):  # a container's own limit
         group = Path("/sys/fs/cgroup")
         limit = int((group / "memory.max").read_text())
-        free.append(limit - int((group / "memory.current").read_text()))
+        held = (group / "memory.stat").read_text().splitlines()
+        free.append(limit - next(int(line.split()[1]) for line in held if line.startswith("anon ")))
     with suppress(ImportError, OSError, ValueError):
         import resource
 
@@ -176,7 +177,8 @@ def _in_processes(ensemble: Ensemble, processes: int) -> Iterator[Record]:
         ahead: deque[Future[Record]] = deque()
         try:
             for worlds in ensemble.batches():
-                ahead.append(pool.submit(_play_in_worker, worlds))
+                with _interrupts_held():  # an interrupt would lose the process just being started
+                    ahead.append(pool.submit(_play_in_worker, worlds))
                 if len(ahead) > 2 * processes:
                     yield ahead.popleft().result()
             while ahead:
@@ -206,11 +208,31 @@ def _start_the_server() -> None:
 
     forkserver.set_forkserver_preload(["sim.model"])
     resource_tracker.ensure_running()  # on its own, because it would let interrupts in again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    with _interrupts_held():
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # children inherit it
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let an interrupt wait until what must not be cut in two is done.
+
+    A blocked signal is not enough: the threads of numerical libraries would take it for us.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # interrupts come to the main thread only
+        return
+    held: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
     try:
-        forkserver.ensure_running()
+        yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, before)
+    if held:
+        signal.raise_signal(signal.SIGINT)
 
 
 _ensemble: Ensemble | None = None

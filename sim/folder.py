@@ -124,12 +124,14 @@ def _locked(folder: Path) -> Iterator[None]:
     """
     handle = os.open(folder, os.O_RDONLY)
     try:
-        with suppress(PermissionError):  # a file system without locks
+        try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            rule = "is being written to by another run; choose another folder"
+            raise problem(_SETTING, rule, str(folder)) from None
+        except OSError:  # a file system without locks
+            pass
         yield
-    except BlockingIOError:
-        rule = "is being written to by another run; choose another folder"
-        raise problem(_SETTING, rule, str(folder)) from None
     finally:
         os.close(handle)
 

@@ -4,6 +4,7 @@ import json
 import os
 import resource
 import signal
+import subprocess
 from hashlib import sha256
 from pathlib import Path
 
@@ -25,7 +26,14 @@ from sim.results import (
     write_worlds,
 )
 from sim.tables import digest_of, worlds_schema
-from tests.command import parley, small_file, start, wait_until, wait_until_all_gone
+from tests.command import (
+    parley,
+    processes_of,
+    small_file,
+    start,
+    wait_until,
+    wait_until_all_gone,
+)
 from tests.small import small_scenario
 
 
@@ -209,31 +217,34 @@ def endless(tmp_path: Path, workers: int, **options):
     return start(*arguments, cwd=tmp_path, **options), folder
 
 
-def has_begun(folder: Path) -> bool:
+def has_begun(folder: Path, process: subprocess.Popen[str]) -> bool:
     """The draft is there: the run has just begun."""
     return (folder / DRAFT).is_dir()
 
 
-def has_played(folder: Path) -> bool:
+def has_processes(folder: Path, process: subprocess.Popen[str]) -> bool:
+    """Processes are being started, and some may not have come up yet."""
+    return has_begun(folder, process) and len(processes_of(process.pid)) >= 3
+
+
+def has_played(folder: Path, process: subprocess.Popen[str]) -> bool:
     """Some batches are written."""
     table = folder / DRAFT / "worlds.parquet"
     return table.is_file() and table.stat().st_size > 50_000
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize("moment", [has_begun, has_played])
+MOMENTS = [(has_begun, 1), (has_played, 1), (has_processes, 2), (has_played, 2)]
+
+
+@pytest.mark.parametrize(("moment", "workers"), MOMENTS)
 def test_an_interrupted_run_ends_with_130_and_leaves_nothing(tmp_path, moment, workers):
     process, folder = endless(tmp_path, workers)
-    wait_until(lambda: moment(folder), process)
-    signal_all_as_a_terminal_does(process)
+    wait_until(lambda: moment(folder, process), process)
+    os.killpg(process.pid, signal.SIGINT)  # to all of them, as a terminal does
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (130, "", "parley: interrupted; nothing was kept\n")
     assert [item.name for item in tmp_path.iterdir()] == ["well.yaml"]
     wait_until_all_gone(process.pid)
-
-
-def signal_all_as_a_terminal_does(process):
-    os.killpg(process.pid, signal.SIGINT)
 
 
 def test_a_run_interrupted_while_it_draws_its_figures_leaves_nothing(tmp_path):
@@ -248,12 +259,12 @@ def test_a_run_interrupted_while_it_draws_its_figures_leaves_nothing(tmp_path):
     assert [item.name for item in tmp_path.iterdir()] == ["well.yaml"]
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(("moment", "workers"), MOMENTS[1:])
 def test_a_killed_run_leaves_no_manifest_and_no_process_and_the_next_run_clears_up(
-    tmp_path, workers
+    tmp_path, moment, workers
 ):
     process, folder = endless(tmp_path, workers)
-    wait_until(lambda: has_played(folder), process)
+    wait_until(lambda: moment(folder, process), process)
     process.kill()
     process.communicate(timeout=60)
     wait_until_all_gone(process.pid)
