@@ -44,13 +44,20 @@ def _transition(
     def p(field: str) -> Floats:
         return batch.number(f"drivers.{name}.{field}")
 
+    def per_draw(field: str) -> Floats:
+        return batch.draws[f"drivers.{name}.{field}"]
+
     def z(stream: str = name) -> Floats:
         return normal_quantile(batch.streams.uniforms(purpose, stream))
 
     if isinstance(driver, RandomWalk):
         return random_walk(now, p("drift"), p("volatility"), weeks, z())
     if isinstance(driver, MeanReverting):
-        return mean_reverting(now, p("level"), p("half_life"), p("volatility"), weeks, z())
+        remains, sd = batch.once(
+            ("reversion", name, weeks),
+            lambda: reversion(per_draw("half_life"), per_draw("volatility"), weeks),
+        )
+        return mean_reverting(now, p("level"), remains, sd, z())
     if isinstance(driver, Jumps):
         u = batch.streams.uniforms(purpose, name)
         return jumps(now, p("rate"), p("size"), p("size_sd"), weeks, u, z(f"{name}/size"))
@@ -67,13 +74,15 @@ def random_walk(now: Floats, drift: Floats, volatility: Floats, weeks: float, z:
     return now + drift * weeks + volatility * np.sqrt(weeks) * z
 
 
-def mean_reverting(
-    now: Floats, level: Floats, half_life: Floats, volatility: Floats, weeks: float, z: Floats
-) -> Floats:
-    """Return the Ornstein-Uhlenbeck transition: what remains of the deviation, and its noise."""
+def reversion(half_life: Floats, volatility: Floats, weeks: float) -> tuple[Floats, Floats]:
+    """Return what remains of a deviation from the level after some weeks, and the noise's sd."""
     speed = np.log(2.0) / half_life
-    remains = np.exp(-speed * weeks)
     sd = volatility * np.sqrt(-np.expm1(-2 * speed * weeks) / (2 * speed))
+    return np.exp(-speed * weeks), sd
+
+
+def mean_reverting(now: Floats, level: Floats, remains: Floats, sd: Floats, z: Floats) -> Floats:
+    """Return the Ornstein-Uhlenbeck transition, for what `reversion` says of its interval."""
     return level + (now - level) * remains + sd * z
 
 

@@ -104,14 +104,16 @@ def test_a_ramp_that_has_arrived_by_the_start_is_at_its_target(date, expected):
 
 def test_half_of_a_deviation_is_gone_after_the_half_life():
     one, nothing = np.ones(1), np.zeros(1)
-    value = drivers.mean_reverting(3 * one, one, 6 * one, nothing, 6.0, one)
+    remains, sd = drivers.reversion(6 * one, nothing, 6.0)
+    value = drivers.mean_reverting(3 * one, one, remains, sd, one)
     assert value == pytest.approx(2)
 
 
 def test_a_mean_reverting_driver_settles_at_the_variance_of_its_stationary_law():
     one = np.ones(1)
     speed = np.log(2) / 6
-    value = drivers.mean_reverting(5 * one, 0 * one, 6 * one, 0.3 * one, 1e4, one)
+    remains, sd = drivers.reversion(6 * one, 0.3 * one, 1e4)
+    value = drivers.mean_reverting(5 * one, 0 * one, remains, sd, one)
     assert value == pytest.approx(0.3 / np.sqrt(2 * speed))
 
 
