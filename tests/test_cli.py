@@ -102,13 +102,14 @@ def test_the_terminal_shows_the_run_its_odds_and_its_folder(run_folder):
     assert "█" in said
 
 
-def test_with_one_replication_no_assumption_range_is_shown(tmp_path):
-    small_file(tmp_path)
+def test_one_replication_shows_no_assumption_range_and_labels_are_no_markup(tmp_path):
+    small_file(tmp_path, outcomes__no_deal__label="No deal [bold] :smile:")
     asked = ["run", "scenario=well.yaml", "ensemble.draws=30", "ensemble.replications=1"]
     shown = parley(*asked, cwd=tmp_path)
     assert (shown.returncode, shown.stderr) == (0, "")
     assert "each played once" in shown.stdout
     assert "Assumptions:" not in shown.stdout
+    assert "No deal [bold] :smile:" in shown.stdout
     assert shown.stdout.splitlines()[-1].startswith("Run folder: outputs/well/")
 
 
@@ -204,12 +205,6 @@ def test_the_stances_are_shown_with_their_shares_and_as_json(tmp_path):
     assert all(0 <= row["share"] <= 1 for row in rows)
     assert shown.stdout.count("%") == len(rows)
     assert fits_80_columns(shown.stdout)
-
-
-def test_labels_with_brackets_are_shown_as_they_are(tmp_path):
-    small_file(tmp_path, outcomes__no_deal__label="No deal [bold] :smile:")
-    shown = parley("run", "scenario=well.yaml", "ensemble.draws=2", cwd=tmp_path)
-    assert "No deal [bold] :smile:" in shown.stdout
 
 
 @pytest.mark.parametrize("command", ["list", "evidence", "schema"])
