@@ -17,6 +17,7 @@ import yaml
 
 from sim.cli import main
 from sim.scenario.files import read_file
+from tests.command import parley, small_file
 from tests.small import put
 
 ROOT = Path(__file__).parents[1]
@@ -849,6 +850,35 @@ def test_a_command_that_makes_no_sense_is_refused(arguments, says, tmp_path, mon
     (tmp_path / "folder.yaml").mkdir()
     refused(arguments, says, tmp_path, monkeypatch, capsys)
     assert [item.name for item in tmp_path.iterdir()] == ["folder.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["run", "sede=7"], "did you mean 'seed'?"),
+        (["run", "scenario=folder.yaml"], "cannot be read"),
+        (["run", "actors.ukrane.no_deal=0.3", "--json"], "did you mean 'ukraine'?"),
+        (["check", "folder.yaml"], "cannot be read"),
+        (["runn"], "No such command"),
+    ],
+)
+def test_the_command_itself_says_so_and_exits_with_2(arguments, says, tmp_path):
+    (tmp_path / "folder.yaml").mkdir()
+    done = parley(*arguments, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [item.name for item in tmp_path.iterdir()] == ["folder.yaml"]
+
+
+def test_a_world_that_a_run_does_not_have_is_refused(tmp_path, monkeypatch, capsys):
+    small_file(tmp_path)
+    counts = ["ensemble.draws=2", "ensemble.replications=2", "ensemble.workers=1"]
+    done = parley("run", "scenario=well.yaml", "hydra.run.dir=run", *counts, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for world in ("99999", "4", "-1"):
+        arguments = ["transcript", "run", "--world", world]
+        refused(arguments, "--world: must be between 0 and 3", tmp_path, monkeypatch, capsys)
 
 
 def refused(arguments, says, folder, monkeypatch, capsys):
