@@ -295,6 +295,17 @@ def test_the_rate_grows_with_what_the_best_recent_text_lacks_of_no_deal():
     assert record[:, 1].mean() == pytest.approx(chance, abs=monte_carlo_error(chance, 3000))
 
 
+def test_an_actor_remembers_the_texts_of_the_last_sessions_and_at_first_the_initial_one():
+    scenario = small_scenario(**REFUSES_ALL, **NOBODY_LEAVES, protocol="offers", memory=3)
+    model = model_of(scenario, worlds=100)
+    his = model.actors[1]
+    worth = [np.zeros(100)] * 3  # her wish, worth nothing to him
+    for _ in range(12):
+        model.step()
+        worth.append(his.utility)
+        np.testing.assert_allclose(his.recent.max(axis=1), np.max(worth[-3:], axis=0), atol=1e-12)
+
+
 def test_a_base_signatory_that_leaves_ends_the_talks():
     record = played(small_scenario(**REFUSES_ALL, actors__his__walkout=walkout(0.2)))
     scenario = small_scenario()

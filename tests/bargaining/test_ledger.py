@@ -102,12 +102,12 @@ def test_deterrence_of_the_signed_options_lowers_the_hazard():
     assert broken.mean() == pytest.approx(chance, abs=error(chance))
 
 
-REARMING = {  # jumps from 0 to 2.9 a day after the start, and stays
+REARMING = {  # rises by 2.9 within a day of the start, and stays
     "kind": "ramp",
     "label": "rearming",
     **WHY,
-    "start": 0,
-    "target": 2.9,
+    "start": 1,
+    "target": 3.9,
     "date": "2025-01-07",
 }
 
@@ -134,6 +134,29 @@ def test_regret_of_a_belligerent_raises_the_hazard_by_its_loadings_after_signatu
     # The driver moves in the first week; from the second on, the regret counts.
     hazard = 0.005 / MONTH * (1 + (24 * MONTH - 1) * np.exp(3 * regret))
     chance = -np.expm1(-hazard)
+    assert broken.mean() == pytest.approx(chance, abs=error(chance))
+
+
+def test_after_a_later_signature_the_world_outside_goes_on_from_there():
+    # No deal falls by .5 a week from 3: he signs .56 in week 5. Then it rises by .2 a week from .5.
+    pressure = {"kind": "ramp", "label": "p", **WHY, "start": 0, "target": 10, "date": "2025-03-17"}
+    scenario = signs_at_once(
+        drivers__drought=pressure,
+        calendar__deadline=None,
+        aftermath__hazard=0.005,
+        aftermath__regret=3,
+        actors__his__no_deal=plain(3),
+        actors__his__loadings={**WHY, "drought": -0.5},
+        actors__his__loadings_after={**WHY, "drought": 0.2},
+        actors__his__walkout=None,
+        actors__her__walkout=None,
+        actors__envoy__walkout=None,
+    )
+    assert (column(scenario, "week", [0]) == 5).all()
+    broken = ~np.isnan(column(scenario, "broken_week"))
+    since, lengths = np.arange(105), np.append(np.ones(104), 24 * MONTH - 104)
+    regret = np.maximum(0, 0.5 + 0.2 * np.minimum(since, 5) - 0.56)
+    chance = -np.expm1(-(0.005 / MONTH * np.exp(3 * regret) * lengths).sum())
     assert broken.mean() == pytest.approx(chance, abs=error(chance))
 
 

@@ -139,3 +139,8 @@ def test_an_actor_leaves_within_some_weeks_with_the_chance_of_its_rate(rate, wee
 
 def test_at_rate_zero_nobody_ever_leaves():
     assert np.isinf(tactics.weeks_to_leave(*one(0.0, 0.5))).all()
+
+
+@pytest.mark.parametrize(("regret", "expected"), [(-0.5, 0.02), (0.0, 0.02), (0.5, 0.06)])
+def test_the_rate_of_leaving_grows_with_regret_and_not_with_its_opposite(regret, expected):
+    assert tactics.leaving_rate(*one(0.02, 4.0, regret)) == pytest.approx(expected)
