@@ -541,6 +541,49 @@ def test_an_exact_actor_that_does_not_accommodate_proposes_what_it_asks_for():
     assert (played(scenario, 100).first_option == [0, 0]).all()
 
 
+def test_an_actor_comes_to_propose_what_the_others_wish_as_its_patience_ends():
+    scenario = small_scenario(
+        **REFUSES_ALL,
+        **NOBODY_LEAVES,
+        protocol="offers",
+        protocols__offers__chances={"her": 1, "his": 0, **WHY},
+        actors__her__bargaining__imprecision=0,
+        actors__her__bargaining__accommodation=1,
+        actors__her__bargaining__misreading=0,
+    )
+    model = model_of(scenario, 100)
+    texts = []
+    while model.running:
+        model.step()
+        texts.append(model.space.options_of(model.text))
+    assert (texts[0] == 0).all()  # her wish
+    assert (texts[20] == 2).all()  # his, when her twenty weeks are over
+
+
+def test_a_mood_lasts_from_session_to_session_as_long_as_its_relaxation_says():
+    model = model_of(small_scenario(**REFUSES_ALL, **NOBODY_LEAVES))
+    moods = []
+    for _ in range(5):
+        model.step()
+        moods.append(model.actors[0].mood)
+    for weeks in (1, 4):
+        correlation = np.corrcoef(moods[0], moods[weeks])[0, 1]
+        assert correlation == pytest.approx(np.exp(-weeks / 4), abs=0.1)
+
+
+def test_a_drafter_that_misjudges_what_the_others_would_sign_writes_other_texts():
+    right, wrong = (
+        played(
+            small_scenario(
+                actors__her__bargaining__misjudgement=sd, protocols__single_text__persuasion=3
+            ),
+            200,
+        ).first_option
+        for sd in (0, 1)
+    )
+    assert (right != wrong).any()
+
+
 @pytest.mark.parametrize("sessions", [1, 6, 20])
 def test_at_any_session_an_actor_accepts_with_the_logistic_chance(sessions):
     # He refuses all, so that the talks go on; her answers are looked at.
