@@ -172,6 +172,8 @@ def _parsed(overrides: Sequence[str]) -> list[Override]:
 
 
 def _one_parsed(text: str) -> Override:
+    path, _, value = text.partition("=")
+    refuse_what_is_no_plain_text({path: value})
     try:
         override: Override = OverridesParser.create().parse_override(text)
     except (HydraException, RecursionError, ValueError):
@@ -181,8 +183,6 @@ def _one_parsed(text: str) -> Override:
     rule = _broken_rule(override)
     if rule:
         raise ScenarioError(Problem(override.key_or_group, rule))
-    if not override.is_delete():
-        refuse_what_is_no_plain_text(override.value(), override.key_or_group)
     return override
 
 

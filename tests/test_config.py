@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from sim.config import configure, dump, facts, load_scenario, scenario_names
+from sim.ensemble import Ensemble, play
 from sim.errors import ScenarioError
 from sim.scenario.actors import AsGoodAs, Tactic
 from sim.scenario.files import read_file
@@ -89,6 +90,19 @@ def test_an_override_changes_a_number_and_its_basis(well, override, path, mean, 
     number = overridden(well, override).scenario.numbers[path]
     assert number.mean == pytest.approx(mean)
     assert number.basis == basis
+
+
+@pytest.mark.parametrize(
+    "path", ["actors.her.no_deal", "actors.her.bargaining.noise", "drivers.drought.volatility"]
+)
+def test_an_override_changes_what_runs(well, path):
+    def outcomes(value):
+        ensemble = Ensemble(overridden(well, f"{path}={value}").scenario, 1, 50, 2)
+        (record,) = play(ensemble)
+        return list(record.outcome)
+
+    assert outcomes(0.05) == outcomes(0.05)
+    assert outcomes(0.05) != outcomes(0.9)
 
 
 def test_an_override_changes_nothing_else(well):

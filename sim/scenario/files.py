@@ -69,7 +69,7 @@ def refuse_what_is_no_plain_text(tree: Any, path: str = "") -> None:
         if isinstance(value, str) and "${" in value:
             raise problem(here, "interpolations are not allowed: write the value", value)
         if isinstance(value, str) and SURROGATE.search(value):
-            raise problem(ascii(here)[1:-1], "holds a sign that is no Unicode text", ascii(value))
+            raise problem(ascii(here)[1:-1], "holds a sign that is no Unicode text", value)
 
 
 def leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:

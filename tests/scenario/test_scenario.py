@@ -137,7 +137,7 @@ def test_any_override_is_taken_or_an_error_of_its_author(text):
         assert configure(["scenario=geneva_2025", text]).scenario
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_any_value_at_any_path_is_taken_or_an_error_of_its_author(data):
     path = data.draw(st.sampled_from([place for place in _places(_tree()) if place]))
