@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sim.cli import COMMANDS
 from tests.command import PARLEY, environment, parley, small_file, start, wait_until
 from tests.small import small_tree
 
-COMMANDS = ("run", "check", "list", "transcript", "evidence", "stances", "schema")
 HEAVY = """
     numpy scipy pandas pyarrow matplotlib mesa networkx hydra omegaconf pydantic yaml rich
 """

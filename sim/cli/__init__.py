@@ -1,0 +1,24 @@
+"""The command `parley`: run a scenario, and look at what a scenario or a run is made of.
+
+Heavy parts are imported inside the commands that use them. Exit codes: 0 done, 1 failed, 2 bad
+input, 3 compared and not identical, 130 interrupted. With --json, JSON alone goes to stdout.
+"""
+
+from collections.abc import Callable
+
+from sim.cli import looking, running
+from sim.cli.app import app, main
+
+__all__ = ["COMMANDS", "main"]
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "run": running.run,
+    "transcript": running.transcript,
+    "check": looking.check,
+    "list": looking.list_,
+    "evidence": looking.evidence,
+    "stances": looking.stances,
+    "schema": looking.schema,
+}
+for _name, _command in COMMANDS.items():
+    app.command(_name)(_command)

@@ -1,0 +1,135 @@
+"""What all commands of `parley` share: the application, exit codes, and how errors are told."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from sim.errors import ScenarioError
+
+FAILED, BAD_INPUT, DIFFERENT, INTERRUPTED = 1, 2, 3, 130
+
+app = typer.Typer(
+    help="Odds of negotiation outcomes, from simulated bargaining under stated assumptions.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Overrides = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[PATH=VALUE]...",
+        help="scenario=NAME or FILE.yaml, seed=7, ensemble.draws=500, protocol=offers, "
+        "tactic=time_based, hydra.run.dir=DIR, or any number by its path.",
+        show_default=False,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON to stdout, notes to stderr.")]
+ScenarioName = Annotated[str, typer.Argument(help="A scenario's name, or a path ending in .yaml.")]
+
+
+class StoppedError(Exception):
+    """A run that ended early and left nothing behind: why, and the exit code."""
+
+    def __init__(self, why: str, code: int) -> None:
+        super().__init__(f"{why}; nothing was kept")
+        self.code = code
+
+
+def main() -> None:
+    """Run the command; turn errors into messages and exit codes."""
+    try:
+        code = app(prog_name="parley", standalone_mode=False)
+        sys.stdout.flush()
+        if code == INTERRUPTED:
+            complain("interrupted")
+    except (Exception, KeyboardInterrupt) as error:
+        code = _told(error)
+    sys.exit(code)
+
+
+def _told(error: BaseException) -> int:
+    """Say what an error means and return its exit code; raise one that is nobody's fault but ours.
+
+    Typer brings its own copy of click or uses click itself, by version: so errors in how the
+    command was called are known by what they can do.
+    """
+    if isinstance(error, StoppedError):
+        complain(str(error))
+        return error.code
+    if was_interrupted(error):
+        complain("interrupted")
+        return INTERRUPTED
+    if isinstance(error, ScenarioError):
+        complain(*map(str, error.problems))
+        return BAD_INPUT
+    if isinstance(error, BrokenPipeError):
+        _stop_writing()
+        return FAILED
+    if isinstance(error, OSError):
+        complain(what_failed(error))
+        return FAILED
+    if hasattr(error, "show") and hasattr(error, "exit_code"):
+        error.show()
+        return int(error.exit_code)
+    raise error
+
+
+def was_interrupted(error: BaseException | None) -> bool:
+    """Return whether an error is an interrupt, or came up on the way out of one.
+
+    >>> try:
+    ...     try:
+    ...         raise KeyboardInterrupt
+    ...     finally:
+    ...         {}["lost"]
+    ... except KeyError as error:
+    ...     print(was_interrupted(error))
+    True
+    """
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt) or type(error).__name__ == "Abort":
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def what_failed(error: OSError) -> str:
+    """Return what the system says went wrong, and with which file."""
+    if error.strerror is None:
+        return str(error)
+    return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+
+
+def _stop_writing() -> None:
+    """Let the interpreter end without a word where nobody reads its output any more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@app.callback(invoke_without_command=True)
+def parley(
+    version: Annotated[bool, typer.Option("--version", help="Show Parley's version.")] = False,
+) -> None:
+    """Odds of negotiation outcomes, from simulated bargaining under stated assumptions."""
+    if version:
+        from importlib.metadata import version as version_of
+
+        print(f"parley {version_of('parley-sim')}")
+        raise typer.Exit
+
+
+def print_json(data: Any) -> None:
+    """Print data as JSON to stdout."""
+    print(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def complain(*lines: str) -> None:
+    """Print lines to stderr, in the name of the command."""
+    for line in lines:
+        print(f"parley: {line}", file=sys.stderr)

@@ -1,0 +1,118 @@
+"""Commands that look at a scenario without running it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sim.cli.app import Json, ScenarioName, print_json
+
+if TYPE_CHECKING:
+    from sim.scenario.scenario import Scenario
+
+
+def check(file: ScenarioName, as_json: Json = False) -> None:
+    """Check a scenario without running it.
+
+    Everything that is wrong is listed at once, each under its dotted path.
+    """
+    from sim.bargaining.stances import stance_shares
+    from sim.config import configure
+    from sim.screen import show_check
+
+    configuration = configure(config=file)
+    scenario = configuration.scenario
+    stance_shares(scenario, configuration.settings.seed)
+    numbers = scenario.numbers.values()
+    found = {
+        "scenario": configuration.settings.scenario,
+        "actors": len(scenario.actors),
+        "clauses": len(scenario.clauses),
+        "numbers": len(numbers),
+        "uncertain": sum(not number.is_plain for number in numbers),
+        "assumptions": sum(number.basis == "assumption" for number in numbers),
+    }
+    if as_json:
+        print_json(found)
+    else:
+        show_check(file, found)
+
+
+def list_(as_json: Json = False) -> None:
+    """List scenarios, protocols and tactics."""
+    from sim.config import scenario_names
+    from sim.scenario.actors import Tactic
+    from sim.scenario.scenario import Protocol
+    from sim.screen import show_names
+
+    groups = {
+        "scenarios": scenario_names(),
+        "protocols": {protocol.value: protocol.summary for protocol in Protocol},
+        "tactics": {tactic.value: tactic.summary for tactic in Tactic},
+    }
+    if as_json:
+        print_json(groups)
+    else:
+        show_names(groups)
+
+
+def evidence(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> None:
+    """Show the facts that a scenario rests on.
+
+    And how many of its numbers rest on an assumption instead.
+    """
+    from sim.config import facts, load_scenario
+    from sim.screen import show_evidence
+
+    loaded = load_scenario(scenario)
+    resting = _resting_on(loaded)
+    cited = [fact for fact in (*facts(), *loaded.facts) if fact.id in resting]
+    assumed = [path for path, number in loaded.numbers.items() if number.basis == "assumption"]
+    if as_json:
+        rows = [{**fact.model_dump(mode="json"), "used_by": resting[fact.id]} for fact in cited]
+        print_json({"facts": rows, "assumptions": assumed})
+    else:
+        show_evidence(scenario, cited, resting, len(assumed), len(loaded.numbers))
+
+
+def stances(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> None:
+    """Compare a scenario with known stances.
+
+    Shows the share of draws in which the model agrees at the start of play.
+    """
+    from dataclasses import asdict
+
+    from sim.bargaining.stances import stance_shares
+    from sim.config import load_scenario
+    from sim.screen import show_stances
+
+    loaded = load_scenario(scenario)
+    shares = stance_shares(loaded)
+    if as_json:
+        print_json([asdict(share) for share in shares])
+    else:
+        show_stances(scenario, loaded, shares)
+
+
+def schema() -> None:
+    """Print the author's guide to scenario files."""
+    from sim.scenario.guide import guide
+
+    print(guide(), end="")
+
+
+def _resting_on(scenario: Scenario) -> dict[str, list[str]]:
+    """Return, for each fact that is cited, the paths of what rests on it."""
+    resting: dict[str, list[str]] = {}
+
+    def cite(path: str, basis: Any) -> None:
+        for name in basis if isinstance(basis, tuple) else ():
+            resting.setdefault(name, []).append(path)
+
+    for path, number in scenario.numbers.items():
+        cite(path, number.basis)
+    for name, text in scenario.texts.items():
+        cite(f"texts.{name}", text.basis)
+    for name, actor in scenario.actors.items():
+        for index, stance in enumerate(actor.stances):
+            cite(f"actors.{name}.stances.{index}", stance.basis)
+    return resting
