@@ -7,25 +7,19 @@ so memory does not grow with the number of worlds.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
-import signal
-import threading
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from math import prod
-from multiprocessing.connection import wait
 from pathlib import Path
 
 import numpy as np
 
 from sim.bargaining.ledger import Record
 from sim.errors import problem
+from sim.processes import in_processes
 from sim.randomness import draws_per_batch
 from sim.scenario.clauses import blocks
 from sim.scenario.scenario import Scenario
@@ -90,7 +84,14 @@ def play(
     records = (
         (play_batch(ensemble, worlds) for worlds in ensemble.batches())
         if processes == 1
-        else _in_processes(ensemble, processes)
+        else in_processes(
+            _play_in_worker,
+            ensemble.batches(),
+            processes,
+            start=_start,
+            given=(ensemble,),
+            ahead=2 * processes,
+        )
     )
     done = 0
     for record in records:
@@ -167,74 +168,6 @@ def _amount(size: int) -> str:
     return f"{size / 2**30:,.1f} GiB" if size >= 2**30 else f"{size / 2**20:,.0f} MiB"
 
 
-def _in_processes(ensemble: Ensemble, processes: int) -> Iterator[Record]:
-    """Yield records in order, played in processes that keep two batches each ahead of the reader.
-
-    Raises:
-        ChildProcessError: when a process died.
-    """
-    with _pool(ensemble, processes) as pool:
-        ahead: deque[Future[Record]] = deque()
-        try:
-            for worlds in ensemble.batches():
-                with _interrupts_held():  # an interrupt would lose the process just being started
-                    ahead.append(pool.submit(_play_in_worker, worlds))
-                if len(ahead) > 2 * processes:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
-        except BrokenProcessPool:
-            hint = "the system may be out of memory; try ensemble.workers=1"
-            raise ChildProcessError(f"a process that played worlds died ({hint})") from None
-
-
-@contextmanager
-def _pool(ensemble: Ensemble, processes: int) -> Iterator[ProcessPoolExecutor]:
-    """Yield processes that leave interrupts to this one and end with it."""
-    forks = "forkserver" in multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if forks else "spawn")
-    if forks:
-        _start_the_server()
-    pool = ProcessPoolExecutor(processes, context, initializer=_start, initargs=(ensemble,))
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _start_the_server() -> None:
-    """Start the process that forks the others, deaf to interrupts, as its forks are then too."""
-    from multiprocessing import forkserver, resource_tracker
-
-    forkserver.set_forkserver_preload(["sim.model"])
-    resource_tracker.ensure_running()  # on its own, because it would let interrupts in again
-    with _interrupts_held():
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # children inherit it
-        try:
-            forkserver.ensure_running()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Let an interrupt wait until what must not be cut in two is done.
-
-    A blocked signal is not enough: the threads of numerical libraries would take it for us.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield  # interrupts come to the main thread only
-        return
-    held: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if held:
-        signal.raise_signal(signal.SIGINT)
-
-
 _ensemble: Ensemble | None = None
 
 
@@ -242,16 +175,6 @@ def _start(ensemble: Ensemble) -> None:
     """Take the ensemble that this worker process plays all its life."""
     global _ensemble  # noqa: PLW0603
     _ensemble = ensemble
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_the_parent, daemon=True).start()
-
-
-def _end_with_the_parent() -> None:
-    """End this process when the one that started it is gone, killed without a word."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    wait([parent.sentinel])
-    os._exit(1)
 
 
 def _play_in_worker(worlds: range) -> Record:
