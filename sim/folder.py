@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
@@ -20,7 +20,9 @@ from sim.errors import ScenarioError, problem
 
 MANIFEST = "manifest.json"
 DRAFT = ".unfinished"
-_SETTING = "hydra.run.dir"
+RUN_FOLDER = "hydra.run.dir"  # the settings that choose the folders: named in messages
+SWEEP_FOLDER = "hydra.sweep.dir"
+_KINDS = {RUN_FOLDER: "run", SWEEP_FOLDER: "sweep"}
 
 
 @dataclass(frozen=True)
@@ -46,22 +48,20 @@ def published_at_the_end(
     Raises:
         ScenarioError: when the folder is taken or cannot be made.
     """
-    folder, made = _made_new(default) if folder is None else (folder, _made(folder))
+    folder, made = make(folder, default, RUN_FOLDER)
     try:
-        with _locked(folder):
+        with locked(folder, RUN_FOLDER):
             refuse_if_taken(folder, parts, force)
             draft = folder / DRAFT
             shutil.rmtree(draft, ignore_errors=True)
             draft.mkdir()
             try:
                 yield Draft(draft, folder)
-                _publish(draft, folder)
+                publish(draft, folder)
             finally:
                 shutil.rmtree(draft, ignore_errors=True)
     except BaseException:
-        for new in reversed(made):
-            with suppress(OSError):
-                new.rmdir()
+        unmake(made)
         raise
 
 
@@ -75,29 +75,42 @@ def refuse_if_taken(folder: Path, parts: Collection[str], force: bool) -> None:
         return
     advice = "choose another folder, or --force to replace"
     if (folder / MANIFEST).exists():
-        raise problem(_SETTING, f"already holds a run; {advice} it", str(folder))
+        raise problem(RUN_FOLDER, f"already holds a run; {advice} it", str(folder))
     found = sorted(name for name in parts if (folder / name).exists())
     if found:
         rule = f"holds {', '.join(found)}, which a run would overwrite; {advice}"
-        raise problem(_SETTING, rule, str(folder))
+        raise problem(RUN_FOLDER, rule, str(folder))
 
 
-def _made_new(default: Path) -> tuple[Path, list[Path]]:
-    """Make a folder that nobody else made, named like the default; return it and what was made."""
+def make(folder: Path | None, default: Path, setting: str) -> tuple[Path, list[Path]]:
+    """Make a folder and its parents; return it, and which of them were not there.
+
+    Args:
+        folder: where; None: the default, under the first name of its kind that nobody else made.
+        default: a path to use when none is given.
+        setting: what chooses the folder.
+
+    Raises:
+        ScenarioError: when it cannot be made.
+    """
+    if folder is not None:
+        return folder, _made(folder, setting)
     for number in count(1):
         folder = default if number == 1 else default.with_name(f"{default.name}_{number}")
-        made = _made(folder)
+        made = _made(folder, setting)
         if folder in made:
             return folder, made
     raise AssertionError("there are always more numbers")
 
 
-def _made(folder: Path) -> list[Path]:
-    """Make a folder and its parents; return those that were not there.
+def unmake(made: Sequence[Path]) -> None:
+    """Take away those of the folders made that are empty."""
+    for new in reversed(made):
+        with suppress(OSError):
+            new.rmdir()
 
-    Raises:
-        ScenarioError: when it cannot be made.
-    """
+
+def _made(folder: Path, setting: str) -> list[Path]:
     made = []
     try:
         for path in (*reversed(folder.parents), folder):
@@ -105,18 +118,17 @@ def _made(folder: Path) -> list[Path]:
                 path.mkdir()
                 made.append(path)
             if not path.is_dir():
-                raise problem(_SETTING, f"{path} is a file, not a folder", str(folder))
+                raise problem(setting, f"{path} is a file, not a folder", str(folder))
     except (OSError, ScenarioError) as error:
-        for new in reversed(made):
-            new.rmdir()
+        unmake(made)
         if isinstance(error, ScenarioError):
             raise
-        raise problem(_SETTING, f"cannot be made: {error.strerror}", str(folder)) from None
+        raise problem(setting, f"cannot be made: {error.strerror}", str(folder)) from None
     return made
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, setting: str) -> Iterator[None]:
     """Hold the lock of a folder.
 
     Raises:
@@ -127,8 +139,8 @@ def _locked(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            rule = "is being written to by another run; choose another folder"
-            raise problem(_SETTING, rule, str(folder)) from None
+            rule = f"is being written to by another {_KINDS[setting]}; choose another folder"
+            raise problem(setting, rule, str(folder)) from None
         except OSError:  # a file system without locks
             pass
         yield
@@ -136,7 +148,7 @@ def _locked(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _publish(draft: Path, folder: Path) -> None:
+def publish(draft: Path, folder: Path) -> None:
     """Move a finished draft into its folder: the old manifest goes first, the new comes last."""
     for file in draft.rglob("*"):
         _reach_the_disk(file)
@@ -153,6 +165,18 @@ def _publish(draft: Path, folder: Path) -> None:
         for target in moved:
             shutil.rmtree(target) if target.is_dir() else target.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def whole(file: Path) -> Iterator[Path]:
+    """Yield where to write a file that appears under its name when it is whole and on the disk."""
+    draft = file.with_name(f"{DRAFT}.{os.getpid()}.{file.name}")
+    try:
+        yield draft
+        _reach_the_disk(draft)
+        os.replace(draft, file)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _reach_the_disk(file: Path) -> None:

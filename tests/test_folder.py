@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ScenarioError
-from sim.folder import DRAFT, MANIFEST, published_at_the_end
+from sim.folder import DRAFT, MANIFEST, SWEEP_FOLDER, locked, published_at_the_end, whole
 
 PARTS = ("table.csv", "figures", MANIFEST)
 
@@ -142,3 +142,27 @@ def test_a_path_through_a_file_is_refused_by_name(tmp_path):
 def test_a_folder_that_the_system_does_not_let_us_make_is_refused():
     with pytest.raises(ScenarioError, match=r"hydra\.run\.dir: cannot be made"):
         publish(Path("/proc/parley/run"))
+
+
+def test_the_kind_of_folder_is_named_where_it_is_taken(tmp_path):
+    refused = pytest.raises(ScenarioError, match=r"hydra\.sweep\.dir: .* by another sweep")
+    with locked(tmp_path, SWEEP_FOLDER), refused, locked(tmp_path, SWEEP_FOLDER):
+        pass
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path):
+    file = tmp_path / "plan.yaml"
+    file.write_text("old")
+
+    def fail_halfway():
+        with whole(file) as draft:
+            draft.write_text("ha")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_halfway()
+    assert contents(tmp_path) == {"plan.yaml": "old"}
+    with whole(file) as draft:
+        draft.write_text("new")
+        assert file.read_text() == "old"
+    assert contents(tmp_path) == {"plan.yaml": "new"}
