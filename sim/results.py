@@ -9,15 +9,14 @@ from __future__ import annotations
 import datetime
 import json
 import platform
-import subprocess
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from sim import provenance
 from sim.ensemble import Ensemble, play
 from sim.errors import problem
 from sim.folder import MANIFEST, published_at_the_end
@@ -32,19 +31,6 @@ if TYPE_CHECKING:
 CONFIG = "config.yaml"
 WORLDS = "worlds.parquet"
 PARTS = (CONFIG, "odds.csv", "timeline.csv", "clauses.csv", WORLDS, "figures", MANIFEST)
-DEPENDENCIES = [
-    "mesa",
-    "networkx",
-    "numpy",
-    "scipy",
-    "pandas",
-    "pyarrow",
-    "matplotlib",
-    "hydra-core",
-    "pydantic",
-    "typer",
-    "rich",
-]
 
 
 @dataclass(frozen=True)
@@ -104,8 +90,10 @@ def simulate_into(
             "worlds_per_second": round(ensemble.worlds / seconds, 1),
             "config_sha256": sha256(config.encode()).hexdigest(),
             "digest": digest,
-            "versions": versions(),
-            "git_commit": _commit(),
+            "versions": provenance.versions(),
+            "git_commit": provenance.commit(),
+            "code_sha256": provenance.code_sha256(),
+            "processor": provenance.processor(),
             "platform": platform.platform(),
             "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         }
@@ -241,24 +229,3 @@ def _terms(scenario: Scenario) -> dict[str, str]:
         for option, stated in clause.options.items()
     }
     return clauses | options
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of Parley, Python and every runtime dependency."""
-    return {
-        "parley-sim": metadata.version("parley-sim"),
-        "python": platform.python_version(),
-        **{name: metadata.version(name) for name in DEPENDENCIES},
-    }
-
-
-def _commit() -> str | None:
-    """Return the commit of the checkout that this code runs from, if it is one."""
-    here = Path(__file__).parent.parent
-    if not (here / ".git").exists():
-        return None
-    try:
-        asked = ["git", "-C", str(here), "rev-parse", "HEAD"]
-        return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return None

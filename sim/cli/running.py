@@ -60,7 +60,7 @@ def transcript(
     Who asked for what, what was drafted, who would sign, how it ended. The world is played again
     from the run's own configuration and compared with the run's table.
     """
-    from sim import results
+    from sim import provenance, results
     from sim.config import configure
     from sim.transcript import transcript as tell
 
@@ -75,7 +75,7 @@ def transcript(
     if written is None:
         complain(f"{folder} has no {results.WORLDS} to compare with")
     elif differing := story.differs_from(written):
-        then, now = results.read_manifest(folder).get("versions", {}), results.versions()
+        then, now = results.read_manifest(folder).get("versions", {}), provenance.versions()
         changed = [name for name in now if now[name] != then.get(name)]
         complain(
             f"this is not world {world} of that run, which has other {', '.join(differing)}",
