@@ -16,7 +16,7 @@ from sim.bargaining.packages import Space
 from sim.bargaining.worlds import at_cells, of_worlds, side_by_side
 from sim.errors import problem
 from sim.randomness import Floats, Ints, Purpose, Streams, normal_quantile, sample_weights
-from sim.scenario.actors import Actor, AsGoodAs
+from sim.scenario.actors import Actor, AsGoodAs, Domestic
 from sim.scenario.scenario import Scenario
 
 
@@ -85,7 +85,7 @@ def _own_table(
     actor: Actor,
 ) -> tuple[Floats, Floats]:
     path = f"actors.{name}"
-    weights = _weights(draws, streams, path, actor.weight_concentration is not None, space)
+    weights = _weights(draws, streams, path, actor, space, actor.scale)
     values = [
         np.column_stack([draws[f"{path}.values.{clause}.{option}"] for option in options])
         for clause, options in zip(space.clauses, space.options, strict=True)
@@ -112,7 +112,7 @@ def _home_table(
     home = f"{path}.domestic"
     chosen = home if body.weights else path
     sure = body if body.weights else actor
-    weights = _weights(draws, streams, chosen, sure.weight_concentration is not None, space)
+    weights = _weights(draws, streams, chosen, sure, space, actor.scale)
     values = [
         np.column_stack(
             [
@@ -130,14 +130,24 @@ def _home_table(
 
 
 def _weights(
-    draws: Mapping[str, Floats], streams: Streams, path: str, uncertain: bool, space: Space
+    draws: Mapping[str, Floats],
+    streams: Streams,
+    path: str,
+    holder: Actor | Domestic,
+    space: Space,
+    scale: str,
 ) -> Floats:
+    """Return weights (D, C) that sum to 1; on the scale as_written, to what their means sum to."""
     means = np.column_stack([draws[f"{path}.weights.{clause}"] for clause in space.clauses])
-    concentration = draws[f"{path}.weight_concentration"] if uncertain else None
+    as_written, certain = scale == "as_written", holder.weight_concentration is None
+    if as_written and certain:
+        return means
+    concentration = None if certain else draws[f"{path}.weight_concentration"]
     address = f"{path}.weights"
     # The actor's own weights and its body's may share one address: the streams start afresh.
     fresh = streams.with_worlds(streams.worlds)
-    return sample_weights(address, means, list(space.clauses), concentration, fresh)
+    shares = sample_weights(address, means, list(space.clauses), concentration, fresh)
+    return shares * means.sum(axis=1, keepdims=True) if as_written else shares
 
 
 def _raw_table(

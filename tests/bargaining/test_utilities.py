@@ -115,6 +115,34 @@ def test_utilities_as_written_are_not_mapped():
     assert worth(batch, "her", "his_wish") == pytest.approx(0.6)
 
 
+def test_weights_as_written_are_not_divided_by_their_sum():
+    tree = small_tree(**SURE, actors__her__scale="as_written")
+    tree["actors"]["her"]["weights"] |= {"water": 0.9, "upkeep": 0.6}
+    batch = open_batch(read_scenario(tree), 0, 1, DRAWS)
+    assert worth(batch, "her", "her_wish") == pytest.approx(1.5)
+    assert worth(batch, "her", "halves") == pytest.approx(0.9 * 0.6 + 0.6 * 0.5)
+    assert batch.utilities.per_value[0, 0].tolist() == [0.9, 0.6]
+
+
+def test_uncertain_weights_as_written_keep_their_sum():
+    tree = small_tree(**SURE, actors__her__scale="as_written")
+    tree["actors"]["her"]["weights"] |= {"water": 0.9, "upkeep": 0.6}
+    tree["actors"]["her"]["weight_concentration"] = {"value": 20, **WHY}
+    batch = open_batch(read_scenario(tree), 0, 1, np.arange(1000))
+    weights = batch.utilities.per_value[:, 0]
+    assert weights.sum(axis=1) == pytest.approx(1.5)
+    assert weights.mean(axis=0) == pytest.approx([0.9, 0.6], abs=0.02)
+    assert weights[:, 0].std() > 0.1
+
+
+def test_weights_at_home_are_as_written_too():
+    tree = small_tree(**SURE, actors__her__scale="as_written")
+    tree["actors"]["her"]["domestic"]["weights"] = {**WHY, "water": 0.5, "upkeep": 1}
+    batch = open_batch(read_scenario(tree), 0, 1, DRAWS)
+    text = batch.space.text(batch.spec.texts["her_wish"].terms)
+    assert batch.utilities.home[0, 0, text].sum() == pytest.approx(1.5)
+
+
 def test_a_scale_without_a_span_is_an_error_that_names_the_actor_and_the_draw():
     tree = small_tree(**SURE)
     put(tree, "actors.his.values.water.his", {"choice": CHOICE, **WHY})
