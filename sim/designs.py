@@ -39,6 +39,11 @@ class Range:
     high: float
     whole: bool = False
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Return both ends, as points of the interval."""
+        return (int(self.low), int(self.high)) if self.whole else (self.low, self.high)
+
 
 @dataclass(frozen=True)
 class Design:
@@ -103,6 +108,11 @@ class Design:
         for path, values in self.choices.items():
             if not values:
                 raise problem(path, "needs at least one value")
+        for path, interval in self.ranges.items():
+            numbers = interval.high - interval.low + 1
+            if interval.whole and self.kind is Kind.GRID and self.points > numbers:
+                rule = f"has {numbers:g} whole numbers, which a grid of {self.points} would repeat"
+                raise problem(path, rule, f"{interval.low:g}:{interval.high:g}")
 
     def _places(self) -> list[dict[str, Any]]:
         """Return the points of the ranges, path: value."""
@@ -130,7 +140,7 @@ def interval(path: str, low: str, high: str, whole: bool = False) -> Range:
     """Return the interval between two ends as they are written.
 
     Raises:
-        ScenarioError: when they are no numbers, or not low < high.
+        ScenarioError: when they are no numbers, not whole where they must be, or not low < high.
     """
     try:
         ends = float(low), float(high)
@@ -138,6 +148,8 @@ def interval(path: str, low: str, high: str, whole: bool = False) -> Range:
         raise problem(path, "must be LOW:HIGH, two numbers", f"{low}:{high}") from None
     if not (np.isfinite(ends).all() and ends[0] < ends[1]):
         raise problem(path, "must be LOW:HIGH, two numbers with low < high", f"{low}:{high}")
+    if whole and not all(end.is_integer() for end in ends):
+        raise problem(path, "must be LOW:HIGH, two whole numbers", f"{low}:{high}")
     return Range(*ends, whole)
 
 

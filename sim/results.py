@@ -11,6 +11,7 @@ import json
 import platform
 import time
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -110,12 +111,14 @@ def simulate_into(
 
 
 def write_worlds(
-    file: Path,
+    file: Path | None,
     ensemble: Ensemble,
     workers: int = 1,
     progress: Callable[[int], None] | None = None,
 ) -> tuple[Tally, str]:
     """Play an ensemble into a worlds table, batch by batch; return its counts and its digest.
+
+    Without a file the worlds are counted and digested all the same.
 
     Raises:
         ScenarioError: when an actor's utilities have no scale in some draw.
@@ -128,10 +131,12 @@ def write_worlds(
 
     digest = Digest()
     tally = Tally(ensemble.scenario, ensemble.draws, ensemble.replications)
-    with pq.ParquetWriter(file, worlds_schema(ensemble.scenario)) as writer:
+    schema = worlds_schema(ensemble.scenario)
+    with pq.ParquetWriter(file, schema) if file else nullcontext() as writer:
         for record in play(ensemble, workers, progress):
             table = worlds_table(ensemble.scenario, ensemble.replications, record)
-            writer.write_table(table)
+            if writer:
+                writer.write_table(table)
             digest.update(table)
             tally.update(record)
     return tally, digest.hexdigest()

@@ -89,6 +89,17 @@ def test_whole_numbers_are_rounded_to_integers() -> None:
     assert values.dtype.kind == "i"
 
 
+def test_a_grid_does_not_repeat_a_whole_number() -> None:
+    with pytest.raises(ScenarioError, match="n: has 4 whole numbers, which a grid of 5"):
+        Design(ranges={"n": Range(1, 4, whole=True)}, points=5).rows()
+
+
+def test_an_interval_of_whole_numbers_has_whole_ends() -> None:
+    assert interval("n", "1", "4.0", whole=True) == Range(1, 4, whole=True)
+    with pytest.raises(ScenarioError, match="n: must be LOW:HIGH, two whole numbers"):
+        interval("n", "1", "3.5", whole=True)
+
+
 def test_more_points_than_can_be_visited_are_refused_before_any_is_made() -> None:
     ranges = {name: Range(0, 1) for name in "abcdefgh"}
     with pytest.raises(ScenarioError, match="at most 100,000"):
