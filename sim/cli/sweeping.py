@@ -1,0 +1,182 @@
+"""The command that plays many points of a scenario, and goes on with what was stopped."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.app import (
+    FAILED,
+    INTERRUPTED,
+    Json,
+    StoppedError,
+    complain,
+    print_json,
+    was_interrupted,
+    what_failed,
+)
+from sim.errors import problem, unknown
+
+if TYPE_CHECKING:
+    from sim.designs import Kind
+    from sim.plans import Plan
+    from sim.studies import Study
+    from sim.sweeps import Sweep
+
+SweepOverrides = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[PATH=VALUE | PATH=A,B | PATH=LOW:HIGH]...",
+        help="What holds for all points (seed=7), what is crossed (protocol=offers,single_text), "
+        "numbers to range over (actors.us.no_deal=0.2:0.7), experiment=NAME or FOLDER/, "
+        "hydra.sweep.dir=DIR.",
+        show_default=False,
+    ),
+]
+
+
+def sweep(
+    overrides: SweepOverrides = None,
+    design: Annotated[
+        str | None,
+        typer.Option(help="How ranges are filled: grid, lhs or sobol.", show_default="grid"),
+    ] = None,
+    points: Annotated[
+        int | None,
+        typer.Option(
+            help="For a grid the values of each range, else the points in all.",
+            show_default="5, or 64 in all",
+        ),
+    ] = None,
+    config: Annotated[
+        str | None, typer.Option(help="Start from this file, such as a run's config.yaml.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Start afresh in the folder.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the finding into the experiment's README.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Play many points of a scenario; write their index.
+
+    All points share one seed, so that their differences are paired. The same command with the
+    same hydra.sweep.dir goes on with a sweep that was stopped, and plays no point twice.
+    """
+    from sim.findings import write_findings
+    from sim.overrides import read_varied
+    from sim.screen import show_sweep
+    from sim.studies import load_study, planned
+
+    asked = overrides or []
+    varied = read_varied(asked)
+    if write and not varied.experiment:
+        raise problem("--write", "needs an experiment to write of: experiment=NAME")
+    plan = planned(varied, config, _kind(design), points)
+    study = load_study(varied.experiment) if varied.experiment else None
+    again = _command(asked, design, points, config)
+    finished, played = _complete(plan, study, varied.directory, force, again)
+    failed = int(finished.manifest["failed"])
+    if write and study and not failed:
+        complain(f"wrote {write_findings(study, finished, again(None))}")
+    if as_json:
+        print_json(_as_data(finished))
+    else:
+        show_sweep(finished, played, plan.design.note)
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+def _kind(design: str | None) -> Kind | None:
+    from sim.designs import Kind
+
+    if design is None:
+        return None
+    known = [kind.value for kind in Kind]
+    if design not in known:
+        raise problem("--design", unknown("design", design, known), design)
+    return Kind(design)
+
+
+def _complete(
+    plan: Plan,
+    study: Study | None,
+    directory: Path | None,
+    force: bool,
+    again: Callable[[Path | None], str],
+) -> tuple[Sweep, int]:
+    """Play a plan into its folder, with a progress bar on stderr.
+
+    Raises:
+        ScenarioError: when the folder cannot be used.
+        StoppedError: when the sweep is interrupted, or the system does not let it end.
+    """
+    from sim.ensemble import refuse_if_too_large, usable_workers
+    from sim.findings import figure_of
+    from sim.results import ensemble_of
+    from sim.screen import progress_bar
+    from sim.sweep_folder import complete, sweep_folder
+
+    workers = usable_workers(plan.base.settings.ensemble.workers)
+    first = ensemble_of(plan.configuration(plan.rows[0]))
+    refuse_if_too_large(first, workers, directory or Path("outputs"))
+    draw = figure_of(study) if study else None
+    with (
+        sweep_folder(plan, directory, force) as folder,
+        _stoppable(plan, folder, again),
+        progress_bar(len(plan.rows), "points") as progress,
+    ):
+        return complete(plan, folder, workers, progress, draw)
+
+
+@contextmanager
+def _stoppable(plan: Plan, folder: Path, again: Callable[[Path | None], str]) -> Iterator[None]:
+    """Say what is kept and how to go on where a sweep is stopped.
+
+    Raises:
+        StoppedError: when it is.
+    """
+    from sim.sweep_folder import finished_points
+
+    try:
+        yield
+    except (Exception, KeyboardInterrupt) as error:
+        stopped = was_interrupted(error)
+        if not stopped and not isinstance(error, OSError | MemoryError):
+            raise
+        why = "interrupted" if stopped else "out of memory"
+        if isinstance(error, OSError):
+            why = what_failed(error)
+        done = len(finished_points(plan, folder))
+        left = f"{done:,} of {len(plan.rows):,} points are kept. To go on:\n  {again(folder)}"
+        raise StoppedError(why, INTERRUPTED if stopped else FAILED, left) from None
+
+
+def _command(
+    overrides: list[str], design: str | None, points: int | None, config: str | None
+) -> Callable[[Path | None], str]:
+    """Return what gives the command that asks for the same sweep, in a folder if one is given."""
+    words = [text for text in overrides if not text.startswith("hydra.sweep.dir=")]
+    options = {"--design": design, "--points": points, "--config": config}
+    for option, value in options.items():
+        words += [option, str(value)] if value is not None else []
+
+    def in_folder(folder: Path | None) -> str:
+        where = [f"hydra.sweep.dir={folder}"] if folder else []
+        return shlex.join(["parley", "sweep", *words, *where])
+
+    return in_folder
+
+
+def _as_data(finished: Sweep) -> dict[str, Any]:
+    rows = finished.index.to_json(orient="records", double_precision=15)
+    return {
+        "folder": str(finished.folder),
+        "manifest": dict(finished.manifest),
+        "points": json.loads(rows),
+    }

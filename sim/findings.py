@@ -1,0 +1,168 @@
+"""What a study found: its figure, and the part of its README that is written by machine.
+
+The words of a finding are a person's. Between two marks of the README stand the figure, the odds,
+and the command, date and digest of the run that they come from.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from sim.errors import problem
+from sim.folder import whole
+from sim.studies import Differences, HeatMap, Study
+from sim.sweep_folder import FIGURES
+from sim.sweeps import DONE, Sweep
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+README, FIGURE = "README.md", "figure.png"
+BEGIN = "<!-- Written by `parley sweep experiment=... --write`; words belong outside. -->"
+END = "<!-- End of what is written by machine. -->"
+MOST_ROWS = 24  # of a table in a README
+
+
+def figure_of(study: Study) -> Callable[[Sweep, Path], None]:
+    """Return what draws a study's figure of a sweep into a folder.
+
+    It raises ScenarioError where the sweep does not hold what the figure shows.
+    """
+
+    def draw(sweep: Sweep, folder: Path) -> None:
+        cast("Figure", _axes(study, sweep).figure).savefig(folder / FIGURE, dpi=150)
+
+    return draw
+
+
+def write_findings(study: Study, sweep: Sweep, command: str) -> Path:
+    """Write a sweep's figure, odds, date and digest into its study's README; return the file.
+
+    Raises:
+        ScenarioError: when the README has lost its marks, or the sweep has no figure.
+        OSError: when it cannot be written.
+    """
+    readme, figure = study.folder / README, sweep.folder / FIGURES / FIGURE
+    if not figure.is_file():
+        raise problem(str(figure), f"is not there: {sweep.manifest.get('figure_error', '')}")
+    title = study.name.replace("_", " ").capitalize()
+    new = f"# {title}\n\n{study.file.question}\n\n{BEGIN}\n{END}\n"
+    text = readme.read_text(encoding="utf-8") if readme.exists() else new
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        rule = f"needs two lines, {BEGIN} and {END}, between which the run is written"
+        raise problem(str(readme), rule)
+    shutil.copyfile(figure, study.folder / FIGURE)
+    with whole(readme) as draft:
+        part = _part(study, sweep, command)
+        draft.write_text(f"{before}{BEGIN}\n{part}\n{END}{after}", encoding="utf-8")
+    return readme
+
+
+def name_of_point(values: Mapping[str, Any], labels: Mapping[str, str], paths: list[str]) -> str:
+    """Return what to call a point: its values by their paths, or its case alone.
+
+    >>> name_of_point({"seed": 1, "protocol": "offers"}, {"protocol": "rules"}, ["protocol"])
+    'rules = offers'
+    >>> name_of_point({"case": "scandal"}, {"scandal": "a scandal"}, ["case"])
+    'a scandal'
+    """
+    if paths == ["case"]:
+        return labels.get(str(values["case"]), str(values["case"]))
+    return ", ".join(f"{labels.get(path, path)} = {_value(values[path], labels)}" for path in paths)
+
+
+def _axes(study: Study, sweep: Sweep) -> Axes:
+    figure, labels = study.file.figure, study.file.labels
+    if isinstance(figure, HeatMap):
+        return sweep.plot.heat_map(figure.x, figure.y, figure.outcome, labels)
+    if isinstance(figure, Differences):
+        return _differences(sweep, figure.outcomes, labels)
+    return sweep.plot.odds(0)
+
+
+def _differences(sweep: Sweep, outcomes: list[str], labels: Mapping[str, str]) -> Axes:
+    """Draw how each other point differs from the first, one block of rows for each outcome."""
+    import pandas as pd
+
+    from sim import plots
+
+    names = {
+        int(row["point"]): name_of_point(row, labels, sweep.parameters)
+        for row in _rows(sweep)
+        if row["status"] == DONE
+    }
+    others = [point for point in names if point != 0]
+    if not others or 0 not in names:
+        raise problem("figure", "needs two points that are done, the first among them")
+    wanted = outcomes or list(sweep.outcomes)
+    tables = {point: sweep.differences(0, point).set_index("outcome") for point in others}
+    rows = [
+        {"outcome": outcome, **tables[point].loc[outcome], "label": label}
+        for outcome in wanted
+        for point in others
+        if outcome in tables[point].index
+        and (label := _label(sweep.outcomes[outcome], names[point], len(wanted), len(others)))
+    ]
+    about = sweep.manifest
+    what = f'"{sweep.outcomes[wanted[0]]}". ' if len(wanted) == 1 else ""
+    subtitle = f"{what}Each less: {names[0]}. {about['title']}, seed {about['seed']}"
+    return plots.differences(pd.DataFrame(rows), subtitle)
+
+
+def _label(outcome: str, point: str, outcomes: int, points: int) -> str:
+    """Return what to call a row: what all rows share is left to the subtitle."""
+    if outcomes == 1:
+        return point
+    return outcome if points == 1 else f"{outcome}: {point}"
+
+
+def _part(study: Study, sweep: Sweep, command: str) -> str:
+    about = sweep.manifest
+    worlds = about["draws"] * about["replications"]
+    lines = [
+        f"![{study.file.question}]({FIGURE})",
+        "",
+        *_markdown(study, sweep),
+        f"Run on {about['written'][:10]} with Parley {about['versions']['parley-sim']}: "
+        f"{about['points']:,} point{'s' * (about['points'] != 1)} of {worlds:,} worlds "
+        f"({about['draws']:,} draws x {about['replications']:,}), seed {about['seed']}, "
+        f"digest `{about['digest'][:16]}`.",
+        "",
+        f"    {command}",
+    ]
+    return "\n".join(lines)
+
+
+def _markdown(study: Study, sweep: Sweep) -> list[str]:
+    """Return the odds of the points as a table, if they are few enough to be read."""
+    rows, labels = _rows(sweep), study.file.labels
+    if len(rows) > MOST_ROWS:
+        return []
+    outcomes = sweep.outcomes
+    heads = [*(labels.get(path, path) for path in sweep.parameters), *outcomes.values()]
+    table = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
+    for row in rows:
+        cells = [_value(row[path], labels) for path in sweep.parameters]
+        cells += [_percent(row[f"odds_{name}"]) for name in outcomes]
+        table.append(f"| {' | '.join(cells)} |")
+    return [*table, ""]
+
+
+def _rows(sweep: Sweep) -> list[dict[str, Any]]:
+    rows: Any = sweep.index.to_dict("records")
+    return list(rows)
+
+
+def _value(value: Any, labels: Mapping[str, str]) -> str:
+    shown = f"{value:.4g}" if isinstance(value, float) else str(value)
+    return labels.get(shown, shown)
+
+
+def _percent(share: float) -> str:
+    return "failed" if share != share else f"{share:.1%}"  # noqa: PLR0124  nan: no odds

@@ -1,0 +1,249 @@
+"""The folder of a sweep: begun, gone on with after whatever stopped it, completed.
+
+It holds the plan, a small file for each finished point and, once all are done, the index over
+them and a manifest. Everything appears whole or not at all, so that a kill at any moment leaves a
+folder that the same command goes on with.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import platform
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sim import provenance
+from sim.errors import Problem, ScenarioError, problem
+from sim.folder import DRAFT, MANIFEST, SWEEP_FOLDER, locked, make, publish, unmake, whole
+from sim.plans import Plan
+from sim.points import NotWantedError, plan_in, play_point
+from sim.processes import in_processes
+from sim.sweeps import (
+    INDEX,
+    ODDS,
+    POINTS,
+    RUNS,
+    Sweep,
+    load_sweep,
+    point_file,
+    read_tables,
+    run_folder,
+    write_tables,
+)
+
+PLAN, FIGURES = "plan.json", "figures"
+PARTS = (MANIFEST, PLAN, POINTS, RUNS, INDEX, ODDS, FIGURES)
+_ADVICE = "choose another folder, or --force to start afresh"
+
+
+@contextmanager
+def sweep_folder(plan: Plan, folder: Path | None, force: bool = False) -> Iterator[Path]:
+    """Yield a folder that is this sweep's and nobody else's, cleared of what was left half-done.
+
+    Args:
+        plan: what is to be done.
+        folder: where; None: a new folder of its own, outputs/sweeps/<name>/<date>_<time>.
+        force: whether to start afresh where a sweep stands.
+
+    Raises:
+        ScenarioError: when the folder cannot be made, holds something else, or another process
+            is at work in it.
+        OSError: when it cannot be written, as on a full disk.
+    """
+    stamp = f"{datetime.datetime.now():%Y-%m-%d_%H-%M-%S}"
+    folder, made = make(folder, Path("outputs", "sweeps", plan.name, stamp), SWEEP_FOLDER)
+    try:
+        with locked(folder, SWEEP_FOLDER):
+            if force:
+                _clear(folder, PARTS)
+            _refuse_another(folder, plan)
+            _clear(folder, [item.name for item in folder.glob(f"{DRAFT}*")])
+            _clear(folder / POINTS, [item.name for item in (folder / POINTS).glob(f"{DRAFT}*")])
+            if not (folder / PLAN).exists():
+                with whole(folder / PLAN) as draft:
+                    draft.write_text(json.dumps(plan.data, indent=2) + "\n")
+            yield folder
+    except BaseException:
+        unmake(made)
+        raise
+
+
+def finished_points(plan: Plan, folder: Path) -> list[int]:
+    """Return the points that are done and need not be played again."""
+    return [
+        number
+        for number in range(len(plan.rows))
+        if plan_in(point_file(folder, number)) == plan.digest
+        and (not plan.keeps_runs or (run_folder(folder, number) / MANIFEST).is_file())
+    ]
+
+
+def complete(
+    plan: Plan,
+    folder: Path,
+    workers: int = 1,
+    progress: Callable[[int], None] | None = None,
+    draw: Callable[[Sweep, Path], None] | None = None,
+) -> tuple[Sweep, int]:
+    """Play the points that are not done yet, then write the index; return how many were played.
+
+    Args:
+        plan: what is to be done.
+        folder: as `sweep_folder` yields it.
+        workers: processes.
+        progress: told the number of points done.
+        draw: called at the end to draw figures of the sweep into a folder.
+
+    Raises:
+        OSError: when the folder cannot be written, as on a full disk; finished points are kept.
+        ChildProcessError: when a process died; finished points are kept.
+    """
+    started = time.perf_counter()
+    done = finished_points(plan, folder)
+    missing = sorted(set(range(len(plan.rows))) - set(done))
+    if not missing and (folder / MANIFEST).is_file():
+        return load_sweep(folder), 0
+    (folder / POINTS).mkdir(exist_ok=True)
+    failures: dict[int, str] = {}
+    tell = progress or (lambda _: None)
+    tell(len(done))
+    for count, (number, error) in enumerate(_played(plan, folder, missing, workers), start=1):
+        if error is not None:
+            failures[number] = error
+        tell(len(done) + count)
+    _publish(plan, folder, failures, time.perf_counter() - started, draw)
+    return load_sweep(folder), len(missing)
+
+
+def _played(
+    plan: Plan, folder: Path, missing: Sequence[int], workers: int
+) -> Iterator[tuple[int, str | None]]:
+    """Play points and keep each in its file; yield its number, and its error if it failed."""
+    processes = min(workers, len(missing))
+    if processes <= 1:
+        yield from (_play(plan, folder, number, workers) for number in missing)
+        return
+    yield from in_processes(
+        _play_in_worker,
+        missing,
+        processes,
+        start=_start,
+        given=(plan, folder),
+        ahead=64 * processes,
+    )
+
+
+def _play(plan: Plan, folder: Path, number: int, workers: int) -> tuple[int, str | None]:
+    """Play a point and keep it; return its number, and its error if it failed.
+
+    Raises:
+        OSError: when it cannot be kept: that is no fault of the point.
+        NotWantedError: when this process was told to stop.
+    """
+    values = plan.rows[number]
+    own = run_folder(folder, number) if plan.keeps_runs else None
+    try:
+        point = play_point(plan.digest, number, values, plan.configuration(values), own, workers)
+    except (OSError, NotWantedError):
+        raise
+    except ScenarioError as error:
+        return number, "; ".join(map(str, error.problems))
+    except Exception as error:  # whatever it is, the other points go on
+        return number, f"{type(error).__name__}: {error}"
+    point.write(point_file(folder, number))
+    return number, None
+
+
+_at_work_on: tuple[Plan, Path] | None = None
+
+
+def _start(plan: Plan, folder: Path) -> None:
+    """Take the plan that this worker process plays points of all its life."""
+    global _at_work_on  # noqa: PLW0603
+    _at_work_on = plan, folder
+
+
+def _play_in_worker(number: int) -> tuple[int, str | None]:
+    assert _at_work_on is not None
+    return _play(*_at_work_on, number, workers=1)
+
+
+def _publish(
+    plan: Plan,
+    folder: Path,
+    failures: Mapping[int, str],
+    seconds: float,
+    draw: Callable[[Sweep, Path], None] | None,
+) -> None:
+    """Write what stands over all points, the manifest last."""
+    draft = folder / DRAFT
+    draft.mkdir()
+    try:
+        rows = [plan.parameters(values) for values in plan.rows]
+        digest = write_tables(draft, folder, rows, failures, plan.keeps_runs)
+        counts = plan.base.settings.ensemble
+        manifest: dict[str, Any] = {
+            "sweep": plan.name,
+            "title": plan.base.scenario.title,
+            "parameters": [*plan.design.choices, *plan.design.ranges],
+            "points": len(rows),
+            "failed": len(failures),
+            "seed": plan.base.settings.seed,
+            "draws": counts.draws,
+            "replications": counts.replications,
+            "paired": plan.paired,
+            "design": plan.data["design"],
+            "digest": digest,
+            "plan_sha256": plan.digest,
+            "code_sha256": provenance.code_sha256(),
+            "versions": provenance.versions(),
+            "git_commit": provenance.commit(),
+            "processor": provenance.processor(),
+            "platform": platform.platform(),
+            "seconds": round(seconds, 3),
+            "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        }
+        if draw:
+            (draft / FIGURES).mkdir()
+            try:
+                draw(Sweep(folder, manifest, *read_tables(draft)), draft / FIGURES)
+            except ScenarioError as error:  # the odds stand without it
+                manifest["figure_error"] = str(error)
+        (draft / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
+        publish(draft, folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _refuse_another(folder: Path, plan: Plan) -> None:
+    """Refuse a folder that holds anything but this sweep.
+
+    Raises:
+        ScenarioError: when it does, with what differs.
+    """
+    if not (folder / PLAN).exists():
+        found = sorted(name for name in PARTS if (folder / name).exists())
+        if found:
+            rule = f"holds {', '.join(found)}, which a sweep would overwrite; {_ADVICE}"
+            raise problem(SWEEP_FOLDER, rule, str(folder))
+        return
+    try:
+        before = json.loads((folder / PLAN).read_text())
+    except (OSError, ValueError) as error:
+        raise problem(SWEEP_FOLDER, f"holds a damaged {PLAN} ({error}); {_ADVICE}") from None
+    changes = plan.changes_since(before)
+    if changes:
+        rule = f"holds a sweep that was planned otherwise; {_ADVICE}. What changed"
+        raise ScenarioError(Problem(SWEEP_FOLDER, rule, repr(str(folder))), *changes)
+
+
+def _clear(folder: Path, names: Iterable[str]) -> None:
+    """Take parts out of a folder, in this order."""
+    for name in names:
+        part = folder / name
+        shutil.rmtree(part) if part.is_dir() else part.unlink(missing_ok=True)

@@ -1,0 +1,343 @@
+"""A finished sweep: its index, its odds, and each point's draws, read back whole.
+
+The index has a row for each point, with its parameters under their dotted paths, what became of
+it and its odds; `odds.parquet` holds the whole odds tables one under the other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.errors import problem, unknown
+from sim.folder import MANIFEST
+from sim.points import Point, read_point
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+INDEX, ODDS, POINTS, RUNS = "index.parquet", "odds.parquet", "points", "runs"
+DONE, FAILED = "done", "failed"
+_INDEX_COLUMNS = ("point", "status", "error", "digest", "seconds", "path")
+_ODDS_COLUMNS = (
+    "point",
+    "outcome",
+    "label",
+    "probability",
+    "low",
+    "high",
+    "assumption_low",
+    "assumption_high",
+    "worlds",
+)
+_MANIFEST_FIELDS = ("sweep", "title", "parameters", "points", "failed", "paired", "digest", "seed")
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A finished sweep.
+
+    Attributes:
+        folder: where it is.
+        manifest: what was swept, by what, and when.
+        index: a row for each point: `point`, its parameters, `status` (done or failed), `error`,
+            `digest`, `seconds`, `path`, and `odds_<outcome>` (probabilities).
+        odds: for each point that is done its parameters and its odds table.
+    """
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    index: pd.DataFrame
+    odds: pd.DataFrame
+
+    @property
+    def parameters(self) -> list[str]:
+        """Return the paths that vary."""
+        return list(self.manifest["parameters"])
+
+    @property
+    def outcomes(self) -> dict[str, str]:
+        """Return the outcomes that some point has, and the label of each."""
+        return dict(zip(self.odds["outcome"], self.odds["label"], strict=True))
+
+    @property
+    def plot(self) -> SweepPlots:
+        """Return the figures of this sweep: `sweep.plot.heat_map(x, y, outcome)` and friends."""
+        return SweepPlots(self)
+
+    def draws(self, point: int) -> pd.DataFrame:
+        """Return the share of each draw's worlds that ended in each outcome, a row for each draw.
+
+        Raises:
+            ScenarioError: when there is no such point, or it failed.
+        """
+        import pandas as pd
+
+        found = self._read(point)
+        return pd.DataFrame(found.shares, columns=[name for name, _ in found.outcomes])
+
+    def differences(self, a: int, b: int) -> pd.DataFrame:
+        """Return how the odds of point b differ from those of point a, draw by draw.
+
+        Returns:
+            outcome, label, difference, low, high (95%, t over draws).
+
+        Raises:
+            ScenarioError: when a point is missing or failed, or the sweep's points do not share
+                their draws.
+        """
+        import pandas as pd
+
+        from sim.analysis.odds import paired_difference
+
+        if not self.manifest["paired"]:
+            rule = "cannot be compared draw by draw: the seed or the size of the ensemble is swept"
+            raise problem(str(self.folder), rule)
+        before, after = self.draws(a), self.draws(b)
+        if len(before) < 2:
+            raise problem(str(self.folder), "has one draw a point; a difference needs two")
+        rows = []
+        for name in dict.fromkeys([*before, *after]):
+            ends = [side.get(name, pd.Series(0.0, side.index)) for side in (after, before)]
+            found = paired_difference(ends[0].to_numpy(), ends[1].to_numpy())
+            rows.append((name, self.outcomes[name], found.mean, found.low, found.high))
+        return pd.DataFrame(rows, columns=["outcome", "label", "difference", "low", "high"])
+
+    def _read(self, point: int) -> Point:
+        rows = self.index[self.index["point"] == point]
+        if rows.empty:
+            raise problem("point", f"must be between 0 and {len(self.index) - 1}", point)
+        row = rows.iloc[0]
+        if row["status"] != DONE:
+            raise problem("point", f"failed: {row['error']}", point)
+        return read_point(point_file(self.folder, point))
+
+
+class SweepPlots:
+    """The figures of a sweep; each returns Axes."""
+
+    def __init__(self, sweep: Sweep) -> None:
+        self._sweep = sweep
+
+    def heat_map(
+        self,
+        x: str,
+        y: str,
+        outcome: str,
+        labels: Mapping[str, str] | None = None,
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Draw the probability of one outcome over two paths of a grid.
+
+        Args:
+            x: the path that runs across.
+            y: the path that runs upwards.
+            outcome: whose probability.
+            labels: what paths are called; else the paths themselves.
+            ax: where to draw; by default a figure of its own.
+
+        Raises:
+            ScenarioError: when a path is not swept, nothing ended in the outcome at any point,
+                or the points are no grid over x and y alone.
+        """
+        from sim import plots
+
+        sweep, called = self._sweep, labels or {}
+        for path in (x, y):
+            if path not in sweep.parameters:
+                raise problem(path, f"is not swept: {unknown('path', path, sweep.parameters)}")
+        if outcome not in sweep.outcomes:
+            raise problem("outcome", unknown("outcome", outcome, sweep.outcomes), outcome)
+        table = sweep.index[[x, y, f"odds_{outcome}"]].set_axis(["x", "y", "probability"], axis=1)
+        if table.duplicated(["x", "y"]).any():
+            others = [path for path in sweep.parameters if path not in (x, y)]
+            raise problem(f"{x}, {y}", f"repeat, because {', '.join(others)} vary too")
+        if table["x"].nunique() * table["y"].nunique() > 2 * len(table):
+            raise problem(f"{x}, {y}", "are no grid, which a heat map needs")
+        return plots.heat_map(
+            table,
+            called.get(x, x),
+            called.get(y, y),
+            sweep.outcomes[outcome],
+            self._subtitle(),
+            ax,
+        )
+
+    def differences(self, a: int, b: int, ax: Axes | None = None) -> Axes:
+        """Draw how the odds of point b differ from those of point a.
+
+        Raises:
+            ScenarioError: as `Sweep.differences`.
+        """
+        from sim import plots
+
+        table = self._sweep.differences(a, b)
+        return plots.differences(table, f"Point {b} less point {a}. {self._subtitle()}", ax)
+
+    def odds(self, point: int = 0, ax: Axes | None = None) -> Axes:
+        """Draw the odds of one point.
+
+        Raises:
+            ScenarioError: when there is no such point, or it failed.
+        """
+        from sim import plots
+
+        table = self._sweep._read(point).odds()
+        return plots.odds(table, None, self._subtitle(), ax)
+
+    def _subtitle(self) -> str:
+        about = self._sweep.manifest
+        return f"{about['title']}. {about['points']:,} points, seed {about['seed']}"
+
+
+def load_sweep(folder: Path | str) -> Sweep:
+    """Return the finished sweep in a folder.
+
+    Raises:
+        ScenarioError: when there is none, or it lacks what a sweep of this version has.
+    """
+    folder = Path(folder)
+    return Sweep(folder, _manifest(folder), *read_tables(folder))
+
+
+def read_tables(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the index and the odds of a sweep.
+
+    Raises:
+        ScenarioError: when one is missing, cannot be read or lacks a column.
+    """
+    return _table(folder / INDEX, _INDEX_COLUMNS), _table(folder / ODDS, _ODDS_COLUMNS)
+
+
+def point_file(folder: Path, number: int) -> Path:
+    """Return where a sweep keeps a point."""
+    return folder / POINTS / f"{number:04d}.parquet"
+
+
+def run_folder(folder: Path, number: int) -> Path:
+    """Return where a sweep of few points keeps the whole run of one."""
+    return folder / RUNS / f"{number:04d}"
+
+
+def write_tables(
+    into: Path,
+    folder: Path,
+    rows: Sequence[Mapping[str, Any]],
+    failures: Mapping[int, str],
+    keeps_runs: bool,
+) -> str:
+    """Write the index and the odds of all points; return the digest over all of them.
+
+    Args:
+        into: the folder to write to.
+        folder: the sweep's, which holds the points.
+        rows: the parameters of each point, path: value.
+        failures: the error of each point that failed.
+        keeps_runs: whether each point has a run folder.
+
+    Raises:
+        ScenarioError: when a point cannot be read.
+        OSError: when a table cannot be written.
+    """
+    parameters = list(dict.fromkeys(path for row in rows for path in row))
+    index: list[dict[str, Any]] = []
+    odds: list[dict[str, Any]] = []
+    for number, values in enumerate(rows):
+        if number in failures:
+            row: dict[str, Any] = {"status": FAILED, "error": failures[number]}
+        else:
+            point = read_point(point_file(folder, number))
+            table: Any = point.odds().to_dict("records")
+            path = run_folder(folder, number) if keeps_runs else point_file(folder, number)
+            row = {
+                "status": DONE,
+                "digest": point.digest,
+                "seconds": point.seconds,
+                "path": str(path.relative_to(folder)),
+                **{f"odds_{each['outcome']}": each["probability"] for each in table},
+            }
+            odds += [{"point": number, **values, **each} for each in table]
+        index.append({"point": number, **values, **row})
+    shares = list(dict.fromkeys(key for row in index for key in row if key.startswith("odds_")))
+    _write(into / INDEX, index, ["point", *parameters, *_INDEX_COLUMNS[1:], *shares])
+    _write(into / ODDS, odds, ["point", *parameters, *_ODDS_COLUMNS[1:]])
+    return _digest(index)
+
+
+def _digest(index: Iterable[Mapping[str, Any]]) -> str:
+    lines = [f"{row['point']} {row.get('digest', FAILED)}\n" for row in index]
+    return sha256("".join(lines).encode()).hexdigest()
+
+
+def _write(file: Path, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    table = {name: _column(name, [row.get(name) for row in rows]) for name in columns}
+    pq.write_table(pa.table(table), file)
+
+
+_TYPES = {
+    "point": pa.int64(),
+    "worlds": pa.int64(),
+    **dict.fromkeys(("status", "error", "digest", "path", "outcome", "label"), pa.string()),
+    **dict.fromkeys(
+        ("seconds", "probability", "low", "high", "assumption_low", "assumption_high"),
+        pa.float64(),
+    ),
+}
+
+
+def _column(name: str, values: Sequence[Any]) -> pa.Array:
+    """Return a column of one type; values of several kinds, and parts with parts, become JSON."""
+    if name in _TYPES:
+        return pa.array(values, type=_TYPES[name])
+    kinds = {type(value) for value in values if value is not None}
+    if kinds <= {int, float} and kinds:
+        return pa.array(values, type=pa.int64() if kinds == {int} else pa.float64())
+    if kinds in ({str}, {bool}):
+        return pa.array(values)
+    return pa.array(
+        [None if value is None else json.dumps(value) for value in values], type=pa.string()
+    )
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    file = folder / MANIFEST
+    if not file.is_file():
+        begun = " (the same command with the same folder finishes it)"
+        hint = begun if (folder / POINTS).is_dir() else ""
+        raise problem(str(folder), f"holds no finished sweep: there is no {MANIFEST} in it{hint}")
+    try:
+        manifest = json.loads(file.read_text())
+    except (OSError, ValueError) as error:
+        raise problem(str(file), f"cannot be read: {error}") from None
+    if not isinstance(manifest, dict):
+        raise problem(str(file), "must be a mapping of names to values")
+    if "sweep" not in manifest and "worlds" in manifest:
+        raise problem(str(folder), "holds a run, not a sweep")
+    _refuse_lacks(file, "field", _MANIFEST_FIELDS, manifest)
+    return manifest
+
+
+def _table(file: Path, columns: Sequence[str]) -> pd.DataFrame:
+    if not file.is_file():
+        raise problem(str(file.parent), f"lacks {file.name}, which a sweep of this version has")
+    try:
+        table: pd.DataFrame = pq.read_table(file).to_pandas()
+    except (OSError, pa.ArrowException) as error:
+        raise problem(str(file), f"cannot be read: {str(error).splitlines()[0]}") from None
+    _refuse_lacks(file, "column", columns, table)
+    return table
+
+
+def _refuse_lacks(file: Path, kind: str, wanted: Iterable[str], found: Iterable[Any]) -> None:
+    lacking = sorted(set(wanted) - set(found))
+    if lacking:
+        names = f"{kind} {lacking[0]}" if len(lacking) == 1 else f"{kind}s {', '.join(lacking)}"
+        raise problem(str(file), f"lacks the {names}, which a sweep of this version has")
