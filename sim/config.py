@@ -1,13 +1,14 @@
-"""YAML and overrides become settings and a scenario: the only file that knows Hydra and OmegaConf.
+"""YAML and overrides become settings and a scenario.
 
-Hydra composes the configuration groups of `conf/` and parses the overrides; keys and values are
+Hydra composes the configuration groups of `conf/`; keys and values are
 then checked here against the schema, so that a misspelt one gets the nearest right name. A
 configuration is plain data: interpolations, which could read the environment, are refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
@@ -16,21 +17,22 @@ from typing import Annotated, Any
 
 import yaml
 from hydra import compose, initialize_config_dir
-from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import TypeAdapter, ValidationError
 
-from sim.errors import Problem, ScenarioError, problem, shorten, unknown
+from sim.errors import Problem, ScenarioError, problem, unknown
+from sim.overrides import RUN, named, read_overrides
 from sim.scenario import overrides as paths
 from sim.scenario import schema
 from sim.scenario.actors import Tactic
 from sim.scenario.evidence import Fact
-from sim.scenario.files import read_file, refuse_what_is_no_plain_text
+from sim.scenario.files import read_file
+from sim.scenario.names import Frozen
 from sim.scenario.scenario import Scenario, read_scenario
-from sim.scenario.uncertain import Frozen, Number, whole
+from sim.scenario.uncertain import Number, whole
 
 
 class EnsembleSettings(Frozen):
@@ -51,6 +53,7 @@ class Settings(Frozen):
 
 
 MODELS = (Settings, Scenario)
+Source = str | Path | Mapping[str, Any] | Scenario
 
 
 @dataclass(frozen=True)
@@ -63,40 +66,108 @@ class Configuration:
     directory: Path | None
 
 
-def configure(overrides: Sequence[str] = (), config: str | None = None) -> Configuration:
+def configure(
+    overrides: Sequence[str] = (),
+    config: str | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> Configuration:
     """Return the configuration that overrides make of a base.
 
     Args:
         overrides: `path=value` in Hydra's grammar, `scenario=NAME or FILE.yaml` among them.
         config: a file to start from, such as a run's `config.yaml`; default: Parley's own.
+        changes: what a study changes before the overrides do: `path: value`.
 
     Raises:
         ScenarioError: with everything that is wrong.
     """
-    parsed = _parsed(overrides)
-    chosen = {item.key_or_group: item for item in parsed if item.key_or_group in _SPECIAL}
-    if config is not None and "scenario" in chosen:
+    parsed = read_overrides(overrides)
+    source, directory = named(parsed, "scenario"), named(parsed, "hydra.run.dir")
+    if config is not None and source is not None:
         raise problem("scenario", "cannot be chosen beside --config, which holds a scenario")
-    source = _special(chosen, "scenario") if config is None else config
-    directory = _special(chosen, "hydra.run.dir")
-    tree = _base(source)
-    problems = [
-        found
-        for item in parsed
-        if item.key_or_group not in _SPECIAL
-        for found in _apply(tree, item)
-    ]
+    tree = _base(source if config is None else config)
+    problems = _put_all(tree, changes or {})
+    for item in parsed:
+        if item.key_or_group not in RUN:
+            problems += _apply(tree, item)
     settings, scenario = _validated(tree, problems)
     return Configuration(settings, scenario, tree, Path(directory) if directory else None)
 
 
-def load_scenario(name_or_path: str) -> Scenario:
-    """Return a scenario by its name, or from a file whose path ends in .yaml.
+def with_values(base: Configuration, values: Mapping[str, Any]) -> Configuration:
+    """Return a configuration with values put in, `path: value`, as overrides would.
 
     Raises:
         ScenarioError: with everything that is wrong.
     """
-    return configure(config=name_or_path).scenario
+    tree = deepcopy(dict(base.tree))
+    settings, scenario = _validated(tree, _put_all(tree, values))
+    return Configuration(settings, scenario, tree, base.directory)
+
+
+def flat(
+    tree: Mapping[str, Any], changes: Mapping[str, Any], path: str = ""
+) -> Iterator[tuple[str, Any]]:
+    """Yield nested changes of a configuration's tree one by one, each under its dotted path.
+
+    Numbers, and parts that the tree lacks, stay whole.
+
+    >>> dict(flat({"ensemble": {"draws": 9}}, {"ensemble": {"draws": 200}, "actors.us.no_deal": 1}))
+    {'ensemble.draws': 200, 'actors.us.no_deal': 1}
+    """
+    for key, value in changes.items():
+        here = f"{path}.{key}" if path else key
+        there = paths.at(tree, key.split("."))
+        is_number = schema.is_at(Number, here.split("."), *MODELS)
+        if isinstance(value, Mapping) and isinstance(there, Mapping) and not is_number:
+            yield from flat(there, value, here)
+        else:
+            yield here, value
+
+
+def is_whole(path: str) -> bool:
+    """Return whether what stands at a path of the configuration is a whole number.
+
+    >>> is_whole("ensemble.draws"), is_whole("actors.ukraine.no_deal")
+    (True, False)
+    """
+    return schema.is_at(int, path.split("."), *MODELS)
+
+
+def load_scenario(source: Source, overrides: Mapping[str, Any] | None = None) -> Scenario:
+    """Return a scenario, with values put in under their dotted paths.
+
+    Args:
+        source: a scenario's name, the path of a file that ends in .yaml, the same as a mapping,
+            or a scenario.
+        overrides: `path: value`; what is changed rests on `override` instead of its old basis.
+
+    Raises:
+        ScenarioError: with everything that is wrong.
+
+    >>> load_scenario("geneva_2025", {"actors.ukraine.no_deal": 0.4}).actors["ukraine"].no_deal.mean
+    0.4
+    """
+    return configuration_of(source, overrides or {}).scenario
+
+
+def configuration_of(source: Source, values: Mapping[str, Any]) -> Configuration:
+    """Return the configuration of a scenario (see `load_scenario`), with values put in.
+
+    A scenario that comes as data is called by its title.
+
+    Raises:
+        ScenarioError: with everything that is wrong.
+    """
+    if isinstance(source, str | Path):
+        tree = _base(str(source))
+    else:
+        held = source if isinstance(source, Mapping) else _as_tree(source)
+        called = re.sub(r"\W+", "_", str(held.get("title", "")).lower()).strip("_")
+        tree = {**_settings(), "scenario": called or "scenario", **_plain(held)}
+    problems = _put_all(tree, _plain(values))
+    settings, scenario = _validated(tree, problems)
+    return Configuration(settings, scenario, tree, None)
 
 
 @cache
@@ -107,7 +178,7 @@ def facts() -> tuple[Fact, ...]:
         ScenarioError: when a fact is malformed or an id is used twice.
     """
     found: list[Fact] = []
-    for file in sorted(_shipped("seeds").glob("*.yaml")):
+    for file in sorted(shipped("seeds").glob("*.yaml")):
         try:
             found += TypeAdapter(list[Fact]).validate_python(read_file(file).get("facts"))
         except ValidationError as error:
@@ -125,7 +196,7 @@ def facts() -> tuple[Fact, ...]:
 
 def scenario_names() -> dict[str, str]:
     """Return the scenarios that Parley ships, and the title of each."""
-    files = sorted(_shipped("conf").joinpath("scenario").glob("*.yaml"))
+    files = sorted(shipped("conf").joinpath("scenario").glob("*.yaml"))
     return {file.stem: str(read_file(file).get("title", "")) for file in files}
 
 
@@ -134,85 +205,11 @@ def dump(tree: Mapping[str, Any]) -> str:
     return yaml.safe_dump(dict(tree), sort_keys=False, allow_unicode=True, width=100)
 
 
-_SPECIAL = ("scenario", "hydra.run.dir")
-
-
-def _shipped(folder: str) -> Path:
+def shipped(folder: str) -> Path:
     """Return a data folder: inside the package in a wheel, beside it in a checkout."""
     package = Path(__file__).parent
     inside = package / folder
     return inside if inside.is_dir() else package.parent / folder
-
-
-def _special(chosen: Mapping[str, Override], key: str) -> str | None:
-    if key not in chosen:
-        return None
-    value = chosen[key].value()
-    if not isinstance(value, str) or not value:
-        raise problem(key, "must be a name or a path", value)
-    return value
-
-
-def _parsed(overrides: Sequence[str]) -> list[Override]:
-    """Return overrides, parsed by Hydra's grammar.
-
-    Raises:
-        ScenarioError: naming every one that is no `path=value`.
-    """
-    found: list[Override] = []
-    problems: list[Problem] = []
-    for text in overrides:
-        try:
-            found.append(_one_parsed(text))
-        except ScenarioError as error:
-            problems += error.problems
-    if problems:
-        raise ScenarioError(*problems)
-    return found
-
-
-def _one_parsed(text: str) -> Override:
-    path, _, value = text.partition("=")
-    refuse_what_is_no_plain_text({path: value})
-    try:
-        override: Override = OverridesParser.create().parse_override(text)
-    except (HydraException, RecursionError, ValueError):
-        raise ScenarioError(Problem("", _no_override(text))) from None
-    if not override.key_or_group:
-        raise ScenarioError(Problem("", _no_override(text)))
-    rule = _broken_rule(override)
-    if rule:
-        raise ScenarioError(Problem(override.key_or_group, rule))
-    return override
-
-
-def _no_override(text: str) -> str:
-    """Say what an override looks like, and what an unreadable one may have meant."""
-    shown = f"'{shorten(text)}' is no override; write path=value, such as seed=7"
-    if text.endswith((".yaml", ".yml")) and "=" not in text:
-        return f"{shown} (a scenario's file: scenario={text})"
-    if any(form + "(" in text for form in Number.FORMS):
-        return f"{shown} (a distribution is written 'PATH={{triangular: [0, 0.2, 0.4]}}')"
-    if "=" in text:
-        return f"{shown} (a value with blanks, commas, brackets or quotes needs quotes around it)"
-    return shown
-
-
-def _broken_rule(override: Override) -> str | None:
-    """Return which rule of Parley's an override that Hydra can read does not keep."""
-    key, takes_away = override.key_or_group, override.is_delete()
-    path, equals, _ = str(override.input_line).partition("=")
-    broken = {
-        "must have one value in a run": override.is_sweep_override(),
-        "is not used here; of Hydra's own settings only hydra.run.dir is": (
-            key.split(".")[0] == "hydra" and key not in _SPECIAL
-        ),
-        "has a package (@...), which is not used here; write path=value": "@" in path,
-        f"needs no plus sign; write {key}=value": override.is_add() or override.is_force_add(),
-        f"takes a part away and has no value; write ~{key}": takes_away and bool(equals),
-        "cannot be taken away": takes_away and key in _SPECIAL,
-    }
-    return next((rule for rule, holds in broken.items() if holds), None)
 
 
 def _base(source: str | None) -> dict[str, Any]:
@@ -228,6 +225,19 @@ def _base(source: str | None) -> dict[str, Any]:
     return {**deepcopy(_composed(f"scenario@_global_={source}")), "scenario": source}
 
 
+def _as_tree(scenario: Scenario) -> dict[str, Any]:
+    return scenario.model_dump(mode="json", exclude_defaults=True)
+
+
+def _plain(value: Any) -> Any:
+    """Return data with numpy's numbers and tuples as YAML knows them."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.item() if hasattr(value, "item") else value
+
+
 def _settings() -> Any:
     return deepcopy(_composed("~scenario@_global_"))
 
@@ -235,7 +245,7 @@ def _settings() -> Any:
 @cache
 def _composed(override: str) -> Any:
     """Return what Hydra composes of `conf/`, as plain data: a mapping."""
-    folder = str(_shipped("conf").resolve())
+    folder = str(shipped("conf").resolve())
     try:
         with initialize_config_dir(version_base="1.3", config_dir=folder):
             composed = compose("config", overrides=[override])
@@ -249,17 +259,26 @@ def _first_line(error: BaseException) -> str:
     return lines[0] if lines else type(error).__name__
 
 
-def _apply(tree: dict[str, Any], override: Override) -> tuple[Problem, ...]:
+def _put_all(tree: dict[str, Any], values: Mapping[str, Any]) -> list[Problem]:
+    """Put values into the tree, path: value; return what is wrong with their paths."""
+    problems: list[Problem] = []
+    for path, value in values.items():
+        try:
+            paths.put(tree, path.split("."), deepcopy(value), MODELS)
+        except ScenarioError as error:
+            problems += error.problems
+    return problems
+
+
+def _apply(tree: dict[str, Any], override: Override) -> list[Problem]:
     """Put one override into the tree; return what is wrong with its path."""
-    path = override.key_or_group.split(".")
+    if not override.is_delete():
+        return _put_all(tree, {override.key_or_group: override.value()})
     try:
-        if override.is_delete():
-            paths.remove(tree, path, MODELS)
-        else:
-            paths.put(tree, path, override.value(), MODELS)
+        paths.remove(tree, override.key_or_group.split("."), MODELS)
     except ScenarioError as error:
-        return error.problems
-    return ()
+        return list(error.problems)
+    return []
 
 
 def _validated(tree: dict[str, Any], problems: Sequence[Problem] = ()) -> tuple[Settings, Scenario]:

@@ -11,13 +11,10 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from sim.scenario.names import Basis, Frozen, Label, Name, Truth, broken, must_say_why
 from sim.scenario.uncertain import (
-    Basis,
-    Frozen,
-    Label,
     Loading,
     Loadings,
-    Name,
     NonNegative,
     Number,
     Plain,
@@ -25,16 +22,14 @@ from sim.scenario.uncertain import (
     Probability,
     Stated,
     Strength,
-    Truth,
     UnitValue,
     Values,
     Weights,
-    broken,
-    must_say_why,
     within,
 )
 
 ValuesByClause = dict[Name, Values]
+Share = Annotated[Number, within(1e-6, 1 - 1e-6)]
 Capability = Annotated[Plain, within(0, 1e6)]
 
 
@@ -42,6 +37,7 @@ class Tactic(StrEnum):
     """How an actor asks and answers."""
 
     TIME_BASED = "time_based"
+    EQUILIBRIUM = "equilibrium"
 
     @property
     def summary(self) -> str:
@@ -49,6 +45,8 @@ class Tactic(StrEnum):
         return {
             Tactic.TIME_BASED: "asks much at first and comes down to no deal's worth as its "
             "staying power runs out (Faratin, Sierra & Jennings 1998)",
+            Tactic.EQUILIBRIUM: "looks ahead: asks and answers as what it expects of refusing is "
+            "worth (McKelvey & Palfrey 1998; Powell 2004)",
         }[self]
 
 
@@ -96,6 +94,16 @@ class Bargaining(Stated):
     )
     misjudgement: NonNegative = Field(
         description="sd of its error about another actor's threshold (in utility)"
+    )
+    discount: Share | None = Field(
+        None,
+        description="delta: what a unit of utility in a week is worth to it today; needed by the "
+        "tactic `equilibrium`, as the next",
+    )
+    offer_noise: NonNegative | None = Field(
+        None,
+        description="tau': how imprecisely it chooses its offers, in units of expected utility; "
+        "small beside what a week's delay costs it",
     )
 
 

@@ -15,8 +15,8 @@ from typing import Any
 from sim.errors import Problem, unknown
 from sim.scenario.clauses import blocks
 from sim.scenario.evidence import Fact
+from sim.scenario.names import RESERVED
 from sim.scenario.outcomes import OTHER
-from sim.scenario.uncertain import RESERVED
 
 LARGEST_BLOCK = 4096
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -53,6 +53,7 @@ REFERENCES = {
     "protocols.single_text.drafter": "actor",
     "protocols.single_text.initial": "text",
     "protocols.offers.order": "actor",
+    "protocols.offers.candidates": "text",
     "signatories.base": "actor",
     "aftermath.belligerents": "actor",
     "mediator": "actor",

@@ -11,18 +11,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from sim.scenario.uncertain import (
-    Basis,
-    Frozen,
-    Label,
-    Loadings,
-    Name,
-    Names,
-    NonNegative,
-    Stated,
-    Truth,
-    must_say_why,
-)
+from sim.scenario.names import Basis, Frozen, Label, Name, Names, Truth, must_say_why
+from sim.scenario.uncertain import Loadings, NonNegative, Stated
 
 Options = Annotated[
     Names,

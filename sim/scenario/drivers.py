@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.scenario.uncertain import Label, Loading, NonNegative, Positive, Stated, Strength
+from sim.scenario.names import Label
+from sim.scenario.uncertain import Loading, NonNegative, Positive, Stated, Strength
 
 
 class RandomWalk(Stated):

@@ -12,7 +12,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.scenario.uncertain import Finite, Frozen
+from sim.scenario.names import Frozen
+from sim.scenario.uncertain import Finite
 
 FactId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
 

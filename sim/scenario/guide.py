@@ -10,8 +10,9 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from sim.scenario.names import free_name
 from sim.scenario.scenario import Scenario
-from sim.scenario.uncertain import Whole, Within, free_name, interval, must_be_plain
+from sim.scenario.uncertain import Whole, Within, interval, must_be_plain
 
 PREFACE = """\
 # How to write a scenario

@@ -12,16 +12,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from sim.scenario.clauses import Options
+from sim.scenario.names import Frozen, Label, Name, Names, broken
 from sim.scenario.uncertain import (
-    Frozen,
-    Label,
-    Name,
-    Names,
     Number,
     Probability,
     Stated,
     Strength,
-    broken,
     must_be_plain,
     within,
 )

@@ -14,7 +14,8 @@ from pydantic import BaseModel
 from sim.errors import Problem, ScenarioError, unknown
 from sim.scenario import schema
 from sim.scenario.checks import kind_under, names_under
-from sim.scenario.uncertain import BASIS_WORDS, SHARED_WORDS, Number
+from sim.scenario.names import BASIS_WORDS, SHARED_WORDS
+from sim.scenario.uncertain import Number
 
 Models = Sequence[type[BaseModel]]
 Path = Sequence[str]
@@ -45,7 +46,7 @@ def remove(tree: dict[str, Any], path: Path, models: Models) -> None:
         ScenarioError: when nothing stands there.
     """
     _refuse_basis(path)
-    parent, step = _at(tree, path[:-1]), path[-1]
+    parent, step = at(tree, path[:-1]), path[-1]
     if step not in _standing(parent):
         raise _no_such(tree, path, models)
     parent.pop(int(step) if isinstance(parent, list) else step)
@@ -76,7 +77,7 @@ def _parent(tree: dict[str, Any], path: Path, models: Models) -> Any:
     return node
 
 
-def _at(tree: Any, path: Path) -> Any:
+def at(tree: Any, path: Path) -> Any:
     """Return what stands at a path, or nothing."""
     for step in path:
         if step not in _standing(tree):
@@ -109,7 +110,7 @@ def _names(tree: Any, path: Path, models: Models) -> list[str]:
     """Return the names that may follow a path: what stands there, and what is known of it."""
     shared = SHARED_WORDS if schema.holds_numbers(path, *models) else ()
     return [
-        *_standing(_at(tree, path)),
+        *_standing(at(tree, path)),
         *schema.names_at(path, *models),
         *names_under(tree, path),
         *shared,
@@ -117,8 +118,8 @@ def _names(tree: Any, path: Path, models: Models) -> list[str]:
 
 
 def _no_such(tree: Any, path: Path, models: Models) -> ScenarioError:
-    if isinstance(_at(tree, path[:-1]), list):
-        count = len(_at(tree, path[:-1]))
+    if isinstance(at(tree, path[:-1]), list):
+        count = len(at(tree, path[:-1]))
         return ScenarioError(
             Problem(".".join(path), f"no such entry; there are {count}, counted from 0")
         )
@@ -166,7 +167,7 @@ def _is_plain(value: Any) -> bool:
 def _mark(tree: dict[str, Any], path: Path, models: Models) -> None:
     """Let what a changed part belongs to rest on `override`, without its old line of reasoning."""
     for depth in range(len(path) - 1, 0, -1):
-        node, step = _at(tree, path[:depth]), path[depth]
+        node, step = at(tree, path[:depth]), path[depth]
         spreads = step in SHARED_WORDS and schema.holds_numbers(path[:depth], *models)
         if spreads or (isinstance(node, dict) and schema.needs_basis(path[:depth], *models)):
             node.pop("why", None)

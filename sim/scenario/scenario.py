@@ -15,20 +15,17 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from sim.errors import Problem, ScenarioError
-from sim.scenario import checks
+from sim.scenario import checks, foresight
 from sim.scenario.actors import Actor
 from sim.scenario.clauses import Clause, Linkage, Text
 from sim.scenario.drivers import Driver
 from sim.scenario.evidence import Fact
 from sim.scenario.files import refuse_what_is_no_plain_text
+from sim.scenario.names import Frozen, Label, Name, Names, broken
 from sim.scenario.outcomes import Aftermath, Outcome, ReferenceClass
 from sim.scenario.schema import problems_of
 from sim.scenario.uncertain import (
     Finite,
-    Frozen,
-    Label,
-    Name,
-    Names,
     NonNegative,
     Number,
     Plain,
@@ -36,7 +33,6 @@ from sim.scenario.uncertain import (
     Probability,
     Stated,
     Weights,
-    broken,
     whole,
     within,
 )
@@ -114,6 +110,16 @@ class Offers(Frozen):
     recognition: Literal["random", "rotation"] = Field("random", description="who speaks next")
     chances: Weights = Field({}, description="actor: chance to be recognised; absent: equal")
     order: tuple[Name, ...] = Field((), description="the rotation; absent: the actors in order")
+    foresight: Annotated[Plain, within(1, 10_000)] | None = Field(
+        None,
+        description="T_eq: weeks for which actors of the tactic `equilibrium`, which needs it, "
+        "expect drivers to move; at least four horizons",
+    )
+    candidates: Names = Field(
+        (),
+        description="texts that such actors may offer, where there are too many packages to list; "
+        "absent: every package",
+    )
 
 
 class SingleText(Stated):
@@ -244,6 +250,7 @@ def read_scenario(tree: Mapping[str, Any], facts: Sequence[Fact] = ()) -> Scenar
     else:
         problems += _late_votes(scenario)
     problems += checks.across_parts(tree, facts)
+    problems += foresight.needs(tree)
     if scenario is None or problems:
         raise ScenarioError(*dict.fromkeys(problems))
     return scenario

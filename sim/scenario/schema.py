@@ -12,7 +12,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from sim.errors import Problem, unknown
-from sim.scenario.uncertain import RESERVED, Number
+from sim.scenario.names import RESERVED
+from sim.scenario.uncertain import Number
 
 RULES = {
     "missing": "is missing",
@@ -56,9 +57,9 @@ def names_at(path: Iterable[str], *models: type[BaseModel]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for place in places for name in _fields(place)))
 
 
-def is_at(model: type[BaseModel], path: Iterable[str], *models: type[BaseModel]) -> bool:
+def is_at(kind: type, path: Iterable[str], *models: type[BaseModel]) -> bool:
     """Return whether a part of this kind may stand at a path."""
-    return model in _places(path, models)
+    return kind in _places(path, models)
 
 
 def has_parts(path: Iterable[str], *models: type[BaseModel]) -> bool:

@@ -7,82 +7,27 @@ go together do not average out (a Gaussian copula). Its basis is a list of evide
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from statistics import NormalDist
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from types import UnionType
+from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from sim.scenario.names import (
+    BASIS_WORDS,
+    RESERVED,
+    Basis,
+    Frozen,
+    Name,
+    broken,
+    must_say_why,
+    read_basis,
+)
+
 Finite = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Truth = Annotated[bool, Field(strict=True)]
-# What may stand in a mapping of numbers beside its names.
-BASIS_WORDS = ("basis", "why")
-SHARED_WORDS = ("spread", "common")
-RESERVED = (*BASIS_WORDS, *SHARED_WORDS)
-
-
-def broken(field: str, rule: str, value: object) -> PydanticCustomError:
-    """Return the error of one field of a part whose fields do not go together."""
-    return PydanticCustomError("broken", "{rule}", {"field": field, "rule": rule, "value": value})
-
-
-def _one_line(text: str) -> str:
-    if not text.strip() or any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in text):
-        raise ValueError("must be one line of text, not empty and without control characters")
-    return text
-
-
-def free_name(name: str) -> str:
-    """Refuse as a name the words that have a meaning beside names."""
-    if name in RESERVED:
-        raise ValueError("is a word with a meaning of its own here; choose another name")
-    return name
-
-
-def _distinct(names: tuple[str, ...]) -> tuple[str, ...]:
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(f"names {name} more than once")
-    return names
-
-
-def _basis(raw: Any) -> Any:
-    words = ("assumption", "override")
-    rule = f"must be a list of evidence ids, or {' or '.join(words)}"
-    if isinstance(raw, str):
-        if raw not in words:
-            near = get_close_matches(raw, words, n=1, cutoff=0.6)
-            raise ValueError(f"{rule}; did you mean {near[0] if near else f'[{raw}]'}?")
-        return raw
-    if not isinstance(raw, (list, tuple)) or not all(isinstance(name, str) for name in raw):
-        raise ValueError(rule)
-    if not raw:
-        raise ValueError(f"is empty; it {rule}")
-    return tuple(raw)
-
-
-Label = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]
-Name = Annotated[
-    str, Field(pattern=r"^[a-z][a-z0-9_]*$", min_length=1, max_length=60), AfterValidator(free_name)
-]
-Names = Annotated[tuple[Name, ...], AfterValidator(_distinct)]
-Basis = Annotated[Literal["assumption", "override"] | tuple[str, ...], BeforeValidator(_basis)]
-
-
-def must_say_why(basis: object, why: object) -> None:
-    """Refuse an assumption without its line of reasoning."""
-    if basis == "assumption" and not (isinstance(why, str) and why.strip()):
-        raise broken("why", "is missing: an assumption must say why", why)
-
-
-class Frozen(BaseModel):
-    """A part of a scenario: validated once, then never changed; unknown fields are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Normal(Frozen):
@@ -315,7 +260,7 @@ def _check_shared_basis(shared: Mapping[str, Any]) -> None:
     if "basis" not in shared:
         return
     try:
-        must_say_why(_basis(shared["basis"]), shared.get("why"))
+        must_say_why(read_basis(shared["basis"]), shared.get("why"))
     except ValueError as error:
         if isinstance(error, PydanticCustomError):
             raise
@@ -367,4 +312,10 @@ class Stated(Frozen):
 def _holds_number(model: type[BaseModel], field: str) -> bool:
     """Return whether a field of the model is a number (or a number or nothing)."""
     info = model.model_fields.get(field)
-    return info is not None and (info.annotation is Number or Number in get_args(info.annotation))
+    return info is not None and _may_be_number(info.annotation)
+
+
+def _may_be_number(annotation: Any) -> bool:
+    if get_origin(annotation) in {Annotated, Union, UnionType}:
+        return any(_may_be_number(reading) for reading in get_args(annotation))
+    return annotation is Number
