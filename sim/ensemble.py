@@ -1,7 +1,7 @@
 """Many worlds: draws times replications, cut into batches, played in one process or several.
 
 The worlds do not depend on how many processes play them: each batch finds its streams by its own
-address. Records come back in the order of the worlds, a few batches ahead of the reader at most,
+address. Records come back in the order of the worlds, a few sittings ahead of the reader at most,
 so memory does not grow with the number of worlds.
 """
 
@@ -25,6 +25,7 @@ from sim.scenario.clauses import blocks
 from sim.scenario.scenario import Scenario
 
 MOST_WORKERS = 8
+WORLDS_AT_ONCE = 4000  # of one model: fewer make it slower, more take more memory
 _MIB = 2**20
 
 
@@ -44,18 +45,33 @@ class Ensemble:
 
     def batches(self) -> Iterator[range]:
         """Yield the world numbers of each batch; the last may be cut."""
-        size = draws_per_batch(self.replications) * self.replications
-        for start in range(0, self.worlds, size):
-            yield range(start, min(start + size, self.worlds))
+        return self._cut(self.batch_size)
+
+    def sittings(self, processes: int = 1) -> Iterator[range]:
+        """Yield the world numbers that are played at once: whole batches, for every process some.
+
+        How many batches sit together changes nothing in them, so it may depend on the processes.
+        """
+        together = min(WORLDS_AT_ONCE // self.batch_size, self.batch_count // processes)
+        return self._cut(max(1, together) * self.batch_size)
+
+    @property
+    def batch_size(self) -> int:
+        """Return the number of worlds in a whole batch."""
+        return draws_per_batch(self.replications) * self.replications
 
     @property
     def batch_count(self) -> int:
         """Return the number of batches."""
         return -(-self.draws // draws_per_batch(self.replications))
 
+    def _cut(self, size: int) -> Iterator[range]:
+        for start in range(0, self.worlds, size):
+            yield range(start, min(start + size, self.worlds))
 
-def play_batch(ensemble: Ensemble, worlds: range) -> Record:
-    """Return the record of some worlds of one batch.
+
+def play_worlds(ensemble: Ensemble, worlds: range) -> Record:
+    """Return the record of some worlds that are played at once.
 
     Raises:
         ScenarioError: when an actor's utilities have no scale in some draw.
@@ -74,7 +90,7 @@ def play_batch(ensemble: Ensemble, worlds: range) -> Record:
 def play(
     ensemble: Ensemble, workers: int = 1, progress: Callable[[int], None] | None = None
 ) -> Iterator[Record]:
-    """Yield the records of all batches in order; `progress` is told the worlds done.
+    """Yield the records of all worlds in order; `progress` is told the worlds done.
 
     Raises:
         ScenarioError: when an actor's utilities have no scale in some draw.
@@ -82,11 +98,11 @@ def play(
     """
     processes = min(workers, ensemble.batch_count)
     records = (
-        (play_batch(ensemble, worlds) for worlds in ensemble.batches())
+        (play_worlds(ensemble, worlds) for worlds in ensemble.sittings())
         if processes == 1
         else in_processes(
             _play_in_worker,
-            ensemble.batches(),
+            ensemble.sittings(processes),
             processes,
             start=_start,
             given=(ensemble,),
@@ -129,15 +145,15 @@ def refuse_if_too_large(ensemble: Ensemble, workers: int, folder: Path) -> None:
 def footprint(ensemble: Ensemble, workers: int) -> tuple[int, int]:
     """Return about how much memory and disk a run needs, in bytes.
 
-    Memory holds the libraries, a few batches for each process, and counts for each draw; it does
+    Memory holds the libraries, a few sittings for each process, and counts for each draw; it does
     not grow with the number of worlds otherwise. Disk holds the worlds table.
     """
     spec = ensemble.scenario
     options = {name: len(clause.options) for name, clause in spec.clauses.items()}
     joined = blocks(spec.clauses, [linkage.when for linkage in spec.linkages.values()])
     cells = sum(prod(options[clause] for clause in block) for block in joined)
-    batch = min(ensemble.worlds, draws_per_batch(ensemble.replications) * ensemble.replications)
-    tables = 8 * batch * len(spec.actors) * (len(spec.actors) + 4) * cells
+    at_once = min(ensemble.worlds, max(WORLDS_AT_ONCE, ensemble.batch_size))
+    tables = 8 * at_once * len(spec.actors) * (len(spec.actors) + 4) * cells
     counts = 8 * ensemble.draws * (len(spec.outcomes) + 4)
     memory = 400 * _MIB + workers * (150 * _MIB + 3 * tables) + 3 * counts
     columns = 10 + len(options) + 2 * len(spec.actors)
@@ -179,4 +195,4 @@ def _start(ensemble: Ensemble) -> None:
 
 def _play_in_worker(worlds: range) -> Record:
     assert _ensemble is not None
-    return play_batch(_ensemble, worlds)
+    return play_worlds(_ensemble, worlds)

@@ -8,7 +8,7 @@ Yao 1992). Rejection samplers would lose the pairing, hence quantile functions t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from zlib import crc32
 
@@ -57,27 +57,35 @@ def draws_per_batch(replications: int) -> int:
 
 @dataclass
 class Streams:
-    """The streams of one batch; draws are made for the whole batch and cut to `worlds`."""
+    """The streams of one batch, or of several that follow it, cut to the worlds in play.
+
+    A stream has its own generator in each batch and draws for the whole of it, so what a world
+    draws depends neither on the other worlds in play nor on the batches played beside it.
+    """
 
     seed: int
-    batch: int
-    draws: int
+    batch: int  # the first
+    draws: int  # of each batch
     replications: int
-    worlds: Ints
-    _generators: dict[tuple[Purpose, str], np.random.Generator] = field(default_factory=dict)
+    worlds: Ints  # counted from the first world of the first batch
+    batches: int = 1
+    _generators: dict[tuple[Purpose, str], list[np.random.Generator]] = field(default_factory=dict)
+
+    @property
+    def all_draws(self) -> int:
+        """Return the number of draws of all its batches, D."""
+        return self.batches * self.draws
 
     def uniforms(self, purpose: Purpose, name: str) -> Floats:
         """Return the stream's next uniforms, one for each kept world: (W,), inside (0, 1)."""
-        whole = self._next(purpose, name, (self.draws * self.replications,))
-        return whole if len(whole) == len(self.worlds) else whole[self.worlds]
+        return self._kept(self._next(purpose, name, (self.draws * self.replications,)))
 
     def uniform_rows(self, purpose: Purpose, name: str, columns: int) -> Floats:
         """Return the next uniforms of `columns` things for each kept world: (W, columns)."""
-        whole = self._next(purpose, name, (self.draws * self.replications, columns))
-        return whole if len(whole) == len(self.worlds) else whole[self.worlds]
+        return self._kept(self._next(purpose, name, (self.draws * self.replications, columns)))
 
     def draw_uniforms(self, purpose: Purpose, name: str) -> Floats:
-        """Return the next uniforms, one for each draw of the whole batch: (D,)."""
+        """Return the next uniforms, one for each draw of all batches: (D,)."""
         return self._next(purpose, name, (self.draws,))
 
     def keep(self, kept: NDArray[np.intp] | NDArray[np.bool_]) -> None:
@@ -85,16 +93,25 @@ class Streams:
         self.worlds = self.worlds[kept]
 
     def with_worlds(self, worlds: Ints) -> Streams:
-        """Return the same addresses for other worlds of the batch, from their beginning."""
-        return Streams(self.seed, self.batch, self.draws, self.replications, worlds)
+        """Return the same addresses for other worlds of the batches, from their beginning."""
+        return replace(self, worlds=worlds, _generators={})
+
+    def _kept(self, every: Floats) -> Floats:
+        return every if len(every) == len(self.worlds) else every[self.worlds]
 
     def _next(self, purpose: Purpose, name: str, shape: tuple[int, ...]) -> Floats:
-        generator = self._generators.get((purpose, name))
-        if generator is None:
-            key = (self.batch, int(purpose), crc32(name.encode()))
-            generator = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
-            self._generators[purpose, name] = generator
-        return inside(generator.random(shape))
+        generators = self._generators.get((purpose, name))
+        if generators is None:
+            generators = self._generators[purpose, name] = self._opened(purpose, name)
+        drawn = [generator.random(shape) for generator in generators]
+        return inside(drawn[0] if len(drawn) == 1 else np.concatenate(drawn))
+
+    def _opened(self, purpose: Purpose, name: str) -> list[np.random.Generator]:
+        """Return a stream's generators, one for each batch, at their beginning."""
+        word = crc32(name.encode())
+        keys = [(self.batch + b, int(purpose), word) for b in range(self.batches)]
+        seeds = [np.random.SeedSequence(self.seed, spawn_key=key) for key in keys]
+        return [np.random.default_rng(seed) for seed in seeds]
 
 
 def inside(u: Floats) -> Floats:
@@ -186,7 +203,7 @@ def sample_numbers(numbers: dict[str, Number], streams: Streams) -> dict[str, Fl
 
 def _sample(path: str, number: Number, factors: dict[str, Floats], streams: Streams) -> Floats:
     if number.value is not None:
-        return np.full(streams.draws, number.value)
+        return np.full(streams.all_draws, number.value)
     u = streams.draw_uniforms(Purpose.NUMBER, path)
     if number.common:
         loading = number.common.loading

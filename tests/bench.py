@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 PARLEY = (sys.executable, "-m", "sim")
-BATCHES = 8
+SITTINGS = 8
 MIB = 2**20
 
 
@@ -50,7 +50,7 @@ def rows() -> Iterator[tuple[str, str]]:
     """Yield what was measured, in words."""
     for protocol in ("single_text", "offers"):
         speed = worlds_per_second(protocol)
-        yield f"worlds/s on one core, {protocol}, median of {BATCHES} batches", f"{speed:,.0f}"
+        yield f"worlds/s on one core, {protocol}, median of {SITTINGS} batches", f"{speed:,.0f}"
     helped = min(cost([*PARLEY, "--help"]).seconds for _ in range(3))
     yield "parley --help, best of 3", f"{helped:.2f} s"
     for draws in (1_000, 10_000):
@@ -64,20 +64,20 @@ def rows() -> Iterator[tuple[str, str]]:
 
 
 def worlds_per_second(protocol: str) -> float:
-    """Return worlds per second of processor time, over whole batches of the default scenario.
+    """Return worlds per second of processor time, over several thousand of the default scenario.
 
-    Processor time, because other work on the machine then counts less. The first batch, which
+    Processor time, because other work on the machine then counts less. The first sitting, which
     also pays for imports, is left out.
     """
     from sim.config import configure
-    from sim.ensemble import Ensemble, play_batch
+    from sim.ensemble import Ensemble, play_worlds
 
     scenario = configure([f"protocol={protocol}"]).scenario
-    ensemble = Ensemble(scenario, seed=0, draws=1_000, replications=10)
+    ensemble = Ensemble(scenario, seed=0, draws=3_000, replications=10)
     speeds = []
-    for worlds in islice(ensemble.batches(), 1 + BATCHES):
+    for worlds in islice(ensemble.sittings(), 1 + SITTINGS):
         started = time.process_time()
-        record = play_batch(ensemble, worlds)
+        record = play_worlds(ensemble, worlds)
         speeds.append(len(record.world) / (time.process_time() - started))
     return median(speeds[1:])
 

@@ -14,7 +14,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.ensemble import Ensemble, footprint, play, refuse_if_too_large, usable_workers
+from sim.bargaining.ledger import Record
+from sim.ensemble import (
+    WORLDS_AT_ONCE,
+    Ensemble,
+    footprint,
+    play,
+    play_worlds,
+    refuse_if_too_large,
+    usable_workers,
+)
 from sim.errors import ScenarioError
 from sim.results import write_worlds
 from sim.scenario.scenario import Scenario
@@ -27,7 +36,10 @@ def ensemble(draws: int, replications: int = 1, seed: int = 0, **changes: object
 
 
 def worlds_of(ensemble: Ensemble, workers: int = 1) -> dict[str, np.ndarray]:
-    records = list(play(ensemble, workers))
+    return joined(list(play(ensemble, workers)))
+
+
+def joined(records: list[Record]) -> dict[str, np.ndarray]:
     names = [field.name for field in fields(records[0])]
     return {name: np.concatenate([getattr(r, name) for r in records]) for name in names}
 
@@ -46,6 +58,29 @@ def test_batches_hold_every_world_once_in_order_and_never_cut_a_draw(draws, repl
     assert batches[-1].stop == some.worlds
     assert all(a.stop == b.start for a, b in pairwise(batches))
     assert all(batch.start % replications == 0 for batch in batches)
+
+
+@given(draws=st.integers(1, 5000), replications=st.integers(1, 3000), processes=st.integers(1, 8))
+def test_sittings_are_whole_batches_and_leave_no_process_without_work(
+    draws, replications, processes
+):
+    some = Ensemble(SMALL, 0, draws, replications)
+    batches, sittings = list(some.batches()), list(some.sittings(processes))
+    assert sittings[0].start == 0
+    assert sittings[-1].stop == some.worlds
+    assert {sitting.start for sitting in sittings} <= {batch.start for batch in batches}
+    assert all(a.stop == b.start for a, b in pairwise(sittings))
+    assert len(sittings) >= min(processes, len(batches))
+    assert max(map(len, sittings)) <= max(WORLDS_AT_ONCE, some.batch_size)
+
+
+@pytest.mark.parametrize("protocol", ["offers", "single_text"])
+def test_batches_that_sit_together_go_as_each_goes_alone(protocol):
+    some = ensemble(draws=600, replications=4, protocol=protocol)
+    together = [play_worlds(some, sitting) for sitting in some.sittings()]
+    alone = [play_worlds(some, batch) for batch in some.batches()]
+    assert (len(together), len(alone)) == (1, 3)
+    assert_same(joined(together), joined(alone))
 
 
 def test_the_largest_ensemble_is_cut_into_batches_without_listing_them():
@@ -73,8 +108,8 @@ def test_another_seed_gives_other_worlds():
 
 def test_progress_is_told_the_worlds_done():
     told: list[int] = []
-    list(play(ensemble(draws=2300), progress=told.append))
-    assert told == [1000, 2000, 2300]
+    list(play(ensemble(draws=9300), progress=told.append))
+    assert told == [4000, 8000, 9300]
 
 
 def test_an_error_in_a_process_arrives_whole():
@@ -120,7 +155,7 @@ def test_memory_does_not_grow_with_the_number_of_worlds(tmp_path):
         return most - counts
 
     peak(draws=1000)  # imports
-    few, many = peak(draws=2000), peak(draws=8000)
+    few, many = peak(draws=8000), peak(draws=24_000)
     assert many < 1.1 * few
 
 
@@ -175,7 +210,7 @@ def test_an_ensemble_that_memory_cannot_hold_is_refused(tmp_path):
         text=True,
         check=False,
     )
-    assert "needs about 9.9 GiB of memory; 4.0 GiB is free: ask for fewer" in ended.stderr
+    assert "needs about 10.2 GiB of memory; 4.0 GiB is free: ask for fewer" in ended.stderr
 
 
 SMALL: Scenario = small_scenario()

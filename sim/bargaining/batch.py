@@ -17,19 +17,21 @@ from sim.bargaining.worlds import side_by_side
 from sim.randomness import Floats, Ints, Streams, draws_per_batch, sample_numbers
 from sim.scenario.scenario import Scenario
 
+MOST_BATCHES = 16  # played at once; the draws of all between the first and the last are made
+
 
 @dataclass
 class Batch:
-    """Some worlds of one batch of an ensemble.
+    """Some worlds of one batch of an ensemble, or of several that follow each other.
 
     Attributes:
         spec: the scenario.
         space: its packages.
-        streams: the batch's streams, cut to the worlds in play.
-        draws: every number of the scenario under its path, in every draw of the batch: (D,).
+        streams: the streams of the batches, cut to the worlds in play.
+        draws: every number of the scenario under its path, in every draw of the batches: (D,).
         utilities: preferences in every draw.
         worlds: numbers of the worlds in the ensemble: (W,).
-        draw: the draw of each world, counted within the batch: (W,).
+        draw: the draw of each world, counted from the first of the batches: (W,).
     """
 
     spec: Scenario
@@ -86,20 +88,21 @@ class Batch:
 
 
 def open_batch(scenario: Scenario, seed: int, replications: int, worlds: Ints) -> Batch:
-    """Return the batch that holds some worlds of an ensemble; all must be of one batch.
+    """Return the batch that holds some worlds of an ensemble, with all batches between them.
 
     Raises:
         ScenarioError: when an actor's utilities have no scale in some draw.
-        ValueError: when the worlds are not of one batch, or not in order.
+        ValueError: when the worlds are not in order, or of more batches than `MOST_BATCHES`.
     """
-    draws = draws_per_batch(replications)
-    number = int(worlds[0]) // (draws * replications)
-    local = worlds - number * draws * replications
-    if local.min() < 0 or local.max() >= draws * replications:
-        raise ValueError("worlds of one model must belong to one batch")
     if (np.diff(worlds) <= 0).any():
         raise ValueError("worlds of one model must be in ascending order, each once")
-    streams = Streams(seed, number, draws, replications, local)
+    draws = draws_per_batch(replications)
+    size = draws * replications
+    first, last = int(worlds[0]) // size, int(worlds[-1]) // size
+    if last - first >= MOST_BATCHES:
+        raise ValueError(f"worlds of one model must lie within {MOST_BATCHES} batches")
+    local = worlds - first * size
+    streams = Streams(seed, first, draws, replications, local, last - first + 1)
     space = space_of(scenario)
     sampled = sample_numbers(scenario.numbers, streams)
     utilities = utilities_of(scenario, space, sampled, streams)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.bargaining.batch import open_batch
+from sim.randomness import Purpose
 from sim.scenario.scenario import read_scenario
 from tests.small import WHY, small_scenario, small_tree
 
@@ -24,9 +25,25 @@ def test_a_world_has_the_numbers_of_its_draw_whichever_worlds_are_opened():
     np.testing.assert_array_equal(some.utilities.own[some.draw], own)
 
 
-def test_worlds_of_two_batches_cannot_be_opened_together():
-    with pytest.raises(ValueError, match="one batch"):
-        open_batch(small_scenario(), 0, 4, np.array([999, 1000]))
+def test_worlds_of_several_batches_opened_together_are_those_of_each_alone():
+    scenario = small_scenario()
+    together = open_batch(scenario, 0, 4, np.array([998, 999, 1000, 2001]))
+    purpose, path = Purpose.MOOD, "actors.his.no_deal"
+    alone = [open_batch(scenario, 0, 4, np.array(w)) for w in ([998, 999], [1000], [2001])]
+    numbers = np.concatenate([batch.number(path) for batch in alone])
+    np.testing.assert_array_equal(together.number(path), numbers)
+    own = np.concatenate([batch.utilities.own[batch.draw] for batch in alone])
+    np.testing.assert_array_equal(together.utilities.own[together.draw], own)
+    for _ in range(3):
+        drawn = [batch.streams.uniforms(purpose, "his") for batch in alone]
+        np.testing.assert_array_equal(
+            together.streams.uniforms(purpose, "his"), np.concatenate(drawn)
+        )
+
+
+def test_worlds_of_batches_far_apart_cannot_be_opened_together():
+    with pytest.raises(ValueError, match="within 16 batches"):
+        open_batch(small_scenario(), 0, 4, np.array([0, 16_000]))
 
 
 def test_the_batches_of_an_ensemble_have_draws_of_their_own():

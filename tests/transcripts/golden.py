@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sim.config import configure
-from sim.ensemble import Ensemble, play_batch
+from sim.ensemble import Ensemble, play_worlds
 from sim.scenario.scenario import Protocol
 from sim.transcript import transcript
 
@@ -16,7 +16,7 @@ def golden(protocol: str) -> str:
     """Return the first world that is signed after three to five sessions and put to a vote."""
     scenario = configure([f"protocol={protocol}"], "geneva_2025").scenario
     ensemble = Ensemble(scenario, 0, 100, REPLICATIONS)
-    record = play_batch(ensemble, next(ensemble.batches()))
+    record = play_worlds(ensemble, next(ensemble.batches()))
     signed, voted = record.option[:, 0] >= 0, (record.ratified >= 0).any(axis=1)
     short = (record.round >= 2) & (record.round <= 4)
     fits = record.world[signed & voted & short]
