@@ -21,9 +21,11 @@ from sim.scenario.evidence import Fact
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    from sim.results import Run
+    from sim.runs import Run
+    from sim.sweeps import Sweep
 
 _BAR = 10  # characters
+_MOST_POINTS, _MOST_PATHS, _MOST_OUTCOMES, _MOST_FAILED = 20, 4, 3, 5  # of a sweep's table
 
 
 def console(stderr: bool = False) -> Console:
@@ -49,13 +51,36 @@ def show_run(scenario: Scenario, run: Run) -> None:
 
 
 @contextmanager
-def progress_bar(worlds: int) -> Iterator[Callable[[int], None]]:
-    """Yield what to tell the number of worlds done; shown on stderr if a terminal."""
+def progress_bar(total: int, things: str = "worlds") -> Iterator[Callable[[int], None]]:
+    """Yield what to tell the number of things done; shown on stderr if a terminal."""
     out = console(stderr=True)
-    columns = (TextColumn("playing worlds"), BarColumn(), MofNCompleteColumn())
+    columns = (TextColumn(f"playing {things}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as progress:
-        task = progress.add_task("worlds", total=worlds)
+        task = progress.add_task(things, total=total)
         yield lambda done: progress.update(task, completed=done)
+
+
+def show_sweep(sweep: Sweep, played: int, note: str | None) -> None:
+    """Print points with their values and odds, what failed, and where the folder is."""
+    about, out = sweep.manifest, console()
+    worlds = about["draws"] * about["replications"]
+    size = f"{counted(about['points'], 'point')} of {counted(worlds, 'world')}"
+    out.print(f"{about['sweep']}: {size}, {_played(about['points'], played)}.", soft_wrap=True)
+    if about["points"] > 1:
+        out.print(
+            f"All points share seed {about['seed']} and their draws: differences are paired."
+            if about["paired"]
+            else "The seed or the number of worlds is swept: differences are not paired."
+        )
+    if note:
+        out.print(f"{note[0].upper()}{note[1:]}.")
+    out.print(_points_table(sweep))
+    failed: Any = sweep.index[sweep.index["status"] == "failed"].to_dict("records")
+    if failed:
+        out.print(_failed_table(failed, about["points"]))
+    if "figure_error" in about:
+        out.print(f"No figure: {about['figure_error']}")
+    out.print(f"Sweep folder: {sweep.folder}", soft_wrap=True)
 
 
 def show_check(file: str, found: Mapping[str, Any]) -> None:
@@ -91,7 +116,7 @@ def show_evidence(
     for source, facts in groupby(cited, key=lambda fact: f"{fact.source} ({fact.date})"):
         out.print(f"\n{source}", style="bold")
         for fact in facts:
-            used = _count(len(resting[fact.id]), "use")
+            used = counted(len(resting[fact.id]), "use")
             out.print(f"  {fact.id}: {fact.where}, {fact.confidence}, {used}", style="bold")
             out.print(_indented(fact.statement, out.width, "    "), soft_wrap=True)
     out.print(
@@ -103,7 +128,7 @@ def show_evidence(
 def show_stances(name: str, scenario: Scenario, shares: Iterable[StanceShare]) -> None:
     """Print the stances on the record, and the share of draws that agree with each."""
     title = f"Known stances, and the share of draws of {name} that agree"
-    table = _table(title, "actor", "stance", "text", "over")
+    table = titled_table(title, "actor", "stance", "text", "over")
     table.add_column("agrees", justify="right")
     for share in shares:
         other = scenario.texts[share.other].label if share.other else ""
@@ -112,8 +137,130 @@ def show_stances(name: str, scenario: Scenario, shares: Iterable[StanceShare]) -
     console().print(table)
 
 
+def show_solutions(name: str, scenario: Scenario, found: Mapping[str, Any]) -> None:
+    """Print the text that each solution concept settles on, and what it is worth to whom."""
+    out, numbers = console(), found["numbers"]
+    means = "every number at its mean"
+    held = means if numbers == "means" else f"draw {numbers['draw']} of seed {numbers['seed']}"
+    out.print(
+        f"{name}, {held}: {counted(found['packages'], 'package')}, of which {found['rational']:,} "
+        f"are as good as no deal for all who must sign; {found['pareto']:,} Pareto-optimal."
+    )
+    if not found["players"]:
+        out.print("No text can be signed by all who must, so there is no solution.")
+        return
+    labels = {actor: spec.label for actor, spec in scenario.actors.items()}
+    whose = ", ".join(labels[actor] for actor in found["players"])
+    out.print(f"Gains are those of who must sign every such text: {whose}.\n")
+    out.print(_solutions_texts(scenario, found["solutions"]))
+    out.print(_solutions_worth(labels, found))
+    if "quota" in found:
+        out.print(f"Quota: {found['quota']}.")
+
+
+def show_baselines(name: str, found: Mapping[str, Any]) -> None:
+    """Print what each baseline settles on, issue by issue, and the election's odds."""
+    out = console()
+    issues = titled_table(f"What the baselines make of {name}", "issue")
+    for column in ("weighted\nmean", "weighted\nmedian", "Condorcet\nwinner", "challenge\nmodel"):
+        issues.add_column(column, justify="right")
+    for issue, settled in found["issues"].items():
+        last = settled["challenge"][-1]["median"]
+        rules = ("weighted_mean", "weighted_median", "condorcet")
+        issues.add_row(issue, *(_position(settled[rule]) for rule in rules), _position(last))
+    out.print(issues)
+    election = titled_table("Probabilistic Condorcet election", "actor")
+    for column in ("its position\nwins", "risk\nattitude"):
+        election.add_column(column, justify="right")
+    for actor, chance in found["election"]["probabilities"].items():
+        election.add_row(actor, f"{chance:.1%}", f"{found['election']['risk'][actor]:+.2f}")
+    out.print(election)
+    for note in found["notes"]:
+        out.print(f"Note: {note}.")
+
+
+def _played(points: int, played: int) -> str:
+    if played == 0:
+        return "complete already: nothing was played"
+    kept = points - played
+    return f"{played:,} played now, {kept:,} kept from before" if kept else "all played now"
+
+
+def _points_table(sweep: Sweep) -> Table:
+    """Return the first points with as many values and odds as there is room for.
+
+    Outcomes whose odds vary most come first; where none varies, the most likely.
+    """
+    shares = {name: sweep.index[f"odds_{name}"] for name in sweep.outcomes}
+    spread = {name: (odds.max() - odds.min(), odds.max()) for name, odds in shares.items()}
+    widest = sorted(shares, key=spread.__getitem__, reverse=True)
+    paths, outcomes = sweep.parameters[:_MOST_PATHS], widest[:_MOST_OUTCOMES]
+    left = [len(sweep.parameters) - len(paths), len(widest) - len(outcomes)]
+    rows = sweep.index.head(_MOST_POINTS).to_dict("records")
+    whole = len(rows) == len(sweep.index)
+    title = "Odds by point" if whole else f"Odds at the first {len(rows)} of {len(sweep.index):,}"
+    table = titled_table(title, "point")
+    for path in paths:
+        table.add_column(path.replace(".", ".\n"), overflow="fold")
+    for name in outcomes:
+        table.add_column(sweep.outcomes[name], justify="right", max_width=16)
+    for row in rows:
+        values = [_shown(row[path]) for path in paths]
+        odds = [_percent(row[f"odds_{name}"]) for name in outcomes]
+        table.add_row(str(row["point"]), *values, *odds if row["status"] == "done" else ["failed"])
+    more = [
+        counted(number, thing)
+        for number, thing in zip(left, ("path", "outcome"), strict=True)
+        if number
+    ]
+    if more:
+        table.caption = f"and {' and '.join(more)} more, in index.parquet"
+        table.caption_justify = "left"
+    return table
+
+
+def _failed_table(failed: Sequence[Mapping[str, Any]], points: int) -> Table:
+    table = titled_table(f"{len(failed):,} of {points:,} points failed", "point", "error")
+    for row in failed[:_MOST_FAILED]:
+        table.add_row(str(row["point"]), row["error"])
+    return table
+
+
+def _shown(value: Any) -> str:
+    if value is None or value != value:  # noqa: PLR0124  nan
+        return "null"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _position(value: float | None) -> str:
+    return "none" if value is None else f"{value:,.4g}"
+
+
+def _solutions_texts(scenario: Scenario, solutions: Mapping[str, Any]) -> Table:
+    """Return a row for each clause; concepts that settle on one text share a column."""
+    names: dict[tuple[str, ...], list[str]] = {}
+    for concept, solution in solutions.items():
+        text = tuple(solution["package"].values())
+        names.setdefault(text, []).append(concept.replace("_", "-"))
+    table = titled_table("Settlement", "clause", *("\n".join(same) for same in names.values()))
+    for row, clause in enumerate(scenario.clauses):
+        table.add_row(clause, *(text[row] for text in names))
+    return table
+
+
+def _solutions_worth(labels: Mapping[str, str], found: Mapping[str, Any]) -> Table:
+    table = titled_table("Worth to each", "actor")
+    table.add_column("no deal", justify="right")
+    for concept in found["solutions"]:
+        table.add_column(concept.replace("_", "-\n"), justify="right")
+    for actor, label in labels.items():
+        worth = [solution["utilities"][actor] for solution in found["solutions"].values()]
+        table.add_row(label, *(f"{value:.3f}" for value in (found["no_deal"][actor], *worth)))
+    return table
+
+
 def _odds(title: str, run: Run) -> Table:
-    table = _table(title, "outcome")
+    table = titled_table(title, "outcome")
     for column in ("odds", "Monte Carlo\n95%", "assumptions\n5% to 95%"):
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("", width=_BAR, no_wrap=True)
@@ -137,7 +284,7 @@ def _bar(share: float) -> str:
 
 
 def _how_to_read(draws: int, replications: int) -> str:
-    made = f"{_count(draws, 'draw')} of what nobody knows, each played {_times(replications)}. "
+    made = f"{counted(draws, 'draw')} of what nobody knows, each played {_times(replications)}. "
     chance = "Monte Carlo: what more worlds could still change."
     if replications == 1 or draws == 1:
         return made + chance
@@ -148,7 +295,12 @@ def _times(number: int) -> str:
     return "once" if number == 1 else f"{number:,} times"
 
 
-def _count(number: int, thing: str) -> str:
+def counted(number: int, thing: str) -> str:
+    """Return a number of things in words.
+
+    >>> counted(1, "draw"), counted(1000, "draw")
+    ('1 draw', '1,000 draws')
+    """
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
@@ -158,7 +310,7 @@ def _indented(text: str, width: int, lead: str) -> str:
 
 
 def _base_rates(run: Run) -> Table:
-    table = _table("Beside the record, which is never an input", "like with like")
+    table = titled_table("Beside the record, which is never an input", "like with like")
     table.add_column("here", justify="right", no_wrap=True)
     table.add_column("base rate", justify="right", no_wrap=True)
     for row in run.base_rates.to_dict("records"):
@@ -168,7 +320,8 @@ def _base_rates(run: Run) -> Table:
     return table
 
 
-def _table(title: str, *columns: str) -> Table:
+def titled_table(title: str, *columns: str) -> Table:
+    """Return an empty table under its title, with columns of words."""
     table = Table(
         title=title,
         title_justify="left",

@@ -1,0 +1,125 @@
+"""The commands that ask the field's own methods: what they print, and what they refuse."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim.cli import main
+from tests.command import small_file
+from tests.small import WHY
+
+CAR_EMISSIONS = Path(__file__).parent / "reference" / "cases" / "eu_car_emissions.csv"
+
+
+def called(capsys, monkeypatch, *arguments: str) -> tuple[int, str, str]:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys, "argv", ["parley", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    printed = capsys.readouterr()
+    return int(stopped.value.code or 0), printed.out, printed.err
+
+
+@pytest.fixture
+def well(tmp_path: Path, monkeypatch) -> str:
+    """The small scenario as a file in the current folder."""
+    small_file(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return "well.yaml"
+
+
+def test_solutions_in_json_are_a_text_and_utilities_for_each_concept(capsys, monkeypatch, well):
+    code, out, err = called(capsys, monkeypatch, "solutions", well, "--json")
+    found = json.loads(out)
+    assert (code, err) == (0, "")
+    assert found["packages"] == 9
+    assert found["numbers"] == "means"
+    assert set(found["solutions"]) == {
+        "nash",
+        "kalai_smorodinsky",
+        "egalitarian",
+        "utilitarian",
+    }
+    for solution in found["solutions"].values():
+        assert set(solution["package"]) == {"water", "upkeep"}
+        assert set(solution["utilities"]) == {"her", "his"}
+
+
+def test_solutions_of_a_draw_say_which_draw_they_hold_for(capsys, monkeypatch, well):
+    asked = ["solutions", well, "--draw", "4", "--seed", "2", "--json"]
+    found = json.loads(called(capsys, monkeypatch, *asked)[1])
+    assert found["numbers"] == {"draw": 4, "seed": 2, "replications": 10}
+    means = json.loads(called(capsys, monkeypatch, "solutions", well, "--json")[1])
+    assert found["no_deal"] != means["no_deal"]
+
+
+def test_solutions_on_screen_name_the_text_and_who_must_sign_within_80_columns(
+    capsys, monkeypatch, well
+):
+    code, out, _ = called(capsys, monkeypatch, "solutions", well)
+    assert code == 0
+    assert "every number at its mean: 9 packages" in out
+    assert "She, He" in out
+    assert all(len(line.rstrip()) <= 80 for line in out.splitlines())
+
+
+def test_without_a_text_that_all_can_sign_there_is_no_solution(capsys, monkeypatch, well):
+    small_file(Path.cwd(), actors__her__no_deal={"value": 2.0, **WHY})
+    code, out, _ = called(capsys, monkeypatch, "solutions", well)
+    assert code == 0
+    assert "there is no solution" in out
+    found = json.loads(called(capsys, monkeypatch, "solutions", well, "--json")[1])
+    assert found["rational"] == found["pareto"] == 0
+    assert set(found["solutions"].values()) == {None}
+
+
+@pytest.mark.parametrize("draw", ["-1", "x", "99999999999999999999"])
+def test_a_draw_that_there_is_not_is_refused(capsys, monkeypatch, well, draw):
+    code, out, err = called(capsys, monkeypatch, "solutions", well, f"--draw={draw}")
+    assert (code, out) == (2, "")
+    assert "draw" in err
+    assert "Traceback" not in err
+
+
+def test_baselines_in_json_give_the_published_settlement(capsys, monkeypatch):
+    code, out, err = called(capsys, monkeypatch, "baselines", str(CAR_EMISSIONS), "--json")
+    settled = json.loads(out)["issues"]["standards"]
+    assert (code, err) == (0, "")
+    assert settled["weighted_median"] == settled["condorcet"] == 7
+    assert settled["weighted_mean"] == pytest.approx(7.389955686853767)
+    assert [row["round"] for row in settled["challenge"]] == list(range(11))
+
+
+def test_baselines_play_as_many_rounds_as_asked(capsys, monkeypatch):
+    asked = ["baselines", str(CAR_EMISSIONS), "--rounds", "2", "--json"]
+    settled = json.loads(called(capsys, monkeypatch, *asked)[1])["issues"]["standards"]
+    assert [row["round"] for row in settled["challenge"]] == [0, 1, 2]
+
+
+def test_baselines_on_screen_say_that_the_challenge_model_never_settled(capsys, monkeypatch):
+    code, out, _ = called(capsys, monkeypatch, "baselines", str(CAR_EMISSIONS))
+    assert code == 0
+    assert "has not settled after round 10" in out
+    assert all(len(line.rstrip()) <= 80 for line in out.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "cannot be read"),
+        ("actor,capability,issue,position\nA,1,tax,3\n", "salience"),
+        ("actor,capability,issue,position,salience\nA,1,tax,nan,1\n", "line 2"),
+    ],
+)
+def test_a_case_that_is_none_is_refused(capsys, monkeypatch, tmp_path, content, says):
+    case = tmp_path / "case.csv"
+    if content is not None:
+        case.write_text(content)
+    code, out, err = called(capsys, monkeypatch, "baselines", str(case))
+    assert (code, out) == (2, "")
+    assert says in err
+    assert "Traceback" not in err
