@@ -35,8 +35,8 @@ def undominated(
     """Return the numbers of the packages that give what is needed and that none beats.
 
     One package beats another when it is worth as much to every actor and more to one, and needs
-    no signature that the other does not need. Of packages that are equal in all this, the first
-    is returned. Among the packages that can be signed (no worse than no deal for those who must
+    no signature that the other does not need. Of packages that are equal in all this, one is
+    returned: the first, unless a part of it can be had with fewer signatures. Among the packages that can be signed (no worse than no deal for those who must
     sign them) the Pareto-optimal ones are all among these, each by its utilities.
 
     Args:

@@ -112,7 +112,7 @@ class Solutions:
         agreements: the solution of each concept, by name; None where no package is rational.
         pareto: utilities of the Pareto set among rational packages, for all actors, each distinct
             vector once: (F, A).
-        pareto_texts: for each of them the first package that has it: (F, B).
+        pareto_texts: for each of them a package that has it: (F, B).
     """
 
     packages: int
