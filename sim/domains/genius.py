@@ -1,0 +1,167 @@
+"""Domains and profiles of Genius (Lin et al. 2014): XML, one file for each.
+
+Issues are found at any depth of the objectives, which count for nothing themselves. A profile's
+issues and weights belong to the domain's issues by index, its items by their value. Discrete
+issues only; a discount factor is read and reported, not used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from sim.domains.domain import Domain, Profile, Source, number_of, refuse_several, text_of
+from sim.domains.markup import Element, read_markup
+from sim.errors import problem
+
+ROOTS = ("utility_space", "negotiation_template")
+
+Key = TypeVar("Key", int, str)
+
+
+def read_genius(sources: Sequence[Source]) -> tuple[Domain, list[Profile]]:
+    """Return the domain and the profiles of a directory's files: the domain states no weights.
+
+    Raises:
+        ScenarioError: naming the file, the line and the rule.
+    """
+    roots = {source: _root(source) for source in sources}
+    domains = [source for source, root in roots.items() if not any(root.all("weight"))]
+    refuse_several([source.file for source in domains])
+    if not domains:
+        files = ", ".join(source.file for source in sources)
+        raise problem(files, "state weights, so all of them are profiles; the domain is missing")
+    issues = _issues(roots[domains[0]], domains[0].file)
+    names = {index: _attribute(issue, "name", domains[0].file) for index, issue in issues.items()}
+    items = {names[index]: tuple(_items(issue, domains[0].file)) for index, issue in issues.items()}
+    domain = Domain(domains[0].file, items)
+    profiles = [
+        _profile(source, root, names) for source, root in roots.items() if source is not domains[0]
+    ]
+    return domain, profiles
+
+
+def _root(source: Source) -> Element:
+    root = read_markup(source.data, source.file)
+    if root.tag not in ROOTS:
+        rule = f"is neither a domain nor a profile: its root must be {' or '.join(ROOTS)}"
+        raise problem(source.file, rule, root.tag)
+    for nonlinear in root.all("ufun"):
+        rule = "utilities are not additive (<ufun>), so they cannot be read"
+        raise problem(_place(source.file, nonlinear), rule)
+    if not any(root.all("issue")):
+        raise problem(source.file, "holds no <issue>")
+    return root
+
+
+def _profile(source: Source, root: Element, names: Mapping[int, str]) -> Profile:
+    """Return a profile; `names` are those of the domain's issues by index."""
+    file = source.file
+    issues = _issues(root, file)
+    known = {index: names.get(index, _attribute(issues[index], "name", file)) for index in issues}
+    for index, issue in issues.items():
+        _refuse_other_name(issue, names.get(index), file)
+    reservation = _one(root, "reservation", file)
+    discount = _one(root, "discount_factor", file)
+    return Profile(
+        file=file,
+        actor=source.stem,
+        weights=_weights(root, {**names, **known}, file),
+        evaluations={
+            known[index]: {
+                item: number_of(
+                    _attribute(element, "evaluation", file), _place(file, element, "evaluation")
+                )
+                for item, element in _items(issue, file).items()
+            }
+            for index, issue in issues.items()
+        },
+        reservation=0.0 if reservation is None else reservation,
+        notes=() if discount is None else (f"discount factor {discount:g}, read and not used",),
+    )
+
+
+def _refuse_other_name(issue: Element, name: str | None, file: str) -> None:
+    own = _attribute(issue, "name", file)
+    if name is not None and own.casefold() != name.casefold():
+        rule = f"is the index of '{name}' in the domain, and of another issue here"
+        raise problem(_place(file, issue, "index"), rule, own)
+
+
+def _weights(root: Element, names: Mapping[int, str], file: str) -> dict[str, float]:
+    """Return the weights of issues; those of objectives count for nothing."""
+    weights = _by_key(root.all("weight"), lambda element: _index(element, file), file, "index")
+    objectives = {element.attributes.get("index", "").strip() for element in root.all("objective")}
+    found = {}
+    for index, element in weights.items():
+        weight = number_of(_attribute(element, "value", file), _place(file, element, "value"))
+        if index in names:
+            found[names[index]] = weight
+        elif str(index) not in objectives:
+            rule = "is the index of no issue, so the weight belongs to none"
+            raise problem(_place(file, element, "index"), rule, index)
+    return found
+
+
+def _issues(root: Element, file: str) -> dict[int, Element]:
+    """Return the issues by index, in the file's order."""
+    issues = list(root.all("issue"))
+    for issue in issues:
+        kind = next((issue.attributes[k] for k in _KINDS if k in issue.attributes), "discrete")
+        if kind.strip().casefold() != "discrete":
+            rule = "only discrete issues are read: list the values to choose among as items"
+            raise problem(_place(file, issue, "etype"), rule, kind)
+    _by_key(issues, lambda issue: _attribute(issue, "name", file).casefold(), file, "name")
+    return _by_key(issues, lambda issue: _index(issue, file), file, "index")
+
+
+_KINDS = ("etype", "vtype", "type")
+
+
+def _items(issue: Element, file: str) -> dict[str, Element]:
+    """Return the items of an issue by value, in the file's order."""
+    items = [child for child in issue.children if child.tag == "item"]
+    return _by_key(items, lambda item: _attribute(item, "value", file), file, "value")
+
+
+def _by_key(
+    elements: Iterable[Element], key: Callable[[Element], Key], file: str, attribute: str
+) -> dict[Key, Element]:
+    """Return elements by a key that no two of them may share."""
+    found: dict[Key, Element] = {}
+    for element in elements:
+        name = key(element)
+        if name in found:
+            rule = f"is the {attribute} of another <{element.tag}> too (line {found[name].line})"
+            raise problem(_place(file, element, attribute), rule, name)
+        found[name] = element
+    return found
+
+
+def _one(root: Element, tag: str, file: str) -> float | None:
+    """Return the value between 0 and 1 of an element that may be there once."""
+    found = list(root.all(tag))
+    if len(found) > 1:
+        rule = f"<{tag}> is given twice (line {found[0].line})"
+        raise problem(_place(file, found[1]), rule)
+    if not found:
+        return None
+    return number_of(_attribute(found[0], "value", file), _place(file, found[0], "value"), 1.0)
+
+
+def _index(element: Element, file: str) -> int:
+    raw = _attribute(element, "index", file)
+    if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
+        raise problem(_place(file, element, "index"), "must be a whole number, 0 or more", raw)
+    return int(raw)
+
+
+def _attribute(element: Element, name: str, file: str) -> str:
+    if name not in element.attributes:
+        raise problem(_place(file, element), f"<{element.tag}> has no attribute '{name}'")
+    return text_of(element.attributes[name], _place(file, element, name))
+
+
+def _place(file: str, element: Element, attribute: str = "") -> str:
+    """Return where something is: the file, the line and the attribute."""
+    return f"{file}, line {element.line}" + (f", {element.tag}.{attribute}" if attribute else "")
