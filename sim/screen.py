@@ -47,6 +47,7 @@ def show_run(scenario: Scenario, run: Run) -> None:
     out.print(f"{_how_to_read(manifest['draws'], manifest['replications'])}\n", style="dim")
     if len(run.base_rates):
         out.print(_base_rates(run))
+    _show_yardsticks(scenario, run)
     out.print(f"Run folder: {run.folder}", soft_wrap=True)
 
 
@@ -318,6 +319,27 @@ def _base_rates(run: Run) -> Table:
         base = _span(row["base_low"], row["base_high"]) if known else _percent(row["base"])
         table.add_row(row["label"], _percent(row["model"]), base)
     return table
+
+
+def _show_yardsticks(scenario: Scenario, run: Run) -> None:
+    """Print what the signed texts and the field's simple methods settle on, clause by clause."""
+    from sim.analysis.yardsticks import yardsticks
+
+    beside = yardsticks(scenario)
+    settled = beside.by_option()
+    table = titled_table("Beside the field's own methods, at the mean numbers", "clause", "option")
+    table.add_column("signed", justify="right", no_wrap=True)
+    table.add_column("also settled on by")
+    for clause, options in run.clauses.groupby("clause", sort=False):
+        methods = settled.get(str(clause), {})
+        most = options["signed_share"].max()
+        for option, share in zip(options["option"], options["signed_share"], strict=True):
+            if option in methods or share == most:
+                named = ", ".join(name.replace("_", " ") for name in methods.get(option, []))
+                table.add_row(str(clause), option, _percent(share), named)
+    console().print(table)
+    for note in beside.notes:
+        console().print(f"Note: {note}.")
 
 
 def titled_table(title: str, *columns: str) -> Table:

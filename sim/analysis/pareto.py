@@ -36,8 +36,9 @@ def undominated(
 
     One package beats another when it is worth as much to every actor and more to one, and needs
     no signature that the other does not need. Of packages that are equal in all this, one is
-    returned: the first, unless a part of it can be had with fewer signatures. Among the packages that can be signed (no worse than no deal for those who must
-    sign them) the Pareto-optimal ones are all among these, each by its utilities.
+    returned: the first, unless a part of it can be had with fewer signatures. Among the packages
+    that can be signed (no worse than no deal for those who must sign them) the Pareto-optimal
+    ones are all among these, each by its utilities.
 
     Args:
         space: the packages; they are numbered in the order of `Space.enumerate`.
