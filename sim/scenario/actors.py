@@ -194,7 +194,9 @@ class Actor(Frozen):
         "reference",
         description="`reference` maps utilities by the two texts; `as_written` leaves them",
     )
-    weights: Weights = Field(description="clause: weight; they are divided by their sum")
+    weights: Weights = Field(
+        description="clause: weight; divided by their sum, unless the scale is `as_written`"
+    )
     weight_concentration: Positive | None = Field(
         None, description="how sure the weights are (Dirichlet); absent: as written"
     )
