@@ -12,6 +12,7 @@ from sim.cli import main
 from tests.command import small_file
 from tests.small import WHY
 
+HOLIDAY = Path(__file__).parent / "domains" / "files" / "holiday_genius"
 CAR_EMISSIONS = Path(__file__).parent / "reference" / "cases" / "eu_car_emissions.csv"
 
 
@@ -123,3 +124,51 @@ def test_a_case_that_is_none_is_refused(capsys, monkeypatch, tmp_path, content, 
     assert (code, out) == (2, "")
     assert says in err
     assert "Traceback" not in err
+
+
+# ---- Domains -------------------------------------------------------------------------------------
+
+
+def test_a_domain_becomes_a_scenario_that_is_checked_and_run(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    code, out, _ = called(capsys, monkeypatch, "import", str(HOLIDAY), "-o", "made/holiday.yaml")
+    assert code == 0
+    assert "parley run scenario=made/holiday.yaml" in out
+    assert called(capsys, monkeypatch, "check", "made/holiday.yaml")[0] == 0
+    asked = ["run", "scenario=made/holiday.yaml", "ensemble.draws=20", "--json"]
+    code, out, _ = called(capsys, monkeypatch, *asked)
+    assert code == 0
+    odds = {row["outcome"]: row["probability"] for row in json.loads(out)["odds"]}
+    assert set(odds) == {"agreement", "no_agreement"}
+    assert sum(odds.values()) == pytest.approx(1)
+
+
+def test_solutions_of_a_domain_are_those_of_the_scenario_made_of_it(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    called(capsys, monkeypatch, "import", str(HOLIDAY), "-o", "holiday.yaml")
+    of_folder = called(capsys, monkeypatch, "solutions", str(HOLIDAY), "--json")
+    of_file = called(capsys, monkeypatch, "solutions", "holiday.yaml", "--json")
+    assert of_folder[0] == of_file[0] == 0
+    assert json.loads(of_folder[1]) == json.loads(of_file[1])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["import", "nowhere", "-o", "x.yaml"], "nowhere"),
+        (["import", str(HOLIDAY), "-o", "x.txt"], "must end in .yaml"),
+        (["import", str(HOLIDAY), "-o", "taken.yaml"], "--force to replace"),
+        (["import", str(HOLIDAY)], "--output"),
+        (["solutions", "."], "holds no .xml or .json files"),
+    ],
+)
+def test_an_import_that_cannot_be_is_refused_and_writes_nothing(
+    capsys, monkeypatch, tmp_path, arguments, says
+):
+    monkeypatch.chdir(tmp_path)
+    Path("taken.yaml").write_text("mine")
+    code, out, err = called(capsys, monkeypatch, *arguments)
+    assert (code, out) == (2, "")
+    assert says in err
+    assert [file.name for file in tmp_path.iterdir()] == ["taken.yaml"]
+    assert Path("taken.yaml").read_text() == "mine"

@@ -1,4 +1,4 @@
-"""Commands that ask the field's own methods: cooperative solutions and forecasting baselines."""
+"""Commands of the field: its domains, its cooperative solutions, its forecasting baselines."""
 
 from __future__ import annotations
 
@@ -7,14 +7,52 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.app import Json, ScenarioName, print_json
+from sim.cli.app import Json, print_json
+from sim.errors import problem
 
 if TYPE_CHECKING:
     from sim.analysis.bargaining_problem import Draw
+    from sim.scenario.scenario import Scenario
+
+Source = Annotated[
+    str,
+    typer.Argument(
+        metavar="SCENARIO|DOMAIN_DIR",
+        help="A scenario's name, a path ending in .yaml, or a folder with a Genius or GeniusWeb "
+        "domain.",
+    ),
+]
+
+
+def import_(
+    domain: Annotated[
+        Path, typer.Argument(metavar="DOMAIN_DIR", help="One domain file, one profile an actor.")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The scenario file to write, ending in .yaml.")
+    ],
+    force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
+) -> None:
+    """Make a scenario of a Genius or GeniusWeb domain.
+
+    Utilities and reservation values stay as written; the rest are stated defaults, to be changed.
+    """
+    from sim.domains.directory import domain_yaml
+    from sim.folder import whole
+
+    if output.suffix != ".yaml":
+        raise problem("--output", "must end in .yaml", str(output))
+    if output.exists() and not force:
+        raise problem("--output", "exists; choose another name, or --force to replace", str(output))
+    text = domain_yaml(domain)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with whole(output) as draft:
+        draft.write_text(text)
+    print(f"{output}: written. Try: parley run scenario={output}")
 
 
 def solutions(
-    scenario: ScenarioName = "geneva_2025",
+    scenario: Source = "geneva_2025",
     draw: Annotated[
         int | None,
         typer.Option(
@@ -33,10 +71,9 @@ def solutions(
     deal for everyone who must sign them.
     """
     from sim.analysis.solutions import solutions_data
-    from sim.config import load_scenario
     from sim.screen import show_solutions
 
-    loaded = load_scenario(scenario)
+    loaded = _scenario(scenario)
     found = solutions_data(loaded, _draw(draw, seed, replications))
     if as_json:
         print_json(found)
@@ -79,3 +116,14 @@ def _draw(draw: int | None, seed: int, replications: int) -> Draw | None:
     from sim.analysis.bargaining_problem import Draw
 
     return None if draw is None else Draw(draw, seed, replications)
+
+
+def _scenario(source: str) -> Scenario:
+    """Return a scenario by name or file, or the one that a domain's folder makes."""
+    from sim.config import load_scenario
+    from sim.domains.directory import read_domain
+    from sim.scenario.scenario import read_scenario
+
+    if Path(source).is_dir():
+        return read_scenario(read_domain(Path(source)))
+    return load_scenario(source)
