@@ -878,7 +878,7 @@ def test_a_world_that_a_run_does_not_have_is_refused(tmp_path, monkeypatch, caps
     assert done.returncode == 0, done.stderr
     for world in ("99999", "4", "-1"):
         arguments = ["transcript", "run", "--world", world]
-        refused(arguments, "--world: must be between 0 and 3", tmp_path, monkeypatch, capsys)
+        refused(arguments, "world: must be between 0 and 3", tmp_path, monkeypatch, capsys)
 
 
 def refused(arguments, says, folder, monkeypatch, capsys):
