@@ -16,6 +16,7 @@ import numpy as np
 from sim.bargaining import aftermath, drivers, endings, packages, protocols, tactics
 from sim.bargaining.batch import open_batch
 from sim.bargaining.beliefs import beliefs_of
+from sim.bargaining.foresight import foresight_of
 from sim.bargaining.ledger import NOBODY, Ledger, Record, bodies_of, settle
 from sim.bargaining.protocols import Flags
 from sim.bargaining.rules import rules_of
@@ -59,6 +60,9 @@ class Actor(mesa.Agent):
         z = normal_quantile(model.batch.streams.uniforms(Purpose.MOOD, self.name))
         self.mood = tactics.next_mood(self.mood, self.memory, z) if model.round else z
         self.no_deal = self.starting_no_deal + (self.loadings * model.drivers).sum(axis=1)
+        if model.foresight is not None:
+            self.threshold = model.foresight.thresholds(draw, model.round)[:, self.index]
+            return
         spent = tactics.patience_spent(model.week, self.patience, self.concession)
         self.threshold = tactics.threshold(self.no_deal, self.aspiration[draw], spent[draw])
         self.effort = (self.accommodation * spent)[draw]
@@ -95,8 +99,10 @@ class Actor(mesa.Agent):
         if self.spec.anticipates:
             chance = model.chance_of_ratification(text)
             worth = chance * self.utility + (1.0 - chance) * self.no_deal
-        mood = tactics.logistic_noise(self.mood)
-        self.accepted = tactics.accepts(worth, self.threshold, self.noise, mood)
+        mood, noise = tactics.logistic_noise(self.mood), self.noise
+        if model.foresight is not None:
+            noise = np.where(model.speaker == self.index, 0.0, noise)
+        self.accepted = tactics.accepts(worth, self.threshold, noise, mood)
         self.accepted &= ~model.left[:, self.index]
         self.recent[:, model.round % self.recent.shape[1]] = self.utility
         return self.accepted
@@ -126,6 +132,8 @@ class Actor(mesa.Agent):
             setattr(self, trait, batch.draws[f"{path}.bargaining.{trait}"])  # of each draw: (D,)
         self.temperature = model.temperatures[batch.draw, self.index]
         self.memory = tactics.mood_memory(model.rules.weeks_between, number("answers.relaxation"))
+        if model.foresight is not None:
+            self.memory = np.zeros_like(self.memory)  # its equilibrium has fresh noise every time
         self.walkout_rate = number(f"{path}.walkout.rate", absent=0.0)
         self.walkout_sensitivity = number(f"{path}.walkout.sensitivity", absent=0.0)
 
@@ -143,7 +151,7 @@ class NegotiationModel(mesa.Model):
         scenario: what is negotiated.
         seed: root seed of all streams.
         replications: worlds of each draw, R.
-        worlds: numbers of the worlds to play, all of one batch; default: the first.
+        worlds: numbers of the worlds to play, in order, of a few batches; default: the first.
         collect: whether to keep every session in `datacollector`: for single worlds and small
             batches.
 
@@ -167,6 +175,7 @@ class NegotiationModel(mesa.Model):
         self.space = self.batch.space
         self._whole = self.batch.afresh()
         self.rules = rules_of(scenario)
+        self.foresight = foresight_of(self.batch, self.rules)
         self.drafter = self.rules.drafter
         self._set_the_table()
         self._seat_the_actors()
@@ -256,6 +265,9 @@ class NegotiationModel(mesa.Model):
             chances = self.batch.shares("protocols.offers.chances", offers.chances)
             u = streams.uniforms(Purpose.RECOGNITION, "speaker")
             speaker = protocols.recognised(chances, ~self.left, u)
+        if self.foresight is not None:
+            u = streams.uniforms(Purpose.PROPOSAL, "package")
+            return speaker, self.foresight.offers(self.batch.draw, self.round, speaker, u)
         voices = speaker * len(self.rows) + np.arange(len(self.rows))
         blocks = ["/".join(block) for block in self.space.blocks]
         u = side_by_side([streams.uniforms(Purpose.PROPOSAL, block) for block in blocks])
@@ -314,6 +326,8 @@ class NegotiationModel(mesa.Model):
         quota = self.spec.signatories.quota
         votes = self.batch.shares("signatories.quota.weights", quota.weights) if quota else None
         signed = protocols.is_signed(accepted, self.must_sign, self.rules.quota, votes)
+        if self.foresight is not None:  # an offer that its proposer regrets is withdrawn
+            signed &= accepted[np.arange(len(signed)), self.speaker]
         self.ledger.text[self.rows[signed]] = self.text[signed]
         self._end(signed, Ending.IN_FORCE, self.week)
 

@@ -32,6 +32,27 @@ def moved(
     return later
 
 
+def expected(batch: Batch, weeks: Floats) -> Floats:
+    """Return the drivers' expected values some weeks (T,) from the start: (D, T, F)."""
+    paths = np.empty((len(batch.utilities.no_deal), len(weeks), len(batch.spec.drivers)))
+    for column, (name, driver) in enumerate(batch.spec.drivers.items()):
+        paths[..., column] = _expected(batch, name, driver, weeks)
+    return paths
+
+
+def _expected(batch: Batch, name: str, driver: Driver, weeks: Floats) -> Floats:
+    def p(field: str) -> Floats:
+        return batch.draws[f"drivers.{name}.{field}"][:, None]
+
+    if isinstance(driver, RandomWalk):
+        return p("start") + p("drift") * weeks
+    if isinstance(driver, MeanReverting):
+        return p("level") + (p("start") - p("level")) * 0.5 ** (weeks / p("half_life"))
+    if isinstance(driver, Jumps):
+        return p("start") + p("rate") * p("size") * weeks
+    return ramp(p("start"), p("target"), _arrival(batch, driver), weeks)
+
+
 def _transition(
     batch: Batch,
     name: str,
