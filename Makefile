@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 JUNK := .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: run test bench docs lock clean
+.PHONY: run test bench docs studies lock clean
 
 run: .venv/ready
 	$(BIN)/parley run
@@ -20,6 +20,10 @@ bench: .venv/ready
 
 docs: .venv/ready
 	$(BIN)/parley schema > conf/scenario/README.md
+
+# Every study is played again, and its figure, odds and digest are written into its README.
+studies: .venv/ready
+	for study in experiments/*/; do $(BIN)/parley sweep experiment=$$study --write || exit 1; done
 
 # The environment: exactly what the lock file says, checked by hash; then this checkout, editable.
 .venv/ready: requirements/build.txt requirements/lock.txt pyproject.toml

@@ -137,7 +137,9 @@ def play_point(
         tally, digest = count_worlds(ensemble, workers, _stop_if_told)
         odds, counts = tally.odds(), tally.outcomes
     else:
-        run = simulate_into(run_folder, configuration, workers, _stop_if_told, force=True)
+        run = simulate_into(
+            run_folder, configuration, workers, _stop_if_told, force=True, figures=False
+        )
         odds, digest = run.odds, run.manifest["digest"]
         counts = np.rint(run.shares.to_numpy() * ensemble.replications).astype(np.int64)
     return Point(

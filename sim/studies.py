@@ -213,7 +213,7 @@ def _design(
     if not ends:
         for option, value in (("--design", kind), ("--points", points)):
             if value is not None:
-                raise problem(option, "has no part here: no path has a range LOW:HIGH", value)
+                raise problem(option, "has no part here: no path has a range LOW:HIGH")
         return Design(choices, seed=seed)
     filling = kind or own.kind
     count = points if points is not None else own.points or DEFAULT_POINTS[filling]
