@@ -1,1 +1,63 @@
-"""Parley: odds of negotiation outcomes."""
+"""Parley: odds of negotiation outcomes.
+
+`sim.load_scenario` and `sim.simulate` play a scenario, `sim.load_run` and `sim.load_sweep` read
+what was played before; all of them give tables (pandas) and figures (matplotlib). Nothing heavy
+is imported until it is used.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.comparison import Comparison, compare
+    from sim.config import load_scenario
+    from sim.errors import ScenarioError
+    from sim.negotiation import Negotiation, play_world
+    from sim.results import simulate
+    from sim.runs import Run, load_run
+    from sim.scenario.scenario import Scenario
+    from sim.sweeps import load_sweep
+
+__all__ = [
+    "Comparison",
+    "Negotiation",
+    "Run",
+    "Scenario",
+    "ScenarioError",
+    "compare",
+    "load_run",
+    "load_scenario",
+    "load_sweep",
+    "play_world",
+    "simulate",
+]
+
+_HOMES = {
+    "sim.comparison": ("Comparison", "compare"),
+    "sim.config": ("load_scenario",),
+    "sim.errors": ("ScenarioError",),
+    "sim.negotiation": ("Negotiation", "play_world"),
+    "sim.results": ("simulate",),
+    "sim.runs": ("Run", "load_run"),
+    "sim.scenario.scenario": ("Scenario",),
+    "sim.sweeps": ("load_sweep",),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if "IPython" in sys.modules:
+        from sim.notebook import show_figures
+
+        show_figures()
+    value = globals()[name] = getattr(import_module(_HOME[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

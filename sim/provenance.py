@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import platform
 import subprocess
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
+from typing import Any
+
+from sim.scenario.differences import Difference, differences
 
 PACKAGE = Path(__file__).parent
 DEPENDENCIES = (
@@ -30,6 +34,25 @@ DEPENDENCIES = (
 CPU_INFO = Path("/proc/cpuinfo")
 
 
+STAMP = ("versions", "git_commit", "code_sha256", "processor", "platform")
+
+
+def stamp() -> dict[str, Any]:
+    """Return all of it, under the names that a manifest has for it: `STAMP`."""
+    values = (versions(), commit(), code_sha256(), processor(), platform.platform())
+    return dict(zip(STAMP, values, strict=True))
+
+
+def changed_since(manifest: Mapping[str, Any]) -> tuple[Difference, ...]:
+    """Return which of what a manifest says of the code and the machine is otherwise here.
+
+    What an older manifest does not record is `ABSENT` before.
+    """
+    then = {name: manifest[name] for name in STAMP if name in manifest}
+    return tuple(differences(then, stamp()))
+
+
+@cache
 def versions() -> dict[str, str]:
     """Return the versions of Parley, Python and every runtime dependency."""
     return {
@@ -53,6 +76,7 @@ def code_sha256() -> str:
     return digest.hexdigest()
 
 
+@cache
 def commit() -> str | None:
     """Return the commit of the checkout that this code runs from, if it is one."""
     checkout = PACKAGE.parent

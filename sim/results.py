@@ -1,71 +1,102 @@
-"""The run folder: a run played into its files, written once and read back whole.
+"""Worlds played into a run: in memory, or into a folder that is written once, whole or not at all.
 
-A run is what one ensemble gave: the worlds table and its digest, the odds, the timeline, the
-clauses, the figures, and a manifest that says what made them.
+Under one configuration both give the same worlds, and so the same digest.
 """
 
 from __future__ import annotations
 
 import datetime
 import json
-import platform
 import time
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from sim import provenance
-from sim.ensemble import Ensemble, play
+from sim import config, provenance
+from sim.archive import CONFIG, PARTS, TABLES, WORLDS, typed
+from sim.config import Configuration, configuration_of
+from sim.ensemble import Ensemble, play, refuse_if_too_large, usable_workers
 from sim.errors import problem
 from sim.folder import MANIFEST, published_at_the_end
-from sim.scenario.scenario import Scenario
+from sim.runs import Run, load_run
+from sim.scenario.outcomes import OTHER
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
     from matplotlib.figure import Figure
 
     from sim.tables import Tally
 
-CONFIG = "config.yaml"
-WORLDS = "worlds.parquet"
-PARTS = (CONFIG, "odds.csv", "timeline.csv", "clauses.csv", WORLDS, "figures", MANIFEST)
+Progress = Callable[[int], None]
 
 
-@dataclass(frozen=True)
-class Run:
-    """A finished run: its folder, its manifest and its small tables."""
+def simulate(
+    scenario: config.Source,
+    draws: int = 1000,
+    replications: int = 10,
+    seed: int = 0,
+    workers: int | None = 1,
+    protocol: str | None = None,
+    folder: str | Path | None = None,
+) -> Run:
+    """Play the worlds of a scenario, as `parley run` does: the same settings, the same worlds.
 
-    folder: Path
-    manifest: Mapping[str, Any]
-    odds: pd.DataFrame
-    timeline: pd.DataFrame
-    clauses: pd.DataFrame
-    base_rates: pd.DataFrame
+    Args:
+        scenario: a scenario, its name, the path of its file, or the same as a mapping.
+        draws: draws of what is not known.
+        replications: worlds of each draw.
+        seed: root of all randomness; runs of one seed are paired world by world.
+        workers: processes; None: as many as there are cores, up to 8. A script that asks for
+            more than one needs the usual `if __name__ == "__main__":`.
+        protocol: how they talk, where not as the scenario says.
+        folder: where to write a run folder; None: the run stays in memory.
+
+    Raises:
+        ScenarioError: when the scenario or a setting is wrong, the folder is taken, or memory or
+            disk cannot hold the run.
+
+    >>> run = simulate("geneva_2025", draws=10, replications=2)
+    >>> float(run.odds["probability"].sum())
+    1.0
+    >>> run.worlds[["draw", "replication"]].tail(1).values.tolist()
+    [[9, 1]]
+    """
+    values = {
+        "seed": seed,
+        "ensemble.draws": draws,
+        "ensemble.replications": replications,
+        "ensemble.workers": workers,
+        **({"protocol": protocol} if protocol else {}),
+    }
+    configuration = configuration_of(scenario, values)
+    ensemble = ensemble_of(configuration)
+    count = usable_workers(configuration.settings.ensemble.workers)
+    refuse_if_too_large(ensemble, count, Path(folder or "."))
+    if folder is not None:
+        return simulate_into(Path(folder), configuration, count)
+    return run_in_memory(configuration, count, keep=True)
 
 
 def simulate_into(
     folder: Path | None,
-    ensemble: Ensemble,
-    about: Mapping[str, Any],
-    config: str,
+    configuration: Configuration,
     workers: int = 1,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
     force: bool = False,
+    figures: bool = True,
 ) -> Run:
-    """Play an ensemble and write its run folder.
+    """Play a configuration and write its run folder.
 
     Args:
         folder: where to; None: a new one of its own, outputs/<scenario>/<date>_<time>.
-        ensemble: the worlds to play.
-        about: what the manifest says of the run beside what is measured here; its `scenario`
-            names the default folder.
-        config: the resolved configuration, as YAML.
+        configuration: what to play.
         workers: processes.
         progress: told the number of worlds done.
         force: whether to replace a run that the folder holds.
+        figures: whether to draw them, which can take longer than the worlds.
 
     Raises:
         ScenarioError: when the folder is taken or cannot be made, or an actor's utilities have
@@ -75,46 +106,43 @@ def simulate_into(
     """
     started = time.perf_counter()
     stamp = f"{datetime.datetime.now():%Y-%m-%d_%H-%M-%S}"
-    default = Path("outputs", str(about.get("scenario", "scenario")), stamp)
+    default = Path("outputs", configuration.settings.scenario, stamp)
+    ensemble = ensemble_of(configuration)
     with published_at_the_end(folder, default, PARTS, force) as draft:
         tally, digest = write_worlds(draft.path / WORLDS, ensemble, workers, progress)
-        seconds = time.perf_counter() - started
-        manifest = {
-            **about,
-            "seed": ensemble.seed,
-            "draws": ensemble.draws,
-            "replications": ensemble.replications,
-            "worlds": ensemble.worlds,
-            "signed": int(tally.signed.sum()),
-            "protocol": ensemble.scenario.protocol.value,
-            "seconds": round(seconds, 3),
-            "worlds_per_second": round(ensemble.worlds / seconds, 1),
-            "config_sha256": sha256(config.encode()).hexdigest(),
-            "digest": digest,
-            "versions": provenance.versions(),
-            "git_commit": provenance.commit(),
-            "code_sha256": provenance.code_sha256(),
-            "processor": provenance.processor(),
-            "platform": platform.platform(),
-            "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        }
-        run = Run(
-            draft.folder,
-            manifest,
-            tally.odds(),
-            tally.timeline(),
-            tally.clauses(),
-            tally.base_rates(),
-        )
-        _write(draft.path, run, config, ensemble.scenario)
-    return run
+        manifest = _manifest(configuration, tally, digest, time.perf_counter() - started)
+        run = Run(manifest, _Memory(configuration, tally))
+        _write(draft.path, run)
+        if figures:
+            _draw(draft.path / "figures", run)
+    return load_run(draft.folder)
+
+
+def run_in_memory(
+    configuration: Configuration,
+    workers: int = 1,
+    progress: Progress | None = None,
+    keep: bool = False,
+) -> Run:
+    """Play a configuration; keep its worlds, or only their counts and their digest.
+
+    Raises:
+        ScenarioError: when an actor's utilities have no scale in some draw.
+        ChildProcessError: when a process died.
+    """
+    started = time.perf_counter()
+    pieces: list[pa.Table] = []
+    take = pieces.append if keep else None
+    tally, digest = count_worlds(ensemble_of(configuration), workers, progress, take)
+    manifest = _manifest(configuration, tally, digest, time.perf_counter() - started)
+    return Run(manifest, _Memory(configuration, tally, pieces))
 
 
 def write_worlds(
     file: Path | None,
     ensemble: Ensemble,
     workers: int = 1,
-    progress: Callable[[int], None] | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Tally, str]:
     """Play an ensemble into a worlds table, batch by batch; return its counts and its digest.
 
@@ -127,110 +155,115 @@ def write_worlds(
     """
     import pyarrow.parquet as pq
 
-    from sim.tables import Digest, Tally, worlds_schema, worlds_table
+    from sim.tables import worlds_schema
+
+    if file is None:
+        return count_worlds(ensemble, workers, progress)
+    with pq.ParquetWriter(file, worlds_schema(ensemble.scenario)) as writer:
+        return count_worlds(ensemble, workers, progress, writer.write_table)
+
+
+def count_worlds(
+    ensemble: Ensemble,
+    workers: int = 1,
+    progress: Progress | None = None,
+    take: Callable[[pa.Table], None] | None = None,
+) -> tuple[Tally, str]:
+    """Play an ensemble; return its counts and the digest of its worlds table.
+
+    Args:
+        ensemble: the worlds to play.
+        workers: processes.
+        progress: told the number of worlds done.
+        take: given each piece of the worlds table, in order.
+
+    Raises:
+        ScenarioError: when an actor's utilities have no scale in some draw.
+        ChildProcessError: when a process died.
+    """
+    from sim.tables import Digest, Tally, worlds_table
 
     digest = Digest()
     tally = Tally(ensemble.scenario, ensemble.draws, ensemble.replications)
-    schema = worlds_schema(ensemble.scenario)
-    with pq.ParquetWriter(file, schema) if file else nullcontext() as writer:
-        for record in play(ensemble, workers, progress):
-            table = worlds_table(ensemble.scenario, ensemble.replications, record)
-            if writer:
-                writer.write_table(table)
-            digest.update(table)
-            tally.update(record)
+    for record in play(ensemble, workers, progress):
+        table = worlds_table(ensemble.scenario, ensemble.replications, record)
+        if take is not None:
+            take(table)
+        digest.update(table)
+        tally.update(record)
     return tally, digest.hexdigest()
 
 
-def read_config(folder: Path) -> str:
-    """Return the path of a finished run's configuration.
-
-    Raises:
-        ScenarioError: when the folder holds no finished run.
-    """
-    if not (folder / MANIFEST).is_file():
-        raise problem(str(folder), f"holds no finished run: there is no {MANIFEST} in it")
-    if not (folder / CONFIG).is_file():
-        raise problem(str(folder), f"lacks {CONFIG}, which a run of this version needs")
-    return str(folder / CONFIG)
+def ensemble_of(configuration: Configuration) -> Ensemble:
+    """Return the worlds that a configuration asks for."""
+    settings, counts = configuration.settings, configuration.settings.ensemble
+    return Ensemble(configuration.scenario, settings.seed, counts.draws, counts.replications)
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return a finished run's manifest.
-
-    Raises:
-        ScenarioError: when there is none, or it is no JSON mapping.
-    """
-    read_config(folder)
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text())
-    except (OSError, ValueError) as error:
-        raise problem(str(folder / MANIFEST), f"cannot be read: {error}") from None
-    if not isinstance(manifest, dict):
-        raise problem(str(folder / MANIFEST), "must be a mapping of names to values")
-    return manifest
-
-
-def read_world(folder: Path, world: int) -> dict[str, Any] | None:
-    """Return one row of a finished run's worlds table, or None where it holds no such table.
-
-    Raises:
-        ScenarioError: when the table cannot be read, or lacks the row.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    file = folder / WORLDS
-    if not file.is_file():
-        return None
-    try:
-        rows = pq.read_table(file, filters=[("world", "=", world)]).to_pylist()
-    except (OSError, pa.ArrowException) as error:
-        raise problem(str(file), f"cannot be read: {str(error).splitlines()[0]}") from None
-    if not rows:
-        raise problem(str(file), f"lacks the row of world {world}")
-    return dict(rows[0])
+def _manifest(
+    configuration: Configuration, tally: Tally, digest: str, seconds: float
+) -> dict[str, Any]:
+    """Return what was run, by what, and how fast."""
+    settings, ensemble = configuration.settings, ensemble_of(configuration)
+    return {
+        "scenario": settings.scenario,
+        "tactic": settings.tactic.value if settings.tactic else None,
+        "seed": ensemble.seed,
+        "draws": ensemble.draws,
+        "replications": ensemble.replications,
+        "worlds": ensemble.worlds,
+        "signed": int(tally.signed.sum()),
+        "protocol": ensemble.scenario.protocol.value,
+        "seconds": round(seconds, 3),
+        "worlds_per_second": round(ensemble.worlds / seconds, 1),
+        "config_sha256": sha256(config.dump(configuration.tree).encode()).hexdigest(),
+        "digest": digest,
+        **provenance.stamp(),
+        "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }
 
 
-def _write(draft: Path, run: Run, config: str, scenario: Scenario) -> None:
-    """Write everything but the worlds table."""
-    (draft / CONFIG).write_text(config)
-    run.odds.to_csv(draft / "odds.csv", index=False)
-    run.timeline.to_csv(draft / "timeline.csv", index=False)
-    run.clauses.to_csv(draft / "clauses.csv", index=False)
-    _draw(draft / "figures", run, scenario)
-    (draft / MANIFEST).write_text(json.dumps(run.manifest, indent=2) + "\n")
+@dataclass(frozen=True)
+class _Memory:
+    """A run's parts as they were counted, with the pieces of its worlds table if they were kept."""
+
+    played: Configuration
+    tally: Tally
+    pieces: Sequence[pa.Table] = ()
+
+    keeps_draws = True
+
+    def configuration(self) -> Configuration:
+        return self.played
+
+    def table(self, name: str) -> pd.DataFrame:
+        return typed(getattr(self.tally, name)(), TABLES[name])
+
+    def worlds(self) -> pa.Table:
+        import pyarrow as pa
+
+        if not self.pieces:
+            raise problem("worlds", "were counted, but not kept")
+        return pa.concat_tables(self.pieces)
+
+    def counts(self) -> pd.DataFrame:
+        import pandas as pd
+
+        names = [*self.tally.scenario.outcomes, OTHER]
+        return pd.DataFrame(self.tally.outcomes, columns=names)
 
 
-def _draw(folder: Path, run: Run, scenario: Scenario) -> None:
-    from sim import plots
+def _write(draft: Path, run: Run) -> None:
+    """Write everything but the worlds table and the figures."""
+    (draft / CONFIG).write_text(config.dump(run.config), encoding="utf-8")
+    for name in TABLES:
+        getattr(run, name).to_csv(draft / f"{name}.csv", index=False)
+    manifest = json.dumps(run.manifest, indent=2, ensure_ascii=False)
+    (draft / MANIFEST).write_text(manifest + "\n", encoding="utf-8")
 
+
+def _draw(folder: Path, run: Run) -> None:
     folder.mkdir()
-    about = (
-        f"{scenario.title}. {run.manifest['worlds']:,} simulated worlds, "
-        f"protocol {run.manifest['protocol']}, seed {run.manifest['seed']}"
-    )
-    calendar = scenario.calendar
-    marks = {"horizon of the talks": calendar.last_day}
-    if calendar.deadline:
-        marks["deadline"] = calendar.deadline.date
-    labels = dict(zip(run.odds["outcome"], run.odds["label"], strict=True))
-    months, terms = scenario.aftermath.months.mean, _terms(scenario)
-    axes = {
-        "odds": plots.odds(run.odds, run.base_rates, about),
-        "timeline": plots.timeline(run.timeline, labels, marks, about, months),
-        "clauses": plots.clauses(run.clauses, terms, run.manifest["signed"], about),
-    }
-    for name, ax in axes.items():
-        cast("Figure", ax.figure).savefig(folder / f"{name}.png", dpi=150)
-
-
-def _terms(scenario: Scenario) -> dict[str, str]:
-    """Return what clauses ("nato") and options ("nato.barred") are called."""
-    clauses = {name: clause.label for name, clause in scenario.clauses.items()}
-    options = {
-        f"{name}.{option}": stated.label
-        for name, clause in scenario.clauses.items()
-        for option, stated in clause.options.items()
-    }
-    return clauses | options
+    for name in ("odds", "timeline", "clauses"):
+        figure = cast("Figure", getattr(run.plot, name)().figure)
+        figure.savefig(folder / f"{name}.png", dpi=150)

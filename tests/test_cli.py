@@ -231,7 +231,7 @@ def test_a_world_that_the_run_does_not_have_is_refused(tmp_path, run_folder):
     for world in (200, -1):
         told = parley("transcript", run_folder, "--world", world, cwd=tmp_path)
         assert (told.returncode, told.stdout) == (2, "")
-        assert told.stderr == f"parley: --world: must be between 0 and 199 (got {world})\n"
+        assert told.stderr == f"parley: world: must be between 0 and 199 (got {world})\n"
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path):

@@ -66,9 +66,12 @@ def test_the_commit_is_that_of_the_checkout_or_none_outside_one(copy, monkeypatc
     asked = subprocess.run(
         ["git", "-C", str(ROOT), "rev-parse", "HEAD"], capture_output=True, text=True, check=False
     )
+    commit.cache_clear()
     assert commit() == (asked.stdout.strip() if asked.returncode == 0 else None)
     monkeypatch.setattr(provenance, "PACKAGE", copy / "sim")
+    commit.cache_clear()
     assert commit() is None
+    commit.cache_clear()
 
 
 def test_the_processor_is_the_model_that_the_system_names(tmp_path):

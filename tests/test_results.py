@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -12,19 +13,14 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from sim.config import Configuration, configure, dump
-from sim.ensemble import Ensemble
+from sim.archive import PARTS
+from sim.config import Configuration, configure, dump, load_scenario
 from sim.errors import ScenarioError
 from sim.folder import DRAFT
-from sim.results import (
-    PARTS,
-    Run,
-    read_config,
-    read_manifest,
-    read_world,
-    simulate_into,
-    write_worlds,
-)
+from sim.provenance import code_sha256, processor
+from sim.results import ensemble_of, simulate_into, write_worlds
+from sim.results import simulate as simulate_in_memory
+from sim.runs import Run, load_run
 from sim.tables import digest_of, worlds_schema
 from tests.command import (
     parley,
@@ -34,7 +30,7 @@ from tests.command import (
     wait_until,
     wait_until_all_gone,
 )
-from tests.small import small_scenario
+from tests.small import small_scenario, small_tree
 
 
 def configured(folder: Path, *overrides: str) -> Configuration:
@@ -42,16 +38,8 @@ def configured(folder: Path, *overrides: str) -> Configuration:
     return configure([f"scenario={small_file(folder)}", *overrides])
 
 
-def ensemble_of(configuration: Configuration) -> Ensemble:
-    settings = configuration.settings
-    counts = settings.ensemble
-    return Ensemble(configuration.scenario, settings.seed, counts.draws, counts.replications)
-
-
 def simulate(folder: Path, *overrides: str) -> Run:
-    configuration = configured(folder.parent, *overrides)
-    about = {"scenario": configuration.settings.scenario, "tactic": None}
-    return simulate_into(folder, ensemble_of(configuration), about, dump(configuration.tree))
+    return simulate_into(folder, configured(folder.parent, *overrides))
 
 
 def digest(configuration: Configuration, folder: Path, workers: int = 1) -> str:
@@ -67,7 +55,8 @@ def run(tmp_path_factory) -> Run:
 def test_a_run_folder_holds_these_files_and_no_others(run):
     found = {str(p.relative_to(run.folder)) for p in run.folder.rglob("*") if p.is_file()}
     figures = {f"figures/{name}.png" for name in ("odds", "timeline", "clauses")}
-    tables = {"odds.csv", "timeline.csv", "clauses.csv", "worlds.parquet"}
+    tables = {f"{name}.csv" for name in ("odds", "timeline", "clauses", "base_rates")}
+    tables |= {"worlds.parquet"}
     assert found == {"config.yaml", "manifest.json", *tables, *figures}
     assert {p.name for p in run.folder.iterdir()} == set(PARTS)
 
@@ -90,8 +79,9 @@ def test_the_manifest_says_what_was_run_by_what_and_how_fast(run):
     assert manifest["config_sha256"] == sha256(config).hexdigest()
     assert manifest["git_commit"] is None or len(manifest["git_commit"]) == 40
     assert manifest["platform"]
-    runtime = "mesa networkx numpy scipy pandas pyarrow matplotlib hydra-core pydantic typer rich"
-    assert set(manifest["versions"]) == {"parley-sim", "python", *runtime.split()}
+    assert manifest["code_sha256"] == code_sha256()
+    assert manifest["processor"] == processor()
+    assert {"parley-sim", "python", "numpy"} < set(manifest["versions"])
 
 
 def test_the_digest_is_that_of_the_worlds_table_read_back(run):
@@ -106,20 +96,19 @@ def test_the_tables_have_these_columns(run):
         "odds": "outcome,label,probability,low,high,assumption_low,assumption_high,worlds",
         "timeline": "date,outcome,probability",
         "clauses": "clause,option,signed_share,first_text_share",
+        "base_rates": "label,model,base,base_low,base_high",
     }
     for name, header in columns.items():
         assert (run.folder / f"{name}.csv").read_text().splitlines()[0] == header
 
 
-def test_the_tables_are_written_unrounded(run):
-    for name in ("odds", "clauses"):
-        written = pd.read_csv(run.folder / f"{name}.csv")
-        pd.testing.assert_frame_equal(
-            written, getattr(run, name), check_exact=True, check_dtype=False
-        )
-    timeline = pd.read_csv(run.folder / "timeline.csv")
-    assert timeline["probability"].tolist() == run.timeline["probability"].tolist()
-    assert timeline["date"].tolist() == [str(day) for day in run.timeline["date"]]
+def test_the_tables_of_a_run_in_memory_are_those_of_its_folder_to_the_last_bit(run):
+    again = simulate_in_memory(run.scenario, draws=150, replications=10, seed=3)
+    assert again.folder is None
+    for name in ("odds", "timeline", "clauses", "base_rates", "worlds", "shares"):
+        pd.testing.assert_frame_equal(getattr(run, name), getattr(again, name), check_exact=True)
+    same = ("digest", "seed", "draws", "replications", "worlds", "signed", "protocol", "versions")
+    assert {key: run.manifest[key] for key in same} == {key: again.manifest[key] for key in same}
 
 
 def test_the_odds_have_a_row_for_every_declared_outcome_and_add_up(run):
@@ -173,29 +162,86 @@ def test_a_run_in_which_nothing_is_signed_has_the_same_columns(tmp_path):
     assert clauses["signed_share"].isna().all()
 
 
-def test_a_finished_run_is_read_back(run):
-    assert read_config(run.folder) == str(run.folder / "config.yaml")
-    assert read_manifest(run.folder) == dict(run.manifest)
-    row = read_world(run.folder, 1234)
-    assert (row["world"], row["draw"], row["replication"]) == (1234, 123, 4)
+@pytest.mark.parametrize("source", ["name", "path", "mapping", "scenario"])
+def test_python_plays_the_worlds_that_the_command_plays(run, tmp_path, source):
+    file = small_file(tmp_path)
+    given = {
+        "name": str(file),
+        "path": file,
+        "mapping": small_tree(),
+        "scenario": small_scenario(),
+    }[source]
+    again = simulate_in_memory(given, draws=150, replications=10, seed=3)
+    assert again.manifest["digest"] == run.manifest["digest"]
 
 
-def test_what_is_no_finished_run_is_told_so(tmp_path):
-    with pytest.raises(ScenarioError, match=r"holds no finished run: there is no manifest\.json"):
-        read_config(tmp_path)
-    (tmp_path / "manifest.json").write_text("[1, 2]")
-    with pytest.raises(ScenarioError, match=r"lacks config\.yaml"):
-        read_manifest(tmp_path)
-    (tmp_path / "config.yaml").write_text("")
-    with pytest.raises(ScenarioError, match="must be a mapping of names to values"):
-        read_manifest(tmp_path)
-    (tmp_path / "manifest.json").write_text("{")
-    with pytest.raises(ScenarioError, match="cannot be read"):
-        read_manifest(tmp_path)
-    assert read_world(tmp_path, 0) is None
-    (tmp_path / "worlds.parquet").write_text("no parquet")
-    with pytest.raises(ScenarioError, match=r"worlds\.parquet: cannot be read"):
-        read_world(tmp_path, 0)
+def test_python_writes_the_folder_that_the_command_writes(tmp_path):
+    small_file(tmp_path)
+    asked = ["ensemble.draws=30", "ensemble.replications=2", "ensemble.workers=1", "seed=4"]
+    made = parley("run", "scenario=well.yaml", *asked, "hydra.run.dir=made", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    ours = simulate_in_memory(tmp_path / "well.yaml", 30, 2, 4, folder=tmp_path / "ours")
+    assert ours.folder == tmp_path / "ours"
+    for name in PARTS:
+        if name.endswith((".csv", ".yaml")):
+            theirs = (tmp_path / "made" / name).read_bytes()
+            assert (tmp_path / "ours" / name).read_bytes() == theirs
+    assert ours.manifest["digest"] == load_run(tmp_path / "made").manifest["digest"]
+
+
+def test_a_scenario_built_in_python_is_written_so_that_it_runs_again(tmp_path):
+    changed = load_scenario(small_tree(), {"actors.her.no_deal": 0.4})
+    run = simulate_in_memory(changed, draws=12, replications=2, folder=tmp_path / "run")
+    again = configure(config=str(tmp_path / "run" / "config.yaml"))
+    assert again.scenario == changed
+    assert digest(again, tmp_path) == run.manifest["digest"]
+    assert run.manifest["scenario"] == "two_neighbours_and_a_well"
+
+
+def test_two_processes_give_python_the_run_of_one():
+    one, two = (
+        simulate_in_memory(small_scenario(), draws=120, replications=10, workers=workers)
+        for workers in (1, 2)
+    )
+    assert one.manifest["digest"] == two.manifest["digest"]
+    pd.testing.assert_frame_equal(one.worlds, two.worlds)
+
+
+def test_the_protocol_can_be_chosen_in_python():
+    run = simulate_in_memory(small_scenario(), draws=4, replications=2, protocol="offers")
+    assert run.manifest["protocol"] == "offers"
+    assert run.scenario == load_scenario(small_scenario(), {"protocol": "offers"})
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"draws": 0}, "ensemble.draws: must be a whole number between 1"),
+        ({"replications": 2.5}, "ensemble.replications: must be a whole number"),
+        ({"seed": -1}, "seed: must be a whole number"),
+        ({"workers": 0}, "ensemble.workers: must be a whole number"),
+        ({"protocol": "offer"}, "protocol: "),
+    ],
+)
+def test_a_wrong_setting_in_python_is_refused_with_its_path(settings, said):
+    with pytest.raises(ScenarioError, match=re.escape(said)):
+        simulate_in_memory(small_scenario(), **{"draws": 2, "replications": 2, **settings})
+
+
+def test_python_refuses_a_folder_that_holds_a_run(run):
+    with pytest.raises(ScenarioError, match="already holds a run"):
+        simulate_in_memory(small_scenario(), draws=2, replications=2, folder=run.folder)
+
+
+def test_the_command_runs_a_run_again_from_its_config_with_overrides(run, tmp_path):
+    config = run.folder / "config.yaml"
+    asked = ["run", "--config", config, "actors.her.no_deal=0.9", "ensemble.draws=20"]
+    again = parley(*asked, "hydra.run.dir=again", cwd=tmp_path)
+    assert (again.returncode, again.stderr) == (0, "")
+    made = load_run(tmp_path / "again")
+    assert made.scenario == load_scenario(run.scenario, {"actors.her.no_deal": 0.9})
+    assert (made.manifest["seed"], made.manifest["draws"]) == (3, 20)
+    assert made.manifest["replications"] == 10
 
 
 def test_an_error_of_a_late_draw_leaves_no_folder(tmp_path):
@@ -270,7 +316,7 @@ def test_a_killed_run_leaves_no_manifest_and_no_process_and_the_next_run_clears_
     wait_until_all_gone(process.pid)
     assert [item.name for item in folder.iterdir()] == [DRAFT]
     with pytest.raises(ScenarioError, match="holds no finished run"):
-        read_config(folder)
+        load_run(folder)
     simulate(folder, "ensemble.draws=5")
     assert {item.name for item in folder.iterdir()} == set(PARTS)
 

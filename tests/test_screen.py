@@ -1,19 +1,31 @@
 """What the terminal shows: every figure, whole words, 80 columns."""
 
 import datetime
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from sim.results import Run
+from sim.runs import Run
 from sim.scenario.evidence import Fact
 from sim.screen import progress_bar, show_evidence, show_names, show_run
 from tests.small import small_scenario
 
 NAN = float("nan")
 ODDS = ["outcome", "label", "probability", "low", "high", "assumption_low", "assumption_high"]
+CLAUSES = [("water", "hers", 0.25), ("water", "shared", 0.5), ("water", "his", 0.25)]
 RATES = ["label", "model", "base", "base_low", "base_high"]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Some tables of a run, and nothing else of it."""
+
+    tables: dict[str, pd.DataFrame]
+
+    def table(self, name: str) -> pd.DataFrame:
+        return self.tables[name]
 
 
 @pytest.fixture(autouse=True)
@@ -36,9 +48,12 @@ def shown(capsys, odds, rates=(), draws=100, replications=10, scenario=None) -> 
         [("name", *row, round(row[1] * draws * replications)) for row in odds],
         columns=[*ODDS, "worlds"],
     )
-    empty = pd.DataFrame()
-    beside = pd.DataFrame(rates, columns=RATES)
-    run = Run(Path("outputs/well/a run"), manifest, table, empty, empty, beside)
+    tables = {
+        "odds": table,
+        "base_rates": pd.DataFrame(rates, columns=RATES),
+        "clauses": pd.DataFrame(CLAUSES, columns=["clause", "option", "signed_share"]),
+    }
+    run = Run(manifest, Tables(tables), Path("outputs/well/a run"))
     show_run(scenario or small_scenario(), run)
     lines = capsys.readouterr().out.splitlines()
     assert all(len(line) <= 80 for line in lines)
@@ -84,6 +99,14 @@ def test_long_labels_are_wrapped_between_words(capsys):
     lines = shown(capsys, [(label, 1.0, 0.9, 1.0, 1.0, 1.0)])
     words = " ".join(lines).split()
     assert all(word in words for word in label.split())
+
+
+def test_what_is_signed_most_stands_beside_what_simple_methods_settle_on(capsys):
+    lines = shown(capsys, [("A", 1.0, 0.9, 1.0, 0.9, 1.0)])
+    assert row(lines, "shared").split()[:5] == ["water", "shared", "50.0%", "weighted", "mean,"]
+    assert row(lines, "hers").split()[:5] == ["water", "hers", "25.0%", "weighted", "median,"]
+    assert not any(line.split()[:2] == ["water", "his"] for line in lines)
+    assert any("no capabilities are stated" in line for line in lines)
 
 
 def test_base_rates_stand_beside_the_figures_of_the_model(capsys):

@@ -6,19 +6,25 @@ input, 3 compared and not identical, 130 interrupted. With --json, JSON alone go
 
 from collections.abc import Callable
 
-from sim.cli import looking, running
+from sim.cli import comparing, looking, running, sweeping, theory
 from sim.cli.app import app, main
 
 __all__ = ["COMMANDS", "main"]
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": running.run,
+    "sweep": sweeping.sweep,
+    "reproduce": comparing.reproduce,
+    "compare": comparing.compare,
     "transcript": running.transcript,
     "check": looking.check,
     "list": looking.list_,
     "evidence": looking.evidence,
     "stances": looking.stances,
     "schema": looking.schema,
+    "import": theory.import_,
+    "solutions": theory.solutions,
+    "baselines": theory.baselines,
 }
 for _name, _command in COMMANDS.items():
     app.command(_name)(_command)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -35,10 +37,10 @@ ScenarioName = Annotated[str, typer.Argument(help="A scenario's name, or a path 
 
 
 class StoppedError(Exception):
-    """A run that ended early and left nothing behind: why, and the exit code."""
+    """Work that ended early: why, what is left of it, and the exit code."""
 
-    def __init__(self, why: str, code: int) -> None:
-        super().__init__(f"{why}; nothing was kept")
+    def __init__(self, why: str, code: int, left: str = "nothing was kept") -> None:
+        super().__init__(f"{why}; {left}")
         self.code = code
 
 
@@ -79,6 +81,25 @@ def _told(error: BaseException) -> int:
         error.show()
         return int(error.exit_code)
     raise error
+
+
+@contextmanager
+def stopped_cleanly() -> Iterator[None]:
+    """Tell of worlds that stop being played half-way that nothing of them was kept.
+
+    Raises:
+        StoppedError: when the user interrupts, or the system does not let it end.
+    """
+    try:
+        yield
+    except (Exception, KeyboardInterrupt) as error:
+        if was_interrupted(error):
+            raise StoppedError("interrupted", INTERRUPTED) from None
+        if isinstance(error, MemoryError):
+            raise StoppedError("out of memory (try ensemble.workers=1)", FAILED) from None
+        if isinstance(error, OSError):
+            raise StoppedError(what_failed(error), FAILED) from None
+        raise
 
 
 def was_interrupted(error: BaseException | None) -> bool:

@@ -10,21 +10,16 @@ import typer
 
 from sim.cli.app import (
     DIFFERENT,
-    FAILED,
-    INTERRUPTED,
     Json,
     Overrides,
-    StoppedError,
     complain,
     print_json,
-    was_interrupted,
-    what_failed,
+    stopped_cleanly,
 )
-from sim.errors import problem
 
 if TYPE_CHECKING:
     from sim.config import Configuration
-    from sim.results import Run
+    from sim.runs import Run
 
 
 def run(
@@ -60,23 +55,20 @@ def transcript(
     Who asked for what, what was drafted, who would sign, how it ended. The world is played again
     from the run's own configuration and compared with the run's table.
     """
-    from sim import provenance, results
-    from sim.config import configure
-    from sim.transcript import transcript as tell
+    from sim import provenance
+    from sim.archive import WORLDS, read_world
+    from sim.runs import load_run
 
-    configuration = configure(config=results.read_config(folder))
-    settings = configuration.settings
-    worlds = settings.ensemble.draws * settings.ensemble.replications
-    if not 0 <= world < worlds:
-        raise problem("--world", f"must be between 0 and {worlds - 1}", world)
-    story = tell(configuration.scenario, settings.seed, settings.ensemble.replications, world)
-    print(story.text, end="")
-    written = results.read_world(folder, world)
+    run = load_run(folder)
+    negotiation = run.play_world(world)
+    print(negotiation.transcript, end="")
+    written = read_world(folder, world)
     if written is None:
-        complain(f"{folder} has no {results.WORLDS} to compare with")
-    elif differing := story.differs_from(written):
-        then, now = results.read_manifest(folder).get("versions", {}), provenance.versions()
-        changed = [name for name in now if now[name] != then.get(name)]
+        complain(f"{folder} has no {WORLDS} to compare with")
+    elif differing := negotiation.story.differs_from(written):
+        since = provenance.changed_since(run.manifest)
+        paths = [found.path.split(".") for found in since]
+        changed = [path[1] for path in paths if path[0] == "versions"]
         complain(
             f"this is not world {world} of that run, which has other {', '.join(differing)}",
             f"versions that differ since: {', '.join(changed) or 'none, so the code does'}",
@@ -91,31 +83,15 @@ def _simulate(configuration: Configuration, force: bool) -> Run:
         ScenarioError: when the configuration cannot be run.
         StoppedError: when the run is interrupted, or the system does not let it end.
     """
-    from sim.config import dump
-    from sim.ensemble import Ensemble, refuse_if_too_large, usable_workers
-    from sim.results import simulate_into
+    from sim.ensemble import refuse_if_too_large, usable_workers
+    from sim.results import ensemble_of, simulate_into
     from sim.screen import progress_bar
 
-    settings = configuration.settings
-    counts = settings.ensemble
-    ensemble = Ensemble(configuration.scenario, settings.seed, counts.draws, counts.replications)
-    workers = usable_workers(counts.workers)
-    refuse_if_too_large(ensemble, workers, configuration.directory or Path("outputs"))
-    about = {"scenario": settings.scenario, "tactic": settings.tactic}
-    config = dump(configuration.tree)
-    try:
-        with progress_bar(ensemble.worlds) as progress:
-            return simulate_into(
-                configuration.directory, ensemble, about, config, workers, progress, force
-            )
-    except (Exception, KeyboardInterrupt) as error:
-        if was_interrupted(error):
-            raise StoppedError("interrupted", INTERRUPTED) from None
-        if isinstance(error, MemoryError):
-            raise StoppedError("out of memory (try ensemble.workers=1)", FAILED) from None
-        if isinstance(error, OSError):
-            raise StoppedError(what_failed(error), FAILED) from None
-        raise
+    ensemble, folder = ensemble_of(configuration), configuration.directory
+    workers = usable_workers(configuration.settings.ensemble.workers)
+    refuse_if_too_large(ensemble, workers, folder or Path("outputs"))
+    with stopped_cleanly(), progress_bar(ensemble.worlds) as progress:
+        return simulate_into(folder, configuration, workers, progress, force)
 
 
 def _as_data(finished: Run) -> dict[str, Any]:

@@ -1,0 +1,287 @@
+"""A run's folder read back: one door to its manifest, configuration, tables and worlds.
+
+A folder of an earlier version may lack a file, a column or an entry of the manifest: whoever asks
+for it is told what, which version wrote the run, and what to do.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim import provenance
+from sim.config import Configuration, configure
+from sim.errors import ScenarioError, problem
+from sim.folder import MANIFEST
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+CONFIG = "config.yaml"
+WORLDS = "worlds.parquet"
+TABLES = {
+    "odds": {
+        "outcome": "str",
+        "label": "str",
+        "probability": "float64",
+        "low": "float64",
+        "high": "float64",
+        "assumption_low": "float64",
+        "assumption_high": "float64",
+        "worlds": "int64",
+    },
+    "timeline": {"date": "datetime64[s]", "outcome": "str", "probability": "float64"},
+    "clauses": {
+        "clause": "str",
+        "option": "str",
+        "signed_share": "float64",
+        "first_text_share": "float64",
+    },
+    "base_rates": {
+        "label": "str",
+        "model": "float64",
+        "base": "float64",
+        "base_low": "float64",
+        "base_high": "float64",
+    },
+}
+PARTS = (CONFIG, *(f"{table}.csv" for table in TABLES), WORLDS, "figures", MANIFEST)
+_STATED = {
+    "scenario": str,
+    "seed": int,
+    "draws": int,
+    "replications": int,
+    "worlds": int,
+    "signed": int,
+    "protocol": str,
+    "config_sha256": str,
+    "digest": str,
+    "versions": dict,
+}
+_KINDS = {str: "text", int: "whole number", dict: "mapping"}
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return a finished run's manifest.
+
+    Raises:
+        ScenarioError: when there is none, it is no JSON mapping, or it lacks what a run states.
+    """
+    file = folder / MANIFEST
+    if not file.is_file():
+        raise problem(str(folder), f"holds no finished run: there is no {MANIFEST} in it")
+    try:
+        manifest = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise problem(str(file), f"cannot be read: {error}") from None
+    if not isinstance(manifest, dict):
+        raise problem(str(file), "must be a mapping of names to values")
+    if "sweep" in manifest:
+        rule = f"holds a sweep, not a run; name one of its runs, such as {folder / 'runs' / '0000'}"
+        raise problem(str(folder), rule)
+    if missing := [name for name in _STATED if name not in manifest]:
+        raise problem(str(file), _lacks(missing, folder, manifest))
+    for name, kind in _STATED.items():
+        if not isinstance(manifest[name], kind) or isinstance(manifest[name], bool):
+            raise problem(str(file), f"{name} must be a {_KINDS[kind]}", manifest[name])
+    return manifest
+
+
+def read_config(folder: Path) -> str:
+    """Return the path of a finished run's configuration.
+
+    Raises:
+        ScenarioError: when the folder holds no finished run.
+    """
+    return str(_part(folder, CONFIG, read_manifest(folder)))
+
+
+def read_world(folder: Path, world: int) -> dict[str, Any] | None:
+    """Return one row of a finished run's worlds table, or None where it holds no such table.
+
+    Raises:
+        ScenarioError: when the table cannot be read, or lacks the row.
+    """
+    file = folder / WORLDS
+    if not file.is_file():
+        return None
+    rows = _read_parquet(file, filters=[("world", "=", world)]).to_pylist()
+    if not rows:
+        raise problem(str(file), f"lacks the row of world {world}")
+    return dict(rows[0])
+
+
+def typed(table: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Return some columns of a table in these types, whether it was computed or read as text."""
+    import numpy as np
+    import pandas as pd
+
+    def read(values: Any, kind: str) -> Any:
+        if kind.startswith("datetime"):
+            return np.array(values.to_list(), dtype=kind)
+        if kind == "float64":
+            values = values.replace("", "nan")  # as CSV has it
+        return values.astype(kind)
+
+    return pd.DataFrame({name: read(table[name], kind) for name, kind in columns.items()})
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """A run's parts in its folder."""
+
+    folder: Path
+
+    def configuration(self) -> Configuration:
+        """Return what was run, as `config.yaml` holds it.
+
+        Raises:
+            ScenarioError: when it is not there, or this version cannot use it.
+        """
+        file = _part(self.folder, CONFIG, self._manifest())
+        try:
+            return configure(config=str(file))
+        except ScenarioError as error:
+            then, now = _version(self._manifest()), provenance.versions()["parley-sim"]
+            if then == now:
+                raise
+            rule = f"was written by Parley {then}; this is {now}, which cannot use it as it is"
+            raise ScenarioError(*problem(str(file), rule).problems, *error.problems) from None
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return one of `TABLES`.
+
+        Raises:
+            ScenarioError: when it is not there, cannot be read, or lacks a column.
+        """
+        import pandas as pd
+
+        file = _part(self.folder, f"{name}.csv", self._manifest())
+        try:
+            table = pd.read_csv(file, dtype=str, keep_default_na=False)
+        except (OSError, ValueError) as error:
+            raise problem(str(file), f"cannot be read: {_first_line(error)}") from None
+        self._refuse_if_lacking(file, TABLES[name], list(table.columns))
+        try:
+            return typed(table, TABLES[name])
+        except ValueError as error:
+            raise problem(str(file), f"cannot be read: {_first_line(error)}") from None
+
+    @property
+    def keeps_draws(self) -> bool:
+        """Return whether the worlds table is there."""
+        return (self.folder / WORLDS).is_file()
+
+    def worlds(self) -> pa.Table:
+        """Return the worlds table.
+
+        Raises:
+            ScenarioError: when it is not there, cannot be read, or is not whole.
+        """
+        return self._worlds(None)
+
+    def counts(self) -> pd.DataFrame:
+        """Return how many of each draw's worlds ended in each outcome that came up: (D, O).
+
+        Raises:
+            ScenarioError: when the worlds table is not there, cannot be read, or is not whole.
+        """
+        import pandas as pd
+
+        ended = self._worlds(["draw", "outcome"]).to_pandas()
+        counts = pd.crosstab(ended["draw"], ended["outcome"])
+        return counts.reindex(range(self._manifest()["draws"]), fill_value=0)
+
+    def digest(self) -> str:
+        """Return the digest of the worlds table, read piece by piece.
+
+        Raises:
+            ScenarioError: when it is not there or cannot be read.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        from sim.tables import digest_of
+
+        file = _part(self.folder, WORLDS, self._manifest())
+        try:
+            with pq.ParquetFile(file) as table:
+                return digest_of(pa.Table.from_batches([piece]) for piece in table.iter_batches())
+        except (OSError, pa.ArrowException) as error:
+            raise problem(str(file), f"cannot be read: {_first_line(error)}") from None
+
+    def _worlds(self, columns: list[str] | None) -> pa.Table:
+        manifest = self._manifest()
+        file = _part(self.folder, WORLDS, manifest)
+        needed = columns or ("world", "draw", "replication", "outcome")
+        self._refuse_if_lacking(file, needed, _read_schema(file).names)
+        table = _read_parquet(file, columns=columns)
+        if table.num_rows != manifest["worlds"]:
+            rule = f"holds {table.num_rows:,} worlds where the run has {manifest['worlds']:,}"
+            raise problem(str(file), f"{rule}; {_again(self.folder)}")
+        return table
+
+    def _manifest(self) -> dict[str, Any]:
+        return read_manifest(self.folder)
+
+    def _refuse_if_lacking(self, file: Path, needed: Iterable[str], has: list[str]) -> None:
+        if missing := [name for name in needed if name not in has]:
+            raise problem(str(file), _lacks(missing, self.folder, self._manifest()))
+
+
+def _part(folder: Path, name: str, manifest: Mapping[str, Any]) -> Path:
+    """Return a file of a run's folder.
+
+    Raises:
+        ScenarioError: when it is not there: which version wrote the run, and what to do.
+    """
+    if not (folder / name).is_file():
+        raise problem(str(folder), _lacks([name], folder, manifest))
+    return folder / name
+
+
+def _lacks(missing: Sequence[str], folder: Path, manifest: Mapping[str, Any]) -> str:
+    """Say what a run's folder lacks, which version wrote it, and what to do."""
+    by, now = _version(manifest), provenance.versions()["parley-sim"]
+    wrote = f"it was written by Parley {by}" if by else "it does not say which Parley wrote it"
+    return f"lacks {', '.join(missing)}; {wrote}, this is {now}; {_again(folder)}"
+
+
+def _again(folder: Path) -> str:
+    if not (folder / CONFIG).is_file():
+        return "the run cannot be repeated without its config.yaml: run its scenario again"
+    return f"run it again: parley run --config {folder / CONFIG}"
+
+
+def _version(manifest: Mapping[str, Any]) -> str | None:
+    """Return the version of Parley that a manifest names, if it names one."""
+    versions = manifest.get("versions")
+    return versions.get("parley-sim") if isinstance(versions, dict) else None
+
+
+def _read_schema(file: Path) -> pa.Schema:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.read_schema(file)
+    except (OSError, pa.ArrowException) as error:
+        raise problem(str(file), f"cannot be read: {_first_line(error)}") from None
+
+
+def _read_parquet(file: Path, **chosen: Any) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.read_table(file, **chosen)
+    except (OSError, pa.ArrowException) as error:
+        raise problem(str(file), f"cannot be read: {_first_line(error)}") from None
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -1,0 +1,154 @@
+"""Commands that set runs side by side: with another run, or with themselves played again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import typer
+
+from sim.cli.app import DIFFERENT, Json, print_json, stopped_cleanly
+from sim.errors import problem
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from sim.comparison import Comparison
+    from sim.reproduction import Reproduction
+    from sim.scenario.differences import Difference
+
+FIGURES = Path("outputs", "comparisons")
+
+
+def reproduce(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processes.", show_default="one a core")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Play a run again and compare the worlds.
+
+    From its folder alone. Exit code 0: identical. 3: not, and then it says what differs since
+    (versions, code, processor) and by how much the odds moved.
+    """
+    from sim.contrasts import show_reproduction
+    from sim.reproduction import reproduce as play_again
+    from sim.runs import load_run
+    from sim.screen import progress_bar
+
+    worlds = load_run(folder).manifest["worlds"]
+    with stopped_cleanly(), progress_bar(worlds) as progress:
+        found = play_again(folder, workers, progress)
+    if as_json:
+        print_json(_reproduction(found))
+    else:
+        show_reproduction(found)
+    if not found.identical:
+        raise typer.Exit(DIFFERENT)
+
+
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="RUN_A", help="A run folder.")],
+    after: Annotated[Path, typer.Argument(metavar="RUN_B", help="Another.")],
+    figure: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where to draw the differences: .png, .pdf or .svg.",
+            show_default=f"a new file in {FIGURES}",
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Compare two runs: their odds and configurations.
+
+    Runs of one seed and as many replications are paired draw by draw, which makes the intervals
+    of the differences narrow; others are taken as independent.
+    """
+    from sim.contrasts import show_comparison
+    from sim.runs import load_run
+
+    _refuse_if_no_figure(figure)
+    first, second = load_run(before), load_run(after)
+    found = first.compare(second)
+    drawn = _draw(found, figure or _free_name(before, after))
+    if as_json:
+        print_json({**_comparison(found), "figure": str(drawn)})
+    else:
+        show_comparison(first, second, found, drawn)
+
+
+def _refuse_if_no_figure(figure: Path | None) -> None:
+    """Refuse a name that no figure can be written under.
+
+    Raises:
+        ScenarioError: when its kind is not known, or there is no such folder.
+    """
+    if figure is None:
+        return
+    kinds = (".png", ".pdf", ".svg")
+    if figure.suffix.lower() not in kinds:
+        raise problem("--figure", f"must end in one of {', '.join(kinds)}", str(figure))
+    if figure.is_dir() or not figure.parent.is_dir():
+        rule = "is a folder" if figure.is_dir() else f"there is no folder {figure.parent}"
+        raise problem("--figure", rule, str(figure))
+
+
+def _free_name(before: Path, after: Path) -> Path:
+    """Return a file for a figure that nothing is overwritten by."""
+    name = f"{before.resolve().name}_vs_{after.resolve().name}"
+    endings = ("" if number == 1 else f"_{number}" for number in count(1))
+    return next(file for e in endings if not (file := FIGURES / f"{name}{e}.png").exists())
+
+
+def _draw(found: Comparison, file: Path) -> Path:
+    from sim.folder import whole
+
+    if file.parent == FIGURES:
+        FIGURES.mkdir(parents=True, exist_ok=True)
+    with whole(file) as draft:
+        cast("Figure", found.plot().figure).savefig(draft, dpi=150)
+    return file
+
+
+def _comparison(found: Comparison) -> dict[str, Any]:
+    return {
+        "before": found.before,
+        "after": found.after,
+        "identical": found.identical,
+        "method": found.method,
+        "why_not_paired": found.why or None,
+        "draws": found.draws,
+        "odds": json.loads(found.odds.to_json(orient="records", double_precision=15)),
+        "only_before": found.only_before,
+        "only_after": found.only_after,
+        "configuration": _as_data(found.configuration),
+        "other_reasons": found.reasons,
+    }
+
+
+def _reproduction(found: Reproduction) -> dict[str, Any]:
+    return {
+        "run": found.then.name,
+        "identical": found.identical,
+        "digest_then": found.then.manifest["digest"],
+        "digest_now": found.now.manifest["digest"],
+        "digest_of_its_table": found.kept,
+        "since": _as_data(found.since),
+        "comparison": _comparison(found.comparison) if found.comparison else None,
+    }
+
+
+def _as_data(changes: Sequence[Difference]) -> list[dict[str, Any]]:
+    """Return differences as plain data; what is absent on one side has no value there."""
+    from sim.scenario.differences import ABSENT
+
+    sides = ("before", "after")
+    return [
+        {"path": change.path}
+        | {side: value for side in sides if (value := getattr(change, side)) is not ABSENT}
+        for change in changes
+    ]

@@ -1,0 +1,277 @@
+"""Two runs side by side: how the odds differ, how surely, and what was configured otherwise.
+
+Runs of one seed are paired draw by draw, which takes out the chance that they share. Others are
+independent samples; the interval of their difference is then Newcombe's (1998, method 10), made
+of the two Monte Carlo intervals, which are Wilson's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import hypot
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from sim.analysis.odds import Interval, monte_carlo_interval, paired_difference
+from sim.errors import problem, shorten
+from sim.scenario.differences import Difference, differences
+from sim.scenario.names import BASIS_WORDS
+from sim.scenario.outcomes import OTHER
+from sim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+PAIRED = "paired by draw, t interval"
+UNPAIRED = "taken as independent, Newcombe's interval"
+
+
+class Compared(Protocol):
+    """What a comparison asks of a run."""
+
+    @property
+    def name(self) -> str:
+        """Return what to call it."""
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """Return what it says of itself."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """Return what was negotiated."""
+
+    @property
+    def odds(self) -> pd.DataFrame:
+        """Return the odds of each outcome."""
+
+    @property
+    def keeps_draws(self) -> bool:
+        """Return whether its draws can be told apart."""
+
+    @property
+    def shares(self) -> pd.DataFrame:
+        """Return the share of each draw's worlds that ended in each outcome: (D, O)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What changes from one run to another.
+
+    Attributes:
+        before: what the first run is called.
+        after: what the second is called.
+        odds: outcome, label, before, after, difference (after - before), low, high (95%): a row
+            for each outcome that both have.
+        method: how the intervals are made: `PAIRED` or `UNPAIRED`.
+        why: why the runs are not paired; nothing where they are.
+        draws: how many draws are paired.
+        identical: whether the two have the same worlds.
+        only_before: outcomes that only the first knows.
+        only_after: outcomes that only the second knows.
+        configuration: what is configured otherwise, save what never changes a world.
+        reasons: how many numbers of the two rest on something else (basis, why).
+    """
+
+    before: str
+    after: str
+    odds: pd.DataFrame
+    method: str
+    why: str
+    draws: int
+    identical: bool
+    only_before: tuple[str, ...]
+    only_after: tuple[str, ...]
+    configuration: tuple[Difference, ...]
+    reasons: int
+
+    @property
+    def how(self) -> str:
+        """Return in words how surely the differences are known."""
+        if self.identical:
+            return "The same worlds: the digests agree, so every difference is zero"
+        if self.method == PAIRED:
+            return f"Paired over {self.draws:,} draws: 95% t intervals of the mean difference"
+        return f"Not paired, because {self.why}: 95% intervals of Newcombe, as if independent"
+
+    @property
+    def changes(self) -> list[tuple[str, str, str]]:
+        """Return what is configured otherwise, in words: path, before, after."""
+        return [
+            (found.path, in_short(found.before), in_short(found.after))
+            for found in self.configuration
+        ]
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the differences with their intervals."""
+        from sim import plots
+
+        about = f"{self.after} against {self.before}. {self.how}"
+        return plots.differences(self.odds, about, ax)
+
+    def _repr_html_(self) -> str:
+        from sim.notebook import html_of_comparison
+
+        title = f"{self.after} against {self.before}"
+        return html_of_comparison(title, self.how, self.odds, self.changes)
+
+
+def compare(before: Compared, after: Compared) -> Comparison:
+    """Return what changes from one run to another.
+
+    Raises:
+        ScenarioError: when they share no outcome, or one of them cannot be read.
+    """
+    shared, only_before, only_after = _outcomes(before.odds, after.odds)
+    if not shared:
+        raise problem("outcomes", f"{before.name} and {after.name} have none in common")
+    why = _why_not_paired(before, after)
+    draws = 0 if why else min(before.manifest["draws"], after.manifest["draws"])
+    pair = _independent if why else _paired
+    old, new = _numbers(before), _numbers(after)
+    return Comparison(
+        before.name,
+        after.name,
+        pd.DataFrame([pair(before, after, outcome) for outcome in shared]),
+        UNPAIRED if why else PAIRED,
+        why,
+        draws,
+        before.manifest["digest"] == after.manifest["digest"],
+        only_before,
+        only_after,
+        tuple(differences(_without_reasons(old), _without_reasons(new))),
+        _other_reasons(old, new),
+    )
+
+
+def independent_difference(
+    a: float, a_interval: Interval, b: float, b_interval: Interval
+) -> Interval:
+    """Return the interval of a - b for two independent proportions, from the interval of each.
+
+    Newcombe (1998, Statistics in Medicine 17: 873-890), method 10, the square-and-add of two
+    Wilson intervals: it has their level.
+
+    >>> interval = independent_difference(56 / 70, Interval(0.6920, 0.8770),
+    ...                                   48 / 80, Interval(0.4904, 0.7003))
+    >>> round(interval.low, 4), round(interval.high, 4)  # as published: 0.0524, 0.3339
+    (0.0526, 0.3338)
+    """
+    below = hypot(a - a_interval.low, b_interval.high - b)
+    above = hypot(a_interval.high - a, b - b_interval.low)
+    return Interval(a - b - below, a - b + above)
+
+
+def in_short(value: Any) -> str:
+    """Return a value of a configuration as one may write it, cut to what fits.
+
+    >>> in_short({"triangular": [0, 0.2, 0.4]})
+    'triangular: [0, 0.2, 0.4]'
+    """
+    text = str(value).replace("'", "")
+    return shorten(text[1:-1] if isinstance(value, Mapping) else text)
+
+
+def _outcomes(
+    before: pd.DataFrame, after: pd.DataFrame
+) -> tuple[list[str], tuple[str, ...], tuple[str, ...]]:
+    """Return the outcomes that both runs know, and those that only one does.
+
+    Every scenario knows `other`; a table of odds has it where it came up.
+    """
+    old, new = list(before["outcome"]), list(after["outcome"])
+    shared = [name for name in old if name in new or name == OTHER]
+    if OTHER in new and OTHER not in old:
+        shared.append(OTHER)
+    only = [tuple(name for name in names if name not in shared) for names in (old, new)]
+    return shared, only[0], only[1]
+
+
+def _why_not_paired(before: Compared, after: Compared) -> str:
+    """Return why two runs cannot be paired draw by draw, or nothing."""
+    for name in ("seed", "replications"):
+        one, other = before.manifest[name], after.manifest[name]
+        if one != other:
+            called = "seeds" if name == "seed" else name
+            return f"their {called} differ ({one} and {other})"
+    for run in (before, after):
+        if not run.keeps_draws:
+            return f"{run.name} has no table of its worlds"
+    if min(before.manifest["draws"], after.manifest["draws"]) < 2:
+        return "a single draw cannot be paired"
+    return ""
+
+
+def _paired(before: Compared, after: Compared, outcome: str) -> dict[str, Any]:
+    """Return a row of the odds of two runs whose draws are paired, as many as both have."""
+    draws = min(before.manifest["draws"], after.manifest["draws"])
+    found = paired_difference(*(_shares(run, outcome)[:draws] for run in (after, before)))
+    row = _row(before, after, outcome)
+    return {**row, "difference": found.mean, "low": found.low, "high": found.high}
+
+
+def _shares(run: Compared, outcome: str) -> Any:
+    """Return the share of each draw's worlds that ended in an outcome: (D,); none where unknown."""
+    if outcome in run.shares:
+        return run.shares[outcome].to_numpy()
+    return np.zeros(len(run.shares))
+
+
+def _independent(before: Compared, after: Compared, outcome: str) -> dict[str, Any]:
+    """Return a row of the odds of two runs that are taken as independent."""
+    row = _row(before, after, outcome)
+    found = independent_difference(
+        row["after"], _chance(after, outcome), row["before"], _chance(before, outcome)
+    )
+    difference = row["after"] - row["before"]
+    return {**row, "difference": difference, "low": found.low, "high": found.high}
+
+
+def _row(before: Compared, after: Compared, outcome: str) -> dict[str, Any]:
+    label = next(_of(run, outcome)["label"] for run in (before, after) if _of(run, outcome))
+    return {
+        "outcome": outcome,
+        "label": label,
+        "before": _of(before, outcome).get("probability", 0.0),
+        "after": _of(after, outcome).get("probability", 0.0),
+    }
+
+
+def _of(run: Compared, outcome: str) -> dict[str, Any]:
+    """Return an outcome's row of a run's odds, or an empty one where it has none."""
+    rows: list[Any] = run.odds[run.odds["outcome"] == outcome].to_dict("records")
+    return rows[0] if rows else {}
+
+
+def _chance(run: Compared, outcome: str) -> Interval:
+    row = _of(run, outcome)
+    if row:
+        return Interval(row["low"], row["high"])
+    return monte_carlo_interval(np.zeros(run.manifest["draws"]), run.manifest["replications"])
+
+
+def _numbers(run: Compared) -> dict[str, Any]:
+    """Return what may change a run's worlds or their number, as plain data."""
+    counts = {name: run.manifest[name] for name in ("draws", "replications")}
+    return {
+        "seed": run.manifest["seed"],
+        "ensemble": counts,
+        **run.scenario.model_dump(mode="json", exclude_defaults=True),
+    }
+
+
+def _without_reasons(tree: Any) -> Any:
+    """Return a tree without the bases of its numbers, plain numbers as such."""
+    if isinstance(tree, Mapping):
+        parts = {key: _without_reasons(v) for key, v in tree.items() if key not in BASIS_WORDS}
+        return parts["value"] if list(parts) == ["value"] else parts
+    return [_without_reasons(item) for item in tree] if isinstance(tree, list) else tree
+
+
+def _other_reasons(before: Any, after: Any) -> int:
+    """Return how many parts rest on something else."""
+    steps = [found.path.rpartition(".") for found in differences(before, after)]
+    return len({part for part, _, word in steps if word in BASIS_WORDS})

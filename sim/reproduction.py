@@ -1,0 +1,93 @@
+"""A run played again from its folder alone: the same worlds, or what differs and by how much.
+
+The configuration and the seed settle a world; the code, the libraries and the processor's
+arithmetic are all that can change it. The digest, over nine significant digits, does not see the
+last bits in which processors differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from tempfile import gettempdir
+
+from sim import provenance
+from sim.archive import CONFIG, RunFolder, read_config
+from sim.comparison import Comparison
+from sim.ensemble import refuse_if_too_large, usable_workers
+from sim.errors import problem
+from sim.results import Progress, ensemble_of, run_in_memory
+from sim.runs import Run, load_run
+from sim.scenario.differences import Difference
+
+
+@dataclass(frozen=True, eq=False)
+class Reproduction:
+    """What came of playing a run again.
+
+    Attributes:
+        then: the run.
+        now: the same, played again.
+        since: which versions, code, processor ... differ between them.
+        kept: the digest of the worlds table that the run's folder holds; None: it holds none.
+        comparison: how the odds moved; None where the worlds are the same.
+    """
+
+    then: Run
+    now: Run
+    since: tuple[Difference, ...]
+    kept: str | None
+    comparison: Comparison | None
+
+    @property
+    def identical(self) -> bool:
+        """Return whether the worlds are those of the run, whose folder holds no others."""
+        return self.comparison is None and not self.is_altered
+
+    @property
+    def is_altered(self) -> bool:
+        """Return whether the folder's worlds table is not the one that its manifest describes."""
+        return self.kept is not None and self.kept != self.then.manifest["digest"]
+
+
+def reproduce(
+    folder: Path, workers: int | None = None, progress: Progress | None = None
+) -> Reproduction:
+    """Play a run again from its folder alone, in memory.
+
+    Args:
+        folder: of the run.
+        workers: processes; None: as many as there are cores, up to 8.
+        progress: told the number of worlds done.
+
+    Raises:
+        ScenarioError: when the folder holds no run that this version can play, or not the
+            configuration that was run, or a table that cannot be read.
+        ChildProcessError: when a process died.
+    """
+    then, parts = load_run(folder), RunFolder(folder)
+    _refuse_if_edited(then, folder)
+    configuration = parts.configuration()
+    kept = parts.digest() if parts.keeps_draws else None
+    count = usable_workers(workers)
+    refuse_if_too_large(ensemble_of(configuration), count, Path(gettempdir()))
+    now = run_in_memory(configuration, count, progress)
+    same = now.manifest["digest"] == then.manifest["digest"]
+    since = provenance.changed_since(then.manifest)
+    return Reproduction(then, now, since, kept, None if same else then.compare(now))
+
+
+def _refuse_if_edited(run: Run, folder: Path) -> None:
+    """Refuse a configuration that is not the one that was run.
+
+    Raises:
+        ScenarioError: when its digest is not the manifest's.
+    """
+    config = Path(read_config(folder))
+    if sha256(config.read_bytes()).hexdigest() != run.manifest["config_sha256"]:
+        rule = (
+            f"was changed after the run: its SHA-256 is not the one in the manifest. What it says "
+            f"now is another run: parley run --config {folder / CONFIG}, then parley compare"
+        )
+        raise problem(str(config), rule)

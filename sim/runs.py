@@ -1,0 +1,242 @@
+"""A run: what one ensemble gave, with one face whether it was just played or lies in a folder.
+
+Its tables are read or counted when they are first asked for; its figures are drawn from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from sim.archive import RunFolder, read_manifest
+from sim.config import Configuration
+from sim.errors import problem
+from sim.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+    from matplotlib.axes import Axes
+
+    from sim.comparison import Comparison
+    from sim.negotiation import Negotiation
+
+
+class Source(Protocol):
+    """Where a run's parts come from."""
+
+    def configuration(self) -> Configuration:
+        """Return what was run."""
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return the odds, timeline, clauses or base_rates."""
+
+    def worlds(self) -> pa.Table:
+        """Return the worlds table."""
+
+    def counts(self) -> pd.DataFrame:
+        """Return how many of each draw's worlds ended in each outcome that came up: (D, O)."""
+
+    @property
+    def keeps_draws(self) -> bool:
+        """Return whether `counts` can be told."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Run:
+    """A finished run.
+
+    Attributes:
+        manifest: what was run, by what, and the digest of its worlds.
+        source: where its parts come from.
+        folder: where it lies; None: in memory only.
+    """
+
+    manifest: Mapping[str, Any]
+    source: Source
+    folder: Path | None = None
+
+    def __repr__(self) -> str:
+        """Return what it is, in a line."""
+        said = self.manifest
+        counts = f"{said['worlds']:,} worlds ({said['draws']:,} x {said['replications']:,})"
+        return f"<Run of {said['scenario']}: {counts}, {said['protocol']}, seed {said['seed']}>"
+
+    def _repr_html_(self) -> str:
+        from sim.notebook import html_of_run
+
+        return html_of_run(self.scenario.title, self.manifest, self.odds, self.base_rates)
+
+    @property
+    def name(self) -> str:
+        """Return what to call it: its folder, or its scenario."""
+        return str(self.folder or self.manifest["scenario"])
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        """Return what was negotiated."""
+        return self.source.configuration().scenario
+
+    @cached_property
+    def config(self) -> Mapping[str, Any]:
+        """Return the resolved configuration, as `config.yaml` holds it."""
+        return self.source.configuration().tree
+
+    @cached_property
+    def odds(self) -> pd.DataFrame:
+        """Return the odds: a row for each outcome.
+
+        Columns: outcome, label, probability, low and high (95% Monte Carlo interval),
+        assumption_low and assumption_high (5% and 95%; NaN where not identified), worlds.
+        """
+        return self.source.table("odds")
+
+    @cached_property
+    def timeline(self) -> pd.DataFrame:
+        """Return the share of worlds settled by each date: date, outcome, probability.
+
+        Week by week; probabilities accumulate, and those of the last date are the odds.
+        """
+        return self.source.table("timeline")
+
+    @cached_property
+    def clauses(self) -> pd.DataFrame:
+        """Return the share of each option: clause, option, signed_share, first_text_share.
+
+        Among signed texts (NaN where nothing was signed) and among the first texts of the talks.
+        """
+        return self.source.table("clauses")
+
+    @cached_property
+    def base_rates(self) -> pd.DataFrame:
+        """Return figures beside the record's: label, model, base, base_low, base_high."""
+        return self.source.table("base_rates")
+
+    @cached_property
+    def worlds(self) -> pd.DataFrame:
+        """Return every world, one a row.
+
+        Columns: world, draw, replication, outcome, by (who ended it), round, date (of the
+        signature or the end), text_<clause> (of the signed text), utility_<actor> (of it, on the
+        actor's own scale; else of no deal), ratified_<actor>, broken_date.
+        """
+        table = self.source.worlds()
+        frame = table.to_pandas(date_as_object=False)
+        dates = frame.select_dtypes("datetime").columns
+        return frame.astype(dict.fromkeys(dates, "datetime64[s]"))
+
+    @cached_property
+    def shares(self) -> pd.DataFrame:
+        """Return the share of each draw's worlds that ended in each outcome: (D, O)."""
+        counts = (
+            self.source.counts()
+            .rename_axis(index="draw", columns=None)
+            .reindex(columns=list(self.odds["outcome"]), fill_value=0)
+        )
+        return counts / self.manifest["replications"]
+
+    @property
+    def keeps_draws(self) -> bool:
+        """Return whether its draws can be told apart, as pairing needs."""
+        return self.source.keeps_draws
+
+    @property
+    def plot(self) -> Plots:
+        """Return the figures: `plot.odds()`, `.timeline()`, `.clauses()`, `.negotiation()`."""
+        return Plots(self)
+
+    def compare(self, other: Run) -> Comparison:
+        """Return what changes from this run to another: odds and configuration.
+
+        Raises:
+            ScenarioError: when they share no outcome, or one of them cannot be read.
+        """
+        from sim.comparison import compare
+
+        return compare(self, other)
+
+    def play_world(self, world: int = 0) -> Negotiation:
+        """Return one of its worlds, played again, session by session.
+
+        Raises:
+            ScenarioError: when it has no such world.
+        """
+        from sim.negotiation import play_world
+
+        said = self.manifest
+        if not 0 <= world < said["worlds"]:
+            raise problem("world", f"must be between 0 and {said['worlds'] - 1:,}", world)
+        return play_world(self.scenario, world, said["seed"], said["replications"])
+
+
+@dataclass(frozen=True)
+class Plots:
+    """The figures of a run; every one returns its Axes and can draw into yours."""
+
+    run: Run
+
+    def odds(self, ax: Axes | None = None) -> Axes:
+        """Draw the odds with both doubts, and the base rates beneath."""
+        from sim import plots
+
+        return plots.odds(self.run.odds, self.run.base_rates, self._about(), ax)
+
+    def timeline(self, ax: Axes | None = None) -> Axes:
+        """Draw the probability that each outcome is settled by each date."""
+        from sim import plots
+
+        calendar = self.run.scenario.calendar
+        marks = {"horizon of the talks": calendar.last_day}
+        if calendar.deadline:
+            marks["deadline"] = calendar.deadline.date
+        odds = self.run.odds
+        labels = dict(zip(odds["outcome"], odds["label"], strict=True))
+        months = self.run.scenario.aftermath.months.mean
+        return plots.timeline(self.run.timeline, labels, marks, self._about(), months, ax)
+
+    def clauses(self, ax: Axes | None = None) -> Axes:
+        """Draw how often each option stands in signed texts and in first texts."""
+        from sim import plots
+
+        signed = self.run.manifest["signed"]
+        terms = _terms(self.run.scenario)
+        return plots.clauses(self.run.clauses, terms, signed, self._about(), ax)
+
+    def negotiation(self, world: int, actor: str, ax: Axes | None = None) -> Axes:
+        """Draw what each text was worth to one actor in one world, beside what it demanded.
+
+        Raises:
+            ScenarioError: when there is no such world or actor.
+        """
+        return self.run.play_world(world).plot(actor, ax)
+
+    def _about(self) -> str:
+        said = self.run.manifest
+        return (
+            f"{self.run.scenario.title}. {said['worlds']:,} simulated worlds, "
+            f"protocol {said['protocol']}, seed {said['seed']}"
+        )
+
+
+def load_run(folder: str | Path) -> Run:
+    """Return a finished run; its tables are read when they are asked for.
+
+    Raises:
+        ScenarioError: when the folder holds no finished run, or its manifest lacks an entry.
+    """
+    folder = Path(folder)
+    return Run(read_manifest(folder), RunFolder(folder), folder)
+
+
+def _terms(scenario: Scenario) -> dict[str, str]:
+    """Return what clauses ("nato") and options ("nato.barred") are called."""
+    clauses = {name: clause.label for name, clause in scenario.clauses.items()}
+    options = {
+        f"{name}.{option}": stated.label
+        for name, clause in scenario.clauses.items()
+        for option, stated in clause.options.items()
+    }
+    return clauses | options
