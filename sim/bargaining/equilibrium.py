@@ -20,8 +20,8 @@ from sim.randomness import Floats, Ints
 
 HOPELESS = 0.01  # an offer that the others accept more rarely than this
 SETTLED = 1e-12  # what values still change by at a stationary point
-BEYOND = 1000  # sessions after the last expected change, at most, to come to a stationary point
-_CHUNK = 2**15  # packages of all draws in work at once: what a processor keeps at hand
+BEYOND = 500  # sessions after the last expected change, at most, to come to a stationary point
+_CHUNK = 2**14  # packages of all draws in work at once: what a processor keeps at hand
 
 
 @dataclass(frozen=True)
@@ -123,18 +123,17 @@ def offer(game: Game, threshold: Floats, draw: Ints, speaker: Ints, u: Floats) -
     """Return the packages that speakers (W,) offer at thresholds (D, A), by uniforms u (W,)."""
     chosen = np.zeros(len(draw), dtype=np.int64)
     draws = np.unique(draw)
-    small = game.of_draws(draws)
-    row = np.searchsorted(draws, draw)
+    small, bars = game.of_draws(draws), threshold[draws]
     for few in small.chunks():
-        talks, bar = small.of_draws(few), threshold[draws[few]]
+        talks, bar = small.of_draws(few), bars[few]
         answers = chances_to_accept(talks, bar)
-        here = (row >= few.start) & (row < few.stop)
-        for actor in np.unique(speaker[here]).tolist():
-            ladder = _offer_weights(talks, bar, answers, actor)[0].cumsum(axis=1)
-            for world in np.flatnonzero(here & (speaker == actor)):
-                steps = ladder[row[world] - few.start]
-                chosen[world] = np.searchsorted(steps, u[world] * steps[-1], side="right")
-    return np.minimum(chosen, len(game.texts) - 1)
+        for actor in np.unique(speaker[np.isin(draw, draws[few])]).tolist():
+            ladders = _offer_weights(talks, bar, answers, actor)[0].cumsum(axis=1)
+            for ladder, which in zip(ladders, draws[few], strict=True):
+                worlds = np.flatnonzero((draw == which) & (speaker == actor))
+                steps = np.searchsorted(ladder, u[worlds] * ladder[-1], side="right")
+                chosen[worlds] = np.minimum(steps, len(ladder) - 1)
+    return chosen
 
 
 def chances_to_accept(game: Game, threshold: Floats) -> Floats:
@@ -187,8 +186,12 @@ class _Session:
     hopeless: Floats
 
 
-def _session(game: Game, turn: int, no_deal: Floats, later: Floats) -> _Session:
+def _session(
+    game: Game, turn: int, no_deal: Floats, later: Floats, counts: bool = False
+) -> _Session:
     """Return a session from no deal (D, A) in it and W (D, A) of the next.
+
+    Hopeless offers are only counted where asked for: it takes time.
 
     R_i = (1 - delta_i) d_i + delta_i W_i(t + 1), and W_i(t) = R_i + sum over proposers p and
     packages x of chance_p P_p(x) A_p(x) (u_i(x) - R_i).
@@ -201,7 +204,8 @@ def _session(game: Game, turn: int, no_deal: Floats, later: Floats) -> _Session:
     for proposer in np.flatnonzero(chances.any(axis=0)).tolist():
         weights, passes = _offer_weights(game, threshold, answers, proposer)
         weights *= (chances[:, proposer] / weights.sum(axis=1))[:, None]
-        hopeless += (weights * (passes < HOPELESS)).sum(axis=1)
+        if counts:
+            hopeless += (weights * (passes < HOPELESS)).sum(axis=1)
         weights *= passes
         signed += weights
     agreement = signed.sum(axis=1)
@@ -215,7 +219,7 @@ def _solve_few(game: Game, no_deal: Floats, kept: int, beyond: int) -> Solution:
     value, threshold = np.empty((2, draws, kept, actors))
     agreement, hopeless = np.empty((draws, kept)), np.zeros(draws)
     for t in reversed(range(sessions)):
-        session = _session(game, t, no_deal[:, t], later)
+        session = _session(game, t, no_deal[:, t], later, counts=t < kept)
         later = session.value
         if t < kept:
             value[:, t], threshold[:, t] = session.value, session.threshold
