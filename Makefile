@@ -23,7 +23,7 @@ docs: .venv/ready
 
 # Every study is played again, and its figure, odds and digest are written into its README.
 studies: .venv/ready
-	for study in experiments/*/; do $(BIN)/parley sweep experiment=$$study --write || exit 1; done
+	for study in experiments/*/; do $(BIN)/parley sweep experiment=$$(basename $$study) --write || exit 1; done
 
 # The environment: exactly what the lock file says, checked by hash; then this checkout, editable.
 .venv/ready: requirements/build.txt requirements/lock.txt pyproject.toml

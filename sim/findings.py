@@ -27,16 +27,27 @@ END = "<!-- End of what is written by machine. -->"
 MOST_ROWS = 24  # of a table in a README
 
 
-def figure_of(study: Study) -> Callable[[Sweep, Path], None]:
-    """Return what draws a study's figure of a sweep into a folder.
+def draw(study: Study, sweep: Sweep) -> Axes:
+    """Draw a study's figure of a sweep.
 
-    It raises ScenarioError where the sweep does not hold what the figure shows.
+    Raises:
+        ScenarioError: when the sweep does not hold what the figure shows.
     """
+    figure, labels = study.file.figure, study.file.labels
+    if isinstance(figure, HeatMap):
+        return sweep.plot.heat_map(figure.x, figure.y, figure.outcome, labels)
+    if isinstance(figure, Differences):
+        return _differences(sweep, figure.outcomes, labels)
+    return sweep.plot.odds(0)
 
-    def draw(sweep: Sweep, folder: Path) -> None:
-        cast("Figure", _axes(study, sweep).figure).savefig(folder / FIGURE, dpi=150)
 
-    return draw
+def figure_of(study: Study) -> Callable[[Sweep, Path], None]:
+    """Return what draws a study's figure of a sweep into a folder."""
+
+    def write(sweep: Sweep, folder: Path) -> None:
+        cast("Figure", draw(study, sweep).figure).savefig(folder / FIGURE, dpi=150)
+
+    return write
 
 
 def write_findings(study: Study, sweep: Sweep, command: str) -> Path:
@@ -75,15 +86,6 @@ def name_of_point(values: Mapping[str, Any], labels: Mapping[str, str], paths: l
     if paths == ["case"]:
         return labels.get(str(values["case"]), str(values["case"]))
     return ", ".join(f"{labels.get(path, path)} = {_value(values[path], labels)}" for path in paths)
-
-
-def _axes(study: Study, sweep: Sweep) -> Axes:
-    figure, labels = study.file.figure, study.file.labels
-    if isinstance(figure, HeatMap):
-        return sweep.plot.heat_map(figure.x, figure.y, figure.outcome, labels)
-    if isinstance(figure, Differences):
-        return _differences(sweep, figure.outcomes, labels)
-    return sweep.plot.odds(0)
 
 
 def _differences(sweep: Sweep, outcomes: list[str], labels: Mapping[str, str]) -> Axes:
@@ -135,6 +137,7 @@ def _part(study: Study, sweep: Sweep, command: str) -> str:
         f"digest `{about['digest'][:16]}`.",
         "",
         f"    {command}",
+        "",
     ]
     return "\n".join(lines)
 
@@ -144,6 +147,8 @@ def _markdown(study: Study, sweep: Sweep) -> list[str]:
     rows, labels = _rows(sweep), study.file.labels
     if len(rows) > MOST_ROWS:
         return []
+    if len(rows) == 1:
+        return [*_odds_of_one_point(sweep), ""]
     outcomes = sweep.outcomes
     heads = [*(labels.get(path, path) for path in sweep.parameters), *outcomes.values()]
     table = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
@@ -152,6 +157,20 @@ def _markdown(study: Study, sweep: Sweep) -> list[str]:
         cells += [_percent(row[f"odds_{name}"]) for name in outcomes]
         table.append(f"| {' | '.join(cells)} |")
     return [*table, ""]
+
+
+def _odds_of_one_point(sweep: Sweep) -> list[str]:
+    odds: Any = sweep.odds.to_dict("records")
+    return [
+        "| outcome | odds | Monte Carlo, 95% | assumptions, 5% to 95% |",
+        "|---|---|---|---|",
+        *(
+            f"| {row['label']} | {_percent(row['probability'])} | "
+            f"{_percent(row['low'])} to {_percent(row['high'])} | "
+            f"{_percent(row['assumption_low'])} to {_percent(row['assumption_high'])} |"
+            for row in odds
+        ),
+    ]
 
 
 def _rows(sweep: Sweep) -> list[dict[str, Any]]:
@@ -165,4 +184,4 @@ def _value(value: Any, labels: Mapping[str, str]) -> str:
 
 
 def _percent(share: float) -> str:
-    return "failed" if share != share else f"{share:.1%}"  # noqa: PLR0124  nan: no odds
+    return "none" if share != share else f"{share:.1%}"  # noqa: PLR0124  nan: it failed

@@ -13,13 +13,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from sim.config import Configuration, configure, flat, is_whole, shipped
+from sim.config import MODELS, Configuration, configure, flat, is_whole, shipped
 from sim.designs import Design, Kind, interval
 from sim.errors import Problem, ScenarioError, problem, unknown
 from sim.overrides import CASE, SCENARIO, Varied
 from sim.plans import Plan
 from sim.scenario.files import read_file
 from sim.scenario.names import Frozen, Name
+from sim.scenario.overrides import at, kind_of_names
 from sim.scenario.schema import problems_of
 from sim.scenario.uncertain import Finite
 
@@ -188,7 +189,30 @@ def _base(start: str | None, fixed: Sequence[str], study: Study | None) -> Confi
     """Return what all points of one scenario share: the study's changes, then the overrides."""
     if study is None:
         return configure(fixed, start)
-    return configure(fixed, start, dict(flat(configure(config=start).tree, study.config)))
+    tree = configure(config=start).tree
+    changes = dict(flat(tree, study.config))
+    try:
+        return configure(fixed, start, changes)
+    except ScenarioError as error:
+        raise ScenarioError(*(_misspelt(tree, changes, error) or error.problems)) from None
+
+
+def _misspelt(
+    tree: Mapping[str, Any], changes: Mapping[str, Any], error: ScenarioError
+) -> list[Problem]:
+    """Return the names that declare something new, but too little of it to be meant so."""
+    found = []
+    for path in changes:
+        *parent, step = path.split(".")
+        beside = at(tree, parent)
+        lacks = any(
+            each.field.startswith(f"{path}.") and each.rule.startswith("is missing")
+            for each in error.problems
+        )
+        if lacks and isinstance(beside, Mapping) and step not in beside:
+            rule = unknown(kind_of_names(parent, MODELS), step, beside)
+            found.append(Problem(path, rule))
+    return found
 
 
 def _design(

@@ -190,8 +190,9 @@ class SweepPlots:
         """
         from sim import plots
 
-        table = self._sweep._read(point).odds()
-        return plots.odds(table, None, self._subtitle(), ax)
+        found = self._sweep._read(point)
+        subtitle = f"{self._sweep.manifest['title']}. {found.counts.sum():,} simulated worlds"
+        return plots.odds(found.odds(), None, subtitle, ax)
 
     def _subtitle(self) -> str:
         about = self._sweep.manifest

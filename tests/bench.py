@@ -61,6 +61,10 @@ def rows() -> Iterator[tuple[str, str]]:
         yield what, f"{run.seconds:.1f} s"
         yield "  peak memory of all its processes", f"{run.memory / MIB:,.0f} MiB"
         yield "  size of its worlds table", f"{size / MIB:.1f} MiB"
+    with TemporaryDirectory() as folder:
+        swept = large_sweep(Path(folder, "sweep"))
+    yield "parley sweep, 500 points x 1,000 worlds, 2 processes, cold", f"{swept.seconds:.1f} s"
+    yield "  peak memory of all its processes", f"{swept.memory / MIB:,.0f} MiB"
 
 
 def worlds_per_second(protocol: str) -> float:
@@ -85,6 +89,14 @@ def worlds_per_second(protocol: str) -> float:
 def cold_run(folder: Path, draws: int) -> Cost:
     """Return what a whole run of 10 replications took, in a process of its own."""
     return cost([*PARLEY, "run", f"ensemble.draws={draws}", f"hydra.run.dir={folder}"])
+
+
+def large_sweep(folder: Path) -> Cost:
+    """Return what a Sobol design of 500 points over two numbers took."""
+    ranges = ["actors.ukraine.no_deal=0.2:0.7", "actors.us.no_deal=0.1:0.5"]
+    design = ["--design", "sobol", "--points", "500"]
+    size = ["ensemble.draws=100", "ensemble.workers=2", f"hydra.sweep.dir={folder}"]
+    return cost([*PARLEY, "sweep", *ranges, *design, *size])
 
 
 def cost(command: Sequence[str]) -> Cost:

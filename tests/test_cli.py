@@ -173,7 +173,7 @@ def test_a_good_scenario_passes_the_check(tmp_path):
 def test_the_list_names_scenarios_protocols_and_tactics(tmp_path):
     shown = parley("list", cwd=tmp_path)
     data = json.loads(parley("list", "--json", cwd=tmp_path).stdout)
-    assert list(data) == ["scenarios", "protocols", "tactics"]
+    assert list(data) == ["scenarios", "experiments", "protocols", "tactics"]
     assert {"offers", "single_text"} <= set(data["protocols"])
     assert "geneva_2025" in data["scenarios"]
     for names in data.values():

@@ -51,7 +51,7 @@ def commands(wheel, tmp_path_factory) -> Path:
 
 def test_the_wheel_carries_the_scenarios_and_the_evidence_and_no_tests(wheel):
     names = zipfile.ZipFile(wheel).namelist()
-    for folder in ("conf", "seeds"):
+    for folder in ("conf", "seeds", "experiments"):
         ours = {p.relative_to(ROOT) for p in (ROOT / folder).rglob("*.yaml")}
         assert {f"sim/{path}" for path in ours} <= set(names)
     assert all(name.startswith(("sim/", "parley_sim-")) for name in names)
@@ -80,6 +80,14 @@ def test_an_installed_parley_runs_and_reads_its_run_from_any_folder(commands, tm
     assert {figure.name for figure in figures} == {"odds.png", "timeline.png", "clauses.png"}
     told = call(commands / "parley", "transcript", data["folder"], "--world", 12, cwd=tmp_path)
     assert (told.returncode, told.stderr) == (0, "")
+
+
+def test_an_installed_parley_plays_a_study_from_any_folder(commands, tmp_path):
+    asked = ["experiment=baseline", "ensemble.draws=5", "hydra.sweep.dir=out", "--json"]
+    made = call(commands / "parley", "sweep", *asked, cwd=tmp_path)
+    assert (made.returncode, made.stderr) == (0, "")
+    assert json.loads(made.stdout)["manifest"]["sweep"] == "baseline"
+    assert (tmp_path / "out" / "figures" / "figure.png").is_file()
 
 
 def test_an_installed_parley_knows_the_record_of_evidence(commands, tmp_path):

@@ -101,7 +101,14 @@ def test_a_study_can_be_played_on_another_scenario(tmp_path):
         ({"config": {"ensemble": {"drawz": 3}}}, "ensemble.drawz: no such field; did you mean"),
         ({"config": {"ensemble": {"draws": "many"}}}, "ensemble.draws: must be a whole number"),
         ({"config": {"ensemble": {"draws": 0}}}, "ensemble.draws: must"),
-        ({"config": {"actors": {"hers": {"no_deal": 1}}}}, "actors.hers"),
+        (
+            {"config": {"actors": {"hers": {"no_deal": 1}}}},
+            "actors.hers: no such actor; did you mean",
+        ),
+        (
+            {"config": {"drivers": {"drougt": {"start": 1}}}},
+            "no such driver; did you mean 'drought'",
+        ),
         ({"config": {"actors.her.nodeal": 1}}, "actors.her.nodeal: no such field; did you mean"),
         (
             {"design": {"choices": {"protocl": ["offers"]}}},

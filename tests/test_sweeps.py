@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from matplotlib import pyplot as plt
 from pandas.api import types
 
 from sim.analysis.odds import paired_difference
@@ -27,12 +26,6 @@ STATED = ["point", "protocol", "actors.her.no_deal", "status", "error", "digest"
 def four(tmp_path_factory) -> Sweep:
     folder = tmp_path_factory.mktemp("four")
     return swept(plan_of(folder, *FOUR, points=2), folder / "sweep")
-
-
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
 
 
 def test_the_index_has_a_row_for_each_point_with_its_parameters_and_its_odds(four):

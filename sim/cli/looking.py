@@ -38,14 +38,16 @@ def check(file: ScenarioName, as_json: Json = False) -> None:
 
 
 def list_(as_json: Json = False) -> None:
-    """List scenarios, protocols and tactics."""
+    """List scenarios, experiments, protocols and tactics."""
     from sim.config import scenario_names
     from sim.scenario.actors import Tactic
     from sim.scenario.scenario import Protocol
     from sim.screen import show_names
+    from sim.studies import study_names
 
     groups = {
         "scenarios": scenario_names(),
+        "experiments": study_names(),
         "protocols": {protocol.value: protocol.summary for protocol in Protocol},
         "tactics": {tactic.value: tactic.summary for tactic in Tactic},
     }

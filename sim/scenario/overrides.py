@@ -125,11 +125,11 @@ def _no_such(tree: Any, path: Path, models: Models) -> ScenarioError:
         )
     known = [name for name in _names(tree, path[:-1], models) if name not in BASIS_WORDS]
     return ScenarioError(
-        Problem(".".join(path), unknown(_kind(path[:-1], models), path[-1], known))
+        Problem(".".join(path), unknown(kind_of_names(path[:-1], models), path[-1], known))
     )
 
 
-def _kind(path: Path, models: Models) -> str:
+def kind_of_names(path: Path, models: Models) -> str:
     """Return what the names under a path are names of: settings, fields, actors, clauses ..."""
     if not path:
         return "setting"

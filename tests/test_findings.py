@@ -1,0 +1,122 @@
+"""A study's figure, and the part of its README that is written by machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from sim.errors import ScenarioError
+from sim.findings import BEGIN, END, FIGURE, draw, figure_of, write_findings
+from sim.overrides import read_varied
+from sim.studies import Study, load_study, planned, study_names
+from sim.sweeps import Sweep
+from tests.sweeping import study_in, swept
+
+HEAT = {
+    "design": {
+        "choices": {"protocol": ["offers", "single_text"]},
+        "ranges": {"actors.her.no_deal": [0.1, 0.5]},
+        "points": 2,
+    },
+    "figure": {
+        "kind": "heat_map",
+        "x": "actors.her.no_deal",
+        "y": "protocol",
+        "outcome": "no_deal",
+    },
+    "labels": {"actors.her.no_deal": "what no deal is worth to her"},
+}
+
+
+def played(folder: Path, *overrides: str, **changes: object) -> tuple[Study, Sweep]:
+    if changes or not (folder / "study.yaml").exists():
+        study_in(folder, **changes)
+    study = load_study(f"{folder}/")
+    plan = planned(read_varied([f"experiment={folder}/", *overrides]))
+    return study, swept(plan, folder / "sweep", draw=figure_of(study))
+
+
+def words_in(figure: Figure) -> str:
+    found = figure.findobj(Text)
+    return " ".join(text.get_text().replace("\n", " ") for text in found)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({}, ["No deal: a dry year", "No deal: patient", "Each less: the scenario as it is"]),
+        ({"figure": {"kind": "differences", "outcomes": ["no_deal"]}}, ['"No deal". Each less']),
+        ({"figure": {"kind": "odds"}}, ["Halves, and they hold"]),
+        (HEAT, ["No deal", "what no deal is worth to her", "protocol"]),
+    ],
+)
+def test_each_kind_of_figure_shows_what_the_study_varies(tmp_path, changes, says):
+    study, sweep = played(tmp_path, **changes)
+    assert (sweep.folder / "figures" / FIGURE).stat().st_size > 10_000
+    said = words_in(draw(study, sweep).figure)
+    assert [words for words in says if words not in said] == []
+
+
+@pytest.mark.parametrize("name", study_names())
+def test_every_shipped_study_plays_and_draws_its_figure_on_a_small_ensemble(tmp_path, name):
+    plan = planned(read_varied([f"experiment={name}", "ensemble.draws=4"]))
+    sweep = swept(plan, tmp_path / "sweep", draw=figure_of(load_study(name)), workers=2)
+    assert set(sweep.index["status"]) == {"done"}
+    assert "figure_error" not in sweep.manifest
+    assert (sweep.folder / "figures" / FIGURE).stat().st_size > 10_000
+
+
+@pytest.mark.parametrize("name", study_names())
+def test_the_readme_of_every_shipped_study_shows_its_run(name):
+    study = load_study(name)
+    text = (study.folder / "README.md").read_text()
+    written = text.partition(BEGIN)[2].partition(END)[0]
+    assert f"]({FIGURE})" in written
+    assert f"parley sweep experiment={name}" in written
+    assert "digest `" in written
+    assert (study.folder / FIGURE).is_file()
+
+
+def test_a_finding_is_written_between_its_marks_and_words_outside_stay(tmp_path):
+    study, sweep = played(tmp_path)
+    readme = tmp_path / "README.md"
+    readme.write_text(f"# Dry years\n\nMy words.\n\n{BEGIN}\nbygone\n{END}\n\nMore words.\n")
+    assert write_findings(study, sweep, "parley sweep experiment=dry") == readme
+    text = readme.read_text()
+    assert text.startswith("# Dry years\n\nMy words.\n\n")
+    assert text.endswith("\n\nMore words.\n")
+    assert "bygone" not in text
+    assert "| a dry year | " in text
+    assert sweep.manifest["digest"][:16] in text
+    assert sweep.manifest["written"][:10] in text
+    assert "    parley sweep experiment=dry\n" in text
+    assert (tmp_path / FIGURE).read_bytes() == (sweep.folder / "figures" / FIGURE).read_bytes()
+    write_findings(study, sweep, "parley sweep experiment=dry")
+    assert readme.read_text() == text
+
+
+def test_a_study_without_a_readme_gets_one(tmp_path):
+    study, sweep = played(tmp_path)
+    text = write_findings(study, sweep, "parley sweep").read_text()
+    assert study.file.question in text
+    assert text.count(BEGIN) == text.count(END) == 1
+
+
+def test_a_readme_without_its_marks_is_left_alone(tmp_path):
+    study, sweep = played(tmp_path)
+    (tmp_path / "README.md").write_text("My words.\n")
+    with pytest.raises(ScenarioError, match="needs two lines"):
+        write_findings(study, sweep, "parley sweep")
+    assert (tmp_path / "README.md").read_text() == "My words.\n"
+    assert not (tmp_path / FIGURE).exists()
+
+
+def test_odds_stand_without_a_figure_that_cannot_be_drawn(tmp_path):
+    study, sweep = played(tmp_path, "case=patient")
+    assert "needs two points" in sweep.manifest["figure_error"]
+    assert sweep.index["status"].tolist() == ["done"]
+    with pytest.raises(ScenarioError, match="needs two points"):
+        write_findings(study, sweep, "parley sweep")
