@@ -8,6 +8,7 @@ own preferences, beliefs and moods; every equation is a function of `sim.bargain
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import mesa
@@ -201,7 +202,11 @@ class NegotiationModel(mesa.Model):
 
     def record(self) -> Record:
         """Return how each world went, the time after the signatures included."""
-        return settle(self.ledger, self._whole)
+        record = settle(self.ledger, self._whole)
+        if self.foresight is None:
+            return record
+        hopeless, step = self.foresight.quality(self._whole.draw)
+        return replace(record, hopeless=hopeless, step=step)
 
     def chance_of_ratification(self, text: Ints) -> Floats:
         """Return the chance that all bodies concerned would ratify texts (W, B) today: (W,)."""

@@ -214,6 +214,7 @@ def _manifest(
         "worlds": ensemble.worlds,
         "signed": int(tally.signed.sum()),
         "protocol": ensemble.scenario.protocol.value,
+        **({"equilibrium": tally.equilibrium} if tally.equilibrium else {}),
         "seconds": round(seconds, 3),
         "worlds_per_second": round(ensemble.worlds / seconds, 1),
         "config_sha256": sha256(config.dump(configuration.tree).encode()).hexdigest(),

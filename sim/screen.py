@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sim.sweeps import Sweep
 
 _BAR = 10  # characters
+_TOO_HOPELESS, _TOO_UNSETTLED = 0.2, 0.05  # of an equilibrium: shares that call for a warning
 _MOST_POINTS, _MOST_PATHS, _MOST_OUTCOMES, _MOST_FAILED = 20, 4, 3, 5  # of a sweep's table
 
 
@@ -43,6 +44,8 @@ def show_run(scenario: Scenario, run: Run) -> None:
         f"seed {manifest['seed']}, {manifest['seconds']:.1f} s",
         soft_wrap=True,
     )
+    for warning in _warnings(manifest.get("equilibrium", {})):
+        out.print(warning)
     out.print(_odds(scenario.title, run))
     out.print(f"{_how_to_read(manifest['draws'], manifest['replications'])}\n", style="dim")
     if len(run.base_rates):
@@ -319,6 +322,20 @@ def _base_rates(run: Run) -> Table:
         base = _span(row["base_low"], row["base_high"]) if known else _percent(row["base"])
         table.add_row(row["label"], _percent(row["model"]), base)
     return table
+
+
+def _warnings(equilibrium: Mapping[str, float]) -> Iterator[str]:
+    """Yield what is doubtful about the solutions of the tactic `equilibrium`."""
+    if (share := equilibrium.get("hopeless_offers", 0.0)) > _TOO_HOPELESS:
+        yield (
+            f"Warning: {share:.0%} of what actors offer is what hardly anybody would sign "
+            "(a chance below 1%). Lower offer_noise."
+        )
+    if (share := equilibrium.get("unsettled", 0.0)) > _TOO_UNSETTLED:
+        yield (
+            f"Warning: in {share:.0%} of the worlds expected values go round in circles, so that "
+            "they depend on foresight."
+        )
 
 
 def _show_yardsticks(scenario: Scenario, run: Run) -> None:

@@ -23,6 +23,8 @@ from sim.scenario.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
+UNSETTLED = 1e-9  # a last step of the equilibrium's values that is more than rounding
+
 
 def worlds_schema(scenario: Scenario) -> pa.Schema:
     """Return the columns of the worlds table: the same types in every run."""
@@ -135,6 +137,7 @@ class Tally:
         self.signed = np.zeros(draws, dtype=np.int64)
         self.standing = np.zeros(draws, dtype=np.int64)
         self.in_force_by_horizon = np.zeros(draws, dtype=np.int64)
+        self.hopeless, self.unsettled, self.foreseen = 0.0, 0, 0
 
     def update(self, record: Record) -> None:
         """Count more worlds."""
@@ -148,6 +151,9 @@ class Tally:
         np.add.at(self.signed, draw[signed], 1)
         np.add.at(self.standing, draw[stands], 1)
         np.add.at(self.in_force_by_horizon, draw[early], 1)
+        self.foreseen += int(np.isfinite(record.step).sum())
+        self.hopeless += float(np.nansum(record.hopeless))
+        self.unsettled += int((record.step > UNSETTLED).sum())
         self.signed_options += self._options(record.option[signed])
         self.first_options += self._options(record.first_option)
 
@@ -157,6 +163,20 @@ class Tally:
             for column, names in enumerate(self.space.options)
         ]
         return np.concatenate(counts)
+
+    @property
+    def equilibrium(self) -> dict[str, float] | None:
+        """Return how good the solutions of the tactic `equilibrium` are; none without it.
+
+        `hopeless_offers` is the mean probability of offers that the others would accept with a
+        chance below .01, `unsettled` the share of worlds whose values reach no stationary point.
+        """
+        if not self.foreseen:
+            return None
+        return {
+            "hopeless_offers": round(self.hopeless / self.foreseen, 6),
+            "unsettled": round(self.unsettled / self.foreseen, 6),
+        }
 
     @property
     def worlds(self) -> int:

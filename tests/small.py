@@ -82,6 +82,8 @@ SMALL: dict[str, Any] = {
                 "accommodation": 0.3,
                 "misreading": 0.1,
                 "misjudgement": 0.05,
+                "discount": 0.95,
+                "offer_noise": 0.001,
             },
             "regard": {**WHY, other: 1},
             "walkout": {**WHY, "rate": 0.01, "sensitivity": 2},
@@ -125,7 +127,7 @@ SMALL: dict[str, Any] = {
     },
     "protocol": "single_text",
     "protocols": {
-        "offers": {"recognition": "random"},
+        "offers": {"recognition": "random", "foresight": {"value": 208, **WHY}},
         "single_text": {"drafter": "her", "initial": "her_wish", "persuasion": 1, **WHY},
     },
     "answers": {"relaxation": 4, **WHY},

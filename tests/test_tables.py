@@ -35,6 +35,8 @@ BY_HAND = Record(
     ratified=np.array([[1, -1], [0, -1], [1, -1], [-1, -1], [-1, -1], [-1, -1]]),
     in_force_week=np.array([5.0, NONE, 8.0, NONE, NONE, 27.0]),
     broken_week=np.array([NONE, NONE, 20.5, NONE, NONE, NONE]),
+    hopeless=np.full(6, NONE),
+    step=np.full(6, NONE),
 )
 
 

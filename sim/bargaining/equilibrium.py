@@ -141,7 +141,7 @@ def chances_to_accept(game: Game, threshold: Floats) -> Floats:
     bar, noise = threshold.T[..., None], game.noise.T[..., None]
     with np.errstate(over="ignore"):
         chances = bar - game.asked
-        chances /= np.clip(noise, TINY, HUGE)
+        chances *= 1.0 / np.clip(noise, TINY, HUGE)
         np.exp(chances, out=chances)
     chances += 1.0
     np.divide(1.0, chances, out=chances)

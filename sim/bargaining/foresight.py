@@ -43,6 +43,11 @@ class Foresight:
         chosen = equilibrium.offer(self.game, bar, self._rows(draw), speaker, u)
         return np.asfortranarray(self.game.texts[chosen])
 
+    def quality(self, draw: Ints) -> tuple[Floats, Floats]:
+        """Return the share of hopeless offers, and the last step of the values: (W,) each."""
+        rows = self._rows(draw)
+        return self.solution.hopeless[rows], self.solution.step[rows]
+
     def _rows(self, draw: Ints) -> Ints:
         return np.searchsorted(self.draws, draw)
 

@@ -41,6 +41,9 @@ class Record:
         ratified: 1 yes, 0 no, -1 not reached: (W, A).
         in_force_week: weeks from the start to the last ratification, else nan.
         broken_week: weeks from the start to the breakdown, else nan.
+        hopeless: share of the draw's offers that hardly anybody would sign, where actors look
+            ahead, else nan.
+        step: what the draw's values still changed by where they came to rest, likewise.
     """
 
     world: Ints
@@ -55,6 +58,8 @@ class Record:
     ratified: Ints
     in_force_week: Floats
     broken_week: Floats
+    hopeless: Floats
+    step: Floats
 
 
 class Ledger:
@@ -126,6 +131,8 @@ def settle(ledger: Ledger, batch: Batch) -> Record:
         ratified=spread(decision, NOBODY),
         in_force_week=spread(signed_week + after.in_force_week, np.nan),
         broken_week=spread(np.where(after.broken, signed_week + ended, np.nan), np.nan),
+        hopeless=np.full(len(endings), np.nan),
+        step=np.full(len(endings), np.nan),
     )
 
 
