@@ -43,7 +43,7 @@ BASE_RATES = ("label", "model", "base", "base_low", "base_high")
 DIFFERENCES = ("outcome", "label", "difference", "low", "high")
 
 _LABELS = 3.2  # inches at most for the words on the left
-_FIRST, _SECOND = 0.65, 1.75  # inches from the Axes to the ends of the columns on the right
+_FIRST, _SECOND = 0.65, 2.05  # inches from the Axes to the ends of the columns on the right
 _WIDE, _NARROW = 0.24, 0.11  # inches: heights of a range and of an interval
 _HEADING = 0.6  # inches between the odds and the base rates
 
