@@ -94,7 +94,7 @@ class Comparison:
         if self.identical:
             return "The same worlds: the digests agree, so every difference is zero"
         if self.method == PAIRED:
-            return f"Paired over {self.draws:,} draws: 95% t intervals of the mean difference"
+            return f"Paired over {self.draws:,} draws, all that both have: 95% t intervals"
         return f"Not paired, because {self.why}: 95% intervals of Newcombe, as if independent"
 
     @property
@@ -128,9 +128,10 @@ def compare(before: Compared, after: Compared) -> Comparison:
     shared, only_before, only_after = _outcomes(before.odds, after.odds)
     if not shared:
         raise problem("outcomes", f"{before.name} and {after.name} have none in common")
-    why = _why_not_paired(before, after)
+    identical = before.manifest["digest"] == after.manifest["digest"]
+    why = "" if identical else _why_not_paired(before, after)
     draws = 0 if why else min(before.manifest["draws"], after.manifest["draws"])
-    pair = _independent if why else _paired
+    pair = _same if identical else _independent if why else _paired
     old, new = _numbers(before), _numbers(after)
     return Comparison(
         before.name,
@@ -139,7 +140,7 @@ def compare(before: Compared, after: Compared) -> Comparison:
         UNPAIRED if why else PAIRED,
         why,
         draws,
-        before.manifest["digest"] == after.manifest["digest"],
+        identical,
         only_before,
         only_after,
         tuple(differences(_without_reasons(old), _without_reasons(new))),
@@ -155,10 +156,10 @@ def independent_difference(
     Newcombe (1998, Statistics in Medicine 17: 873-890), method 10, the square-and-add of two
     Wilson intervals: it has their level.
 
-    >>> interval = independent_difference(56 / 70, Interval(0.6920, 0.8770),
-    ...                                   48 / 80, Interval(0.4904, 0.7003))
-    >>> round(interval.low, 4), round(interval.high, 4)  # as published: 0.0524, 0.3339
-    (0.0526, 0.3338)
+    >>> wilson = Interval(0.6918, 0.8770), Interval(0.4905, 0.7004)  # of 56/70 and of 48/80
+    >>> interval = independent_difference(56 / 70, wilson[0], 48 / 80, wilson[1])
+    >>> round(interval.low, 3), round(interval.high, 3)
+    (0.052, 0.334)
     """
     below = hypot(a - a_interval.low, b_interval.high - b)
     above = hypot(a_interval.high - a, b - b_interval.low)
@@ -203,6 +204,11 @@ def _why_not_paired(before: Compared, after: Compared) -> str:
     if min(before.manifest["draws"], after.manifest["draws"]) < 2:
         return "a single draw cannot be paired"
     return ""
+
+
+def _same(before: Compared, after: Compared, outcome: str) -> dict[str, Any]:
+    """Return a row of the odds of two runs of the same worlds."""
+    return {**_row(before, after, outcome), "difference": 0.0, "low": 0.0, "high": 0.0}
 
 
 def _paired(before: Compared, after: Compared, outcome: str) -> dict[str, Any]:

@@ -46,8 +46,9 @@ def show_reproduction(found: Reproduction) -> None:
         said = _digest(then.manifest["digest"])
         out.print(f"{worlds} played again have another digest ({digest}) than before ({said}).")
     if found.is_altered:
-        again = "that of the worlds played again" if found.kept == now.manifest["digest"] else _digest(str(found.kept))
-        out.print(f"The folder's worlds.parquet is not the manifest's: its digest is {again}.")
+        same = found.kept == now.manifest["digest"]
+        its = "that of the worlds played again" if same else _digest(str(found.kept))
+        out.print(f"The folder's worlds.parquet is not the manifest's: its digest is {its}.")
     out.print()
     _show_since(found)
     if found.comparison is not None:

@@ -8,10 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import chdir, redirect_stderr, redirect_stdout, suppress
+from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import pytest
 import yaml
 
 from tests.small import small_tree
@@ -33,6 +36,24 @@ def parley(
         timeout=120,
         check=False,
     )
+
+
+def parley_here(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command in this process, which is quicker and shows the same."""
+    from sim.cli import main
+
+    out, err = StringIO(), StringIO()
+    asked = ["parley", *map(str, arguments)]
+    with (
+        chdir(cwd),
+        patch.dict(os.environ, COLUMNS="80"),
+        patch.object(sys, "argv", asked),
+        redirect_stdout(out),
+        redirect_stderr(err),
+        pytest.raises(SystemExit) as ended,
+    ):
+        main()
+    return subprocess.CompletedProcess(asked, ended.value.code or 0, out.getvalue(), err.getvalue())
 
 
 def start(*arguments: object, cwd: Path, **options: Any) -> subprocess.Popen[str]:
