@@ -33,7 +33,7 @@ def _eighty_columns(monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
 
 
-def shown(capsys, odds, rates=(), draws=100, replications=10, scenario=None) -> list[str]:
+def shown(capsys, odds, rates=(), draws=100, replications=10, scenario=None, **more) -> list[str]:
     """Return the lines that a run with these odds and base rates is shown in."""
     manifest = {
         "scenario": "well",
@@ -43,6 +43,7 @@ def shown(capsys, odds, rates=(), draws=100, replications=10, scenario=None) -> 
         "replications": replications,
         "worlds": draws * replications,
         "seconds": 1.26,
+        **more,
     }
     table = pd.DataFrame(
         [("name", *row, round(row[1] * draws * replications)) for row in odds],
@@ -68,6 +69,15 @@ def test_a_run_is_shown_under_one_line_and_over_its_folder(capsys):
     lines = shown(capsys, [("A deal", 1.0, 0.9, 1.0, 1.0, 1.0)])
     assert lines[0] == "well, offers, time_based: 1,000 worlds (100 x 10), seed 7, 1.3 s"
     assert lines[-1] == "Run folder: outputs/well/a run"
+
+
+def test_doubtful_solutions_of_actors_who_look_ahead_are_warned_of(capsys):
+    odds = [("A deal", 1.0, 0.9, 1.0, 1.0, 1.0)]
+    good = shown(capsys, odds, equilibrium={"hopeless_offers": 0.2, "unsettled": 0.05})
+    assert not any("Warning" in line for line in good)
+    bad = " ".join(shown(capsys, odds, equilibrium={"hopeless_offers": 0.31, "unsettled": 0.08}))
+    assert "Warning: 31% of what actors offer is what hardly anybody would sign" in bad
+    assert "Warning: in 8% of the worlds expected values go round in circles" in bad
 
 
 def test_odds_interval_and_range_are_percentages_with_one_decimal(capsys):

@@ -218,6 +218,17 @@ def test_the_tally_counts_what_was_written_down_by_hand():
     assert by_week.loc[START + datetime.timedelta(weeks=3), "failed_deal"] == 1 / 6
 
 
+def test_the_tally_counts_hopeless_offers_and_unsettled_worlds_where_actors_look_ahead():
+    assert counted([BY_HAND], 3, 2).equilibrium is None
+    ahead = replace(
+        BY_HAND,
+        hopeless=np.array([0.1, 0.1, 0.2, 0.2, 0.0, 0.0]),
+        step=np.array([1e-13, 1e-13, 1e-3, 1e-3, 0, 0]),
+    )
+    found = counted([cut(ahead, slice(0, 4)), cut(ahead, slice(4, 6))], 3, 2).equilibrium
+    assert found == {"hopeless_offers": 0.1, "unsettled": pytest.approx(1 / 3, abs=1e-6)}
+
+
 def test_the_tally_is_that_of_the_worlds_table(played):
     records, table = played
     tally, frame = counted(records, 700, 3), table.to_pandas()

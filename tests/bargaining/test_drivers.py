@@ -32,8 +32,8 @@ def expected_moments(kind):
     return 3.0, 0.0
 
 
-def at_twelve_weeks(kind, step, seeds=8):
-    scenario = small_scenario(
+def scenario_of(kind):
+    return small_scenario(
         drivers={"d": {"kind": kind, "label": kind, **WHY, **KINDS[kind]}},
         actors__her__loadings={},
         actors__his__loadings={},
@@ -41,7 +41,10 @@ def at_twelve_weeks(kind, step, seeds=8):
         actors__his__loadings_after={},
         actors__her__domestic__loadings={},
     )
-    values = []
+
+
+def at_twelve_weeks(kind, step, seeds=8):
+    scenario, values = scenario_of(kind), []
     for seed in range(seeds):
         batch = open_batch(scenario, seed, 1, np.arange(WORLDS))
         now = drivers.starting_values(batch)
@@ -49,6 +52,14 @@ def at_twelve_weeks(kind, step, seeds=8):
             now = drivers.moved(batch, now, np.full(WORLDS, float(week)), float(step))
         values.append(now[:, 0])
     return np.concatenate(values)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_driver_is_expected_where_it_is_on_average(kind):
+    batch = open_batch(scenario_of(kind), 0, 1, np.arange(5))
+    path = drivers.expected(batch, np.array([0.0, WEEKS, 5.0]))[:, :, 0]
+    np.testing.assert_allclose(path[:5, 0], drivers.starting_values(batch)[:, 0], atol=1e-12)
+    np.testing.assert_allclose(path[:, 1], expected_moments(kind)[0], atol=1e-12)
 
 
 @pytest.mark.parametrize("step", [1, 2, 6, 12])
