@@ -230,12 +230,12 @@ def _as_tree(scenario: Scenario) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Return data with numpy's numbers and tuples as YAML knows them."""
+    """Return data with numbers and arrays of numpy, and tuples, as YAML knows them."""
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    return value.item() if hasattr(value, "item") else value
+    return value.tolist() if hasattr(value, "tolist") else value
 
 
 def _settings() -> Any:

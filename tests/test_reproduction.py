@@ -1,6 +1,7 @@
 """A run played again from its folder alone, and told apart from one that was changed."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -43,6 +44,22 @@ def test_a_run_is_identical_from_another_folder_by_any_number_of_processes(run, 
     assert told.stdout.startswith(f"{run}: identical.\n1,200 worlds played again")
     assert not list(tmp_path.iterdir())
     assert {file: file.stat().st_mtime_ns for file in run.rglob("*")} == before
+
+
+def test_a_run_is_identical_after_the_shipped_configuration_has_changed(tmp_path):
+    root = Path(__file__).parent.parent
+    for name in ("sim", "conf", "seeds"):
+        shutil.copytree(root / name, tmp_path / name)
+    there = {"PYTHONPATH": str(tmp_path)}
+    asked = ["run", "ensemble.draws=10", "ensemble.replications=2", "hydra.run.dir=run"]
+    made = parley(*asked, cwd=tmp_path, env=there)
+    assert (made.returncode, made.stderr) == (0, "")
+    (tmp_path / "conf" / "scenario" / "geneva_2025.yaml").unlink()
+    settings = tmp_path / "conf" / "config.yaml"
+    settings.write_text(settings.read_text().replace("seed: 0", "seed: 5"))
+    told = parley("reproduce", "run", cwd=tmp_path, env=there)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.startswith("run: identical.\n20 worlds played again")
 
 
 def test_an_identical_run_as_json(small, tmp_path):
