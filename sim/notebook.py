@@ -81,14 +81,17 @@ def points(difference: float) -> str:
 def show_figures() -> None:
     """Let the notebook that runs this show Axes of Parley's as pictures, as it does pyplot's.
 
-    Figures of pyplot's own are left to it. Outside a notebook nothing happens.
+    Figures of pyplot's own are left to it. What Mesa brings along for progress bars, which are not
+    used, does not ask for widgets. Outside a notebook nothing happens.
     """
     import sys
+    import warnings
 
     interactive = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     if interactive is not None:
         formatter = interactive.display_formatter.formatters["image/png"]
         formatter.for_type_by_name("matplotlib.axes._axes", "Axes", png_of_axes)
+        warnings.filterwarnings("ignore", message="IProgress not found")
 
 
 def png_of_axes(ax: Any) -> bytes | None:
