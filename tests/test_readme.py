@@ -1,0 +1,57 @@
+"""The README tells the truth: its Python runs, its commands parse, its links lead somewhere."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.cli import COMMANDS
+from sim.config import configure
+from tests.small import small_tree
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+SHELL = [
+    line.split("#")[0].strip()
+    for block in re.findall(r"```\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+    if line.startswith(("parley ", "make "))
+]
+
+
+def test_the_python_of_the_readme_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    sim.simulate(small_tree(), draws=5, folder="outputs/resolute_kyiv")
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    exec(code, {})
+
+
+def test_the_readme_shows_commands():
+    assert len(SHELL) > 10
+
+
+@pytest.mark.parametrize("line", [line for line in SHELL if line.startswith("parley run")])
+def test_every_run_of_the_readme_is_a_run_that_can_be_configured(line):
+    assert configure(shlex.split(line)[2:]).scenario.title
+
+
+@pytest.mark.parametrize("line", SHELL)
+def test_every_command_of_the_readme_exists(line):
+    program, command = shlex.split(line)[:2]
+    known = COMMANDS if program == "parley" else (ROOT / "Makefile").read_text()
+    assert command in known
+
+
+def test_every_link_of_the_readme_leads_to_a_file():
+    links = re.findall(r"\]\(([^)#]+)\)", README)
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_every_file_on_the_map_is_there():
+    (house,) = re.findall(r"## The house\n\n```\n(.*?)```", README, re.DOTALL)
+    named = re.findall(r"^(\S+/\S*|\S+\.py)", house, re.MULTILINE)
+    assert len(named) > 15
+    assert [name for name in named if not (ROOT / name).exists()] == []
