@@ -52,6 +52,7 @@ class Actor(mesa.Agent):
         self.misjudged = self.beliefs.misjudged
         self.recent = side_by_side([self._worth_of_the_first_text()] * model.spec.memory)
         self.mood = self.utility = self.threshold = self.no_deal = self.effort = np.empty(0)
+        self.wavering = np.empty(0)
         self.accepted = np.empty(0, dtype=bool)
         self.asked = np.empty(0, dtype=np.int64)
 
@@ -103,6 +104,7 @@ class Actor(mesa.Agent):
         mood, noise = tactics.logistic_noise(self.mood), self.noise
         if model.foresight is not None:
             noise = np.where(model.speaker == self.index, 0.0, noise)
+        self.wavering = noise * mood
         self.accepted = tactics.accepts(worth, self.threshold, noise, mood)
         self.accepted &= ~model.left[:, self.index]
         self.recent[:, model.round % self.recent.shape[1]] = self.utility

@@ -23,7 +23,7 @@ from sim.scenario.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-UNSETTLED = 1e-9  # a last step of the equilibrium's values that is more than rounding
+UNSETTLED = 1e-6  # values of an equilibrium that change by more have not come to rest
 
 
 def worlds_schema(scenario: Scenario) -> pa.Schema:

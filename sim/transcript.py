@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.bargaining import tactics
 from sim.bargaining.ledger import Record
 from sim.bargaining.protocols import Flags
 from sim.model import Actor, NegotiationModel
@@ -167,11 +166,10 @@ def _answers(model: NegotiationModel, left: Flags) -> Iterator[str]:
         if left[actor.index]:
             yield f"  {actor.spec.label:{width}}  has left"
             continue
-        mood = actor.noise[0] * float(tactics.logistic_noise(actor.mood)[0])
         says = "would sign" if actor.accepted[0] else "would not sign"
         need = "" if model.must_sign[0, actor.index] else ", and need not"
         yield (
-            f"  {actor.spec.label:{width}}  {actor.utility[0]:5.2f}  {mood:+5.2f}"
+            f"  {actor.spec.label:{width}}  {actor.utility[0]:5.2f}  {actor.wavering[0]:+5.2f}"
             f"  {actor.threshold[0]:7.2f}  {actor.no_deal[0]:7.2f}  {says}{need}"
         )
 

@@ -33,8 +33,8 @@ def moved(
 
 
 def expected(batch: Batch, weeks: Floats) -> Floats:
-    """Return the drivers' expected values some weeks (T,) from the start: (D, T, F)."""
-    paths = np.empty((len(batch.utilities.no_deal), len(weeks), len(batch.spec.drivers)))
+    """Return the drivers' expected values in every world, weeks (T,) from the start: (W, T, F)."""
+    paths = np.empty((len(batch.draw), len(weeks), len(batch.spec.drivers)))
     for column, (name, driver) in enumerate(batch.spec.drivers.items()):
         paths[..., column] = _expected(batch, name, driver, weeks)
     return paths
@@ -42,7 +42,7 @@ def expected(batch: Batch, weeks: Floats) -> Floats:
 
 def _expected(batch: Batch, name: str, driver: Driver, weeks: Floats) -> Floats:
     def p(field: str) -> Floats:
-        return batch.draws[f"drivers.{name}.{field}"][:, None]
+        return batch.number(f"drivers.{name}.{field}")[:, None]
 
     if isinstance(driver, RandomWalk):
         return p("start") + p("drift") * weeks

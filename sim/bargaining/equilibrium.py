@@ -8,7 +8,7 @@ known (open loop): nobody foresees walk-outs, ratification or breakdown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
@@ -114,9 +114,15 @@ def solve(
     `beyond=0` the talks end with the path, and the last offer is an ultimatum.
     """
     kept = no_deal.shape[1] if sessions is None else sessions
-    found = [_solve_few(game.of_draws(few), no_deal[few], kept, beyond) for few in game.chunks()]
-    parts = [field.name for field in fields(Solution)]
-    return Solution(*(np.concatenate([getattr(part, name) for part in found]) for name in parts))
+    return joined(
+        [_solve_few(game.of_draws(few), no_deal[few], kept, beyond) for few in game.chunks()]
+    )
+
+
+def joined(parts: Sequence[Solution]) -> Solution:
+    """Return the solutions of some draws after others as one."""
+    names = [field.name for field in fields(Solution)]
+    return Solution(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
 def offer(game: Game, threshold: Floats, draw: Ints, speaker: Ints, u: Floats) -> Ints:

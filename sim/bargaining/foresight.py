@@ -18,6 +18,8 @@ from sim.bargaining.rules import Rules
 from sim.randomness import Floats, Ints
 from sim.scenario.actors import Tactic
 
+_PATHS = 2**19  # sessions of all draws whose expected paths are held at once
+
 
 @dataclass(frozen=True)
 class Foresight:
@@ -56,10 +58,16 @@ def foresight_of(batch: Batch, rules: Rules) -> Foresight | None:
     """Return the equilibrium in the draws that a batch's worlds are of; None for other tactics."""
     if any(actor.tactic is not Tactic.EQUILIBRIUM for actor in batch.spec.actors.values()):
         return None
-    draws = np.unique(batch.draw)
+    draws, weeks = np.unique(batch.draw), weeks_of(batch, rules)
     game = game_of(batch, rules, draws)
-    no_deal = expected_no_deal(batch, rules)[draws]
-    return Foresight(draws, game, equilibrium.solve(game, no_deal, batch.spec.calendar.rounds))
+    size = max(1, _PATHS // len(weeks))
+    found = []
+    for start in range(0, len(draws), size):
+        few = slice(start, start + size)
+        no_deal = expected_no_deal(replace(batch, draw=draws[few]), weeks)
+        rounds = batch.spec.calendar.rounds
+        found.append(equilibrium.solve(game.of_draws(few), no_deal, rounds))
+    return Foresight(draws, game, equilibrium.joined(found))
 
 
 def game_of(batch: Batch, rules: Rules, draws: Ints) -> Game:
@@ -84,17 +92,21 @@ def game_of(batch: Batch, rules: Rules, draws: Ints) -> Game:
     )
 
 
-def expected_no_deal(batch: Batch, rules: Rules) -> Floats:
-    """Return d_i along the drivers' expected paths, session by session to T_eq: (D, T, A)."""
-    weeks = batch.spec.protocols.offers.foresight
-    assert weeks is not None
-    sessions = int(np.ceil(weeks.mean / rules.weeks_between - 1e-9))
-    paths = drivers.expected(batch, rules.weeks_between * np.arange(sessions, dtype=np.float64))
-    every = replace(batch, draw=np.arange(len(paths)))
+def weeks_of(batch: Batch, rules: Rules) -> Floats:
+    """Return the weeks in which sessions are foreseen, to T_eq: (T,)."""
+    foresight = batch.spec.protocols.offers.foresight
+    assert foresight is not None
+    sessions = int(np.ceil(foresight.mean / rules.weeks_between - 1e-9))
+    return rules.weeks_between * np.arange(sessions, dtype=np.float64)
+
+
+def expected_no_deal(batch: Batch, weeks: Floats) -> Floats:
+    """Return d_i in every world along the drivers' expected paths, in some weeks: (W, T, A)."""
+    paths = drivers.expected(batch, weeks)
     columns = []
     for index, name in enumerate(batch.spec.actors):
-        moved = (paths * every.loadings(f"actors.{name}.loadings")[:, None]).sum(axis=2)
-        columns.append(batch.utilities.no_deal[:, index, None] + moved)
+        moved = (paths * batch.loadings(f"actors.{name}.loadings")[:, None]).sum(axis=2)
+        columns.append(batch.utilities.no_deal[batch.draw, index, None] + moved)
     return np.stack(columns, axis=2)
 
 

@@ -48,7 +48,7 @@ def _of_the_talks(tree: Tree) -> Iterator[Problem]:
     protocol = tree.get("protocol")
     if protocol != "offers":
         rule = "must be offers: the tactic equilibrium is for no other"
-        yield Problem("protocol", rule, repr(protocol))
+        yield Problem("protocol", rule, repr(getattr(protocol, "value", protocol)))
     weeks = _value(tree, "protocols.offers.foresight")
     horizon = _value(tree, "calendar.horizon")
     if weeks is None:

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from sim.bargaining import foresight
 from sim.bargaining.batch import open_batch
-from sim.bargaining.foresight import expected_no_deal, foresight_of, game_of
+from sim.bargaining.foresight import expected_no_deal, foresight_of, game_of, weeks_of
 from sim.bargaining.outcomes import ENDINGS
 from sim.bargaining.rules import rules_of
 from sim.bargaining.utilities import utility_of
@@ -107,9 +108,9 @@ def test_no_deal_is_expected_to_follow_the_drivers_to_t_eq():
         calendar__weeks_between_sessions=plain(5),
     )
     batch, rules = batch_of(scenario)
-    path = expected_no_deal(batch, rules)
+    path = expected_no_deal(batch, weeks_of(batch, rules))
     assert path.shape[1] == 42  # 208 weeks, every fifth of them
-    now = batch.utilities.no_deal[:, 0]
+    now = batch.utilities.no_deal[:50, 0]
     np.testing.assert_allclose(path[:, 0, 0], now - 0.3, atol=1e-12)
     np.testing.assert_allclose(path[:, 2, 0], now - 0.15, atol=1e-12)
     np.testing.assert_allclose(path[:, -1, 0], now, atol=1e-5)
@@ -243,6 +244,15 @@ def test_a_draw_is_solved_alike_alone_and_among_others():
     scenario = ahead()
     whole, some = (foresight_of(*batch_of(scenario, worlds)) for worlds in (40, 12))
     np.testing.assert_array_equal(whole.solution.threshold[:12], some.solution.threshold)
+
+
+def test_draws_solved_a_few_at_a_time_are_solved_alike(monkeypatch):
+    batch, rules = batch_of(ahead(), 20)
+    whole = foresight_of(batch, rules)
+    monkeypatch.setattr(foresight, "_PATHS", 3 * 208)
+    np.testing.assert_array_equal(
+        foresight_of(batch, rules).solution.threshold, whole.solution.threshold
+    )
 
 
 def test_the_record_says_how_hopeless_offers_are_and_whether_values_settle():
