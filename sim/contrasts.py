@@ -108,5 +108,6 @@ def _show_since(found: Reproduction) -> None:
     table = titled_table("", "what", "then", "now")
     for change in found.since:
         path = change.path.removeprefix("versions.")
-        table.add_row(path, in_short(change.before), in_short(change.after))
+        longest = _DIGEST if path in ("git_commit", "code_sha256") else None
+        table.add_row(path, *(in_short(v)[:longest] for v in (change.before, change.after)))
     out.print(table)

@@ -82,7 +82,8 @@ def test_a_run_with_another_digest_ends_with_3_and_names_what_differs(small, tmp
     assert f"({manifest['digest'][:12]}) than before ({'0' * 12})" in said
     assert f"numpy 1.0 {manifest['versions']['numpy']}" in said
     assert f"processor An Abacus {manifest['processor']}" in said
-    assert "code_sha256" in said
+    assert f"code_sha256 {'0' * 12} {manifest['code_sha256'][:12]}" in said
+    assert "…" not in told.stdout
     assert "What it did to the odds" in said
     assert "Paired over 20 draws" in said
     assert all(len(line) <= 80 for line in told.stdout.splitlines() if str(small) not in line)
