@@ -6,7 +6,6 @@ and the command, date and digest of the run that they come from.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING, Any, cast
 from sim.errors import problem
 from sim.folder import whole
 from sim.studies import Differences, HeatMap, Study
-from sim.sweep_folder import FIGURES
 from sim.sweeps import DONE, Sweep
 
 if TYPE_CHECKING:
@@ -53,13 +51,14 @@ def figure_of(study: Study) -> Callable[[Sweep, Path], None]:
 def write_findings(study: Study, sweep: Sweep, command: str) -> Path:
     """Write a sweep's figure, odds, date and digest into its study's README; return the file.
 
+    The figure is drawn as the study asks for it now, also of a sweep that was played before.
+
     Raises:
-        ScenarioError: when the README has lost its marks, or the sweep has no figure.
+        ScenarioError: when the README has lost its marks, or the sweep does not hold what the
+            figure shows.
         OSError: when it cannot be written.
     """
-    readme, figure = study.folder / README, sweep.folder / FIGURES / FIGURE
-    if not figure.is_file():
-        raise problem(str(figure), f"is not there: {sweep.manifest.get('figure_error', '')}")
+    readme = study.folder / README
     title = study.name.replace("_", " ").capitalize()
     new = f"# {title}\n\n{study.file.question}\n\n{BEGIN}\n{END}\n"
     text = readme.read_text(encoding="utf-8") if readme.exists() else new
@@ -68,7 +67,7 @@ def write_findings(study: Study, sweep: Sweep, command: str) -> Path:
     if not begin or not end:
         rule = f"needs two lines, {BEGIN} and {END}, between which the run is written"
         raise problem(str(readme), rule)
-    shutil.copyfile(figure, study.folder / FIGURE)
+    figure_of(study)(sweep, study.folder)
     with whole(readme) as draft:
         part = _part(study, sweep, command)
         draft.write_text(f"{before}{BEGIN}\n{part}\n{END}{after}", encoding="utf-8")
