@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import repeat
 from typing import Any
 
 import mesa
@@ -226,6 +227,8 @@ class NegotiationModel(mesa.Model):
         if single := self.spec.protocols.single_text:
             self.text[:] = self.space.text(self.spec.texts[single.initial].terms)
         self.drivers = drivers.starting_values(self.batch)
+        steps = repeat(self.rules.weeks_between)
+        self.course = drivers.Course(self.batch, self.drivers, np.zeros(worlds), steps)
         self.deadline = np.full(worlds, self.rules.deadline)
         self.extensions = np.zeros(worlds, dtype=np.int64)
         self.granted = endings.granted_extensions(self.batch)
@@ -250,6 +253,7 @@ class NegotiationModel(mesa.Model):
         for actor in self.actors:
             actor.keep(rows)
         self.batch.keep(rows)
+        self.course.keep(rows)
 
     def _take_stock(self) -> None:
         for actor in self.actors:
@@ -370,8 +374,7 @@ class NegotiationModel(mesa.Model):
             self._end(self._talking(), Ending.TALKING, self.rules.horizon)
 
     def _let_time_pass(self) -> None:
-        week = np.full(len(self.rows), self.week)
-        self.drivers = drivers.moved(self.batch, self.drivers, week, self.rules.interval(self.week))
+        self.drivers = self.course.move()
         self.round += 1
         self.week = self.round * self.rules.weeks_between
         self.running = bool(self._talking().any())

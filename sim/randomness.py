@@ -80,6 +80,12 @@ class Streams:
         """Return the stream's next uniforms, one for each kept world: (W,), inside (0, 1)."""
         return self._kept(self._next(purpose, name, (self.draws * self.replications,)))
 
+    def uniforms_ahead(self, purpose: Purpose, name: str, rounds: int) -> Floats:
+        """Return what `uniforms` would return in each of the next rounds: (rounds, W)."""
+        shape = (rounds, self.draws * self.replications)
+        every = self._next(purpose, name, shape, axis=1)
+        return every if every.shape[1] == len(self.worlds) else every.take(self.worlds, axis=1)
+
     def uniform_rows(self, purpose: Purpose, name: str, columns: int) -> Floats:
         """Return the next uniforms of `columns` things for each kept world: (W, columns)."""
         return self._kept(self._next(purpose, name, (self.draws * self.replications, columns)))
@@ -99,12 +105,13 @@ class Streams:
     def _kept(self, every: Floats) -> Floats:
         return every if len(every) == len(self.worlds) else every[self.worlds]
 
-    def _next(self, purpose: Purpose, name: str, shape: tuple[int, ...]) -> Floats:
+    def _next(self, purpose: Purpose, name: str, shape: tuple[int, ...], axis: int = 0) -> Floats:
+        """Return a stream's next uniforms, with the worlds or draws of all batches on one axis."""
         generators = self._generators.get((purpose, name))
         if generators is None:
             generators = self._generators[purpose, name] = self._opened(purpose, name)
         drawn = [generator.random(shape) for generator in generators]
-        return inside(drawn[0] if len(drawn) == 1 else np.concatenate(drawn))
+        return inside(drawn[0] if len(drawn) == 1 else np.concatenate(drawn, axis))
 
     def _opened(self, purpose: Purpose, name: str) -> list[np.random.Generator]:
         """Return a stream's generators, one for each batch, at their beginning."""

@@ -85,7 +85,7 @@ def play_out(
     bodies: Bodies,
     steps: Floats,
     drivers: Floats,
-    move: Callable[[Floats, float, float], Floats],
+    move: Callable[[], Floats],
     monthly_hazard: Callable[[Floats], Floats],
     u_ratify: Floats,
     u_break: Callable[[], Floats],
@@ -99,7 +99,7 @@ def play_out(
         bodies: the bodies that must ratify.
         steps: lengths of the steps, in weeks: (T,).
         drivers: the drivers at signature: (S, F).
-        move: (drivers, weeks since signature, length) -> drivers a step later.
+        move: the drivers a step later: (S, F).
         monthly_hazard: drivers -> hazard per month: (S,).
         u_ratify: one uniform for each body: (S, A).
         u_break: the next uniforms of the breakdown stream: (S,).
@@ -114,7 +114,7 @@ def play_out(
         hazard = monthly_hazard(drivers)
         breaks = u_break() < -np.expm1(-hazard * length / WEEKS_PER_MONTH)
         standing = ~np.isnan(in_force) & np.isnan(ended)
-        drivers = move(drivers, week, float(length))
+        drivers = move()
         week += float(length)
         broken |= standing & breaks
         ended[standing & breaks] = week

@@ -6,8 +6,8 @@ the actors, the rules and the aftermath all read their numbers from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,13 +41,6 @@ class Batch:
     utilities: Utilities
     worlds: Ints
     draw: Ints
-    _found: dict[Hashable, tuple[Floats, ...]] = field(default_factory=dict, repr=False)
-
-    def once(self, key: Hashable, compute: Callable[[], tuple[Floats, ...]]) -> list[Floats]:
-        """Return values in every world (W,), computed per draw (D,) when first asked for."""
-        if key not in self._found:
-            self._found[key] = compute()
-        return [values[self.draw] for values in self._found[key]]
 
     def number(self, path: str, absent: float | None = None) -> Floats:
         """Return a number of the scenario in every world: (W,)."""

@@ -6,11 +6,16 @@ Ornstein-Uhlenbeck transitions are the textbook's (Gillespie 1996); jumps are co
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
+
 import numpy as np
 
 from sim.bargaining.batch import Batch
-from sim.randomness import Floats, Purpose, normal_quantile, poisson_quantile
+from sim.randomness import Floats, Ints, Purpose, normal_quantile, poisson_quantile
 from sim.scenario.drivers import Driver, Jumps, MeanReverting, Ramp, RandomWalk
+
+STEPS_AHEAD = 13
 
 
 def starting_values(batch: Batch) -> Floats:
@@ -22,14 +27,58 @@ def starting_values(batch: Batch) -> Floats:
     return batch.numbers([f"drivers.{name}.{field}" for name, field in fields.items()])
 
 
-def moved(
-    batch: Batch, now: Floats, week: Floats, weeks: float, purpose: Purpose = Purpose.DRIVER
-) -> Floats:
-    """Return the drivers' values (W, F) some weeks on from their values `now` at `week` (W,)."""
-    later = np.empty_like(now, order="F")
+class Course:
+    """The drivers' values in the worlds of a batch, step after step, worked out some steps ahead.
+
+    Nothing that actors do moves a driver, and a stream gives the same numbers one step at a time
+    or many: so working ahead changes nothing but the number of calls.
+    """
+
+    def __init__(
+        self,
+        batch: Batch,
+        start: Floats,
+        week: Floats,
+        steps: Iterator[float],
+        purpose: Purpose = Purpose.DRIVER,
+    ) -> None:
+        """Start at values (W, F) in a week (W,); `steps` are the weeks of each step."""
+        self._batch, self._purpose, self._steps = batch, purpose, steps
+        self._last, self._week = start.T, week
+        self._ahead: Iterator[Floats] = iter(())
+        self._at = np.arange(len(week))  # of the worlds in play, in what was worked out
+
+    def move(self) -> Floats:
+        """Return the values a step later: (W, F)."""
+        later = next(self._ahead, None)
+        if later is None:
+            later = self._work_ahead()
+        return later.take(self._at, axis=1).T
+
+    def keep(self, rows: Ints) -> None:
+        """Go on with some of the worlds, as the batch does."""
+        self._at = self._at[rows]
+
+    def _work_ahead(self) -> Floats:
+        """Work out some steps from the last on, in the worlds in play; return the first: (F, W)."""
+        steps = np.array(list(islice(self._steps, STEPS_AHEAD)))[:, None]
+        start, week = self._last.take(self._at, axis=1).T, self._week[self._at]
+        values = paths(self._batch, start, week, steps, self._purpose)
+        self._last, self._week = values[-1], week + steps.sum()
+        self._at = np.arange(len(week))
+        self._ahead = iter(values)
+        return next(self._ahead)
+
+
+def paths(batch: Batch, start: Floats, week: Floats, steps: Floats, purpose: Purpose) -> Floats:
+    """Return the drivers' values after each of some steps (T, 1) in weeks: (T, F, W).
+
+    They start at values (W, F) in a week (W,).
+    """
+    values = np.empty((len(steps), start.shape[1], len(start)))
     for column, (name, driver) in enumerate(batch.spec.drivers.items()):
-        later[:, column] = _transition(batch, name, driver, now[:, column], week, weeks, purpose)
-    return later
+        values[:, column] = _path(batch, name, driver, start[:, column], week, steps, purpose)
+    return values
 
 
 def expected(batch: Batch, weeks: Floats) -> Floats:
@@ -53,36 +102,38 @@ def _expected(batch: Batch, name: str, driver: Driver, weeks: Floats) -> Floats:
     return ramp(p("start"), p("target"), _arrival(batch, driver), weeks)
 
 
-def _transition(
+def _path(
     batch: Batch,
     name: str,
     driver: Driver,
-    now: Floats,
+    start: Floats,
     week: Floats,
-    weeks: float,
+    steps: Floats,
     purpose: Purpose,
 ) -> Floats:
+    """Return one driver's values after each step: (T, W)."""
+
     def p(field: str) -> Floats:
         return batch.number(f"drivers.{name}.{field}")
 
     def per_draw(field: str) -> Floats:
         return batch.draws[f"drivers.{name}.{field}"]
 
-    def z(stream: str = name) -> Floats:
-        return normal_quantile(batch.streams.uniforms(purpose, stream))
+    def u(stream: str = name) -> Floats:
+        return batch.streams.uniforms_ahead(purpose, stream, len(steps))
 
     if isinstance(driver, RandomWalk):
-        return random_walk(now, p("drift"), p("volatility"), weeks, z())
+        z = normal_quantile(u())
+        return random_walk(start, p("drift"), p("volatility"), steps, z)
     if isinstance(driver, MeanReverting):
-        remains, sd = batch.once(
-            ("reversion", name, weeks),
-            lambda: reversion(per_draw("half_life"), per_draw("volatility"), weeks),
-        )
-        return mean_reverting(now, p("level"), remains, sd, z())
+        law = reversion(per_draw("half_life"), per_draw("volatility"), steps)
+        remains, sd = (values[:, batch.draw] for values in law)
+        return mean_reverting(start, p("level"), remains, sd, normal_quantile(u()))
     if isinstance(driver, Jumps):
-        u = batch.streams.uniforms(purpose, name)
-        return jumps(now, p("rate"), p("size"), p("size_sd"), weeks, u, z(f"{name}/size"))
-    return ramp(p("start"), p("target"), _arrival(batch, driver), week + weeks)
+        z = normal_quantile(u(f"{name}/size"))
+        return jumps(start, p("rate"), p("size"), p("size_sd"), steps, u(), z)
+    ends = week + np.cumsum(steps, axis=0)
+    return ramp(p("start"), p("target"), _arrival(batch, driver), ends)
 
 
 def _arrival(batch: Batch, driver: Ramp) -> float:
@@ -90,32 +141,44 @@ def _arrival(batch: Batch, driver: Ramp) -> float:
     return (driver.date - batch.spec.calendar.start).days / 7
 
 
-def random_walk(now: Floats, drift: Floats, volatility: Floats, weeks: float, z: Floats) -> Floats:
-    """F + drift h + volatility sqrt(h) z."""
-    return now + drift * weeks + volatility * np.sqrt(weeks) * z
+def random_walk(
+    start: Floats, drift: Floats, volatility: Floats, steps: Floats, z: Floats
+) -> Floats:
+    """Add drift h + volatility sqrt(h) z in every step of h weeks: (T, W)."""
+    return _summed(start, drift * steps + volatility * np.sqrt(steps) * z)
 
 
-def reversion(half_life: Floats, volatility: Floats, weeks: float) -> tuple[Floats, Floats]:
+def reversion(half_life: Floats, volatility: Floats, weeks: Floats) -> tuple[Floats, Floats]:
     """Return what remains of a deviation from the level after some weeks, and the noise's sd."""
     speed = np.log(2.0) / half_life
     sd = volatility * np.sqrt(-np.expm1(-2 * speed * weeks) / (2 * speed))
     return np.exp(-speed * weeks), sd
 
 
-def mean_reverting(now: Floats, level: Floats, remains: Floats, sd: Floats, z: Floats) -> Floats:
-    """Return the Ornstein-Uhlenbeck transition, for what `reversion` says of its interval."""
-    return level + (now - level) * remains + sd * z
+def mean_reverting(start: Floats, level: Floats, remains: Floats, sd: Floats, z: Floats) -> Floats:
+    """Return the Ornstein-Uhlenbeck path, for what `reversion` says of its steps (T, W): (T, W)."""
+    values, away = sd * z, start - level
+    for noise, left in zip(values, remains, strict=True):
+        away = away * left + noise
+        np.add(level, away, out=noise)
+    return values
 
 
 def jumps(
-    now: Floats, rate: Floats, size: Floats, size_sd: Floats, weeks: float, u: Floats, z: Floats
+    start: Floats, rate: Floats, size: Floats, size_sd: Floats, steps: Floats, u: Floats, z: Floats
 ) -> Floats:
-    """Return the compound Poisson transition: n normal steps sum to N(n size, n size_sd^2)."""
-    count = poisson_quantile(u, rate * weeks)
-    return now + count * size + np.sqrt(count) * size_sd * z
+    """Add compound Poisson steps: n normal jumps in h weeks sum to N(n size, n size_sd^2)."""
+    count = poisson_quantile(u, rate * steps)
+    return _summed(start, count * size + np.sqrt(count) * size_sd * z)
 
 
 def ramp(start: Floats, target: Floats, arrival: float, week: Floats) -> Floats:
     """Return the straight line from start to target, reached at `arrival` and then kept."""
     share = np.minimum(week / arrival, 1.0) if arrival > 0 else np.ones_like(week)
     return start + (target - start) * share
+
+
+def _summed(start: Floats, steps: Floats) -> Floats:
+    """Return start + the sum of all steps (T, W) so far, added one after the other: (T, W)."""
+    steps[0] += start
+    return np.cumsum(steps, axis=0)

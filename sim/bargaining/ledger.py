@@ -169,26 +169,30 @@ def _play_aftermath(ledger: Ledger, batch: Batch, rows: Ints) -> aftermath.After
     at_signature, week = ledger.drivers[rows], ledger.week[rows]
     text, no_deal = ledger.text[rows], ledger.no_deal[rows]
     utility = _utilities(batch.utilities.own, batch.draw, text)
-    after = side_by_side([batch.loadings(f"actors.{n}.loadings_after") for n in names])
-    fighting = np.isin(names, batch.spec.aftermath.belligerents)
+    sides = batch.spec.aftermath.belligerents
+    fighting = [names.index(name) for name in sides]
+    after = [batch.loadings(f"actors.{name}.loadings_after") for name in sides]
     deterrence = utility_of(batch.utilities.deterrence, text, batch.draw)
     base, effect, sensitivity = (
         batch.number(f"aftermath.{field}") for field in ("hazard", "deterrence", "regret")
     )
-
-    def move(now: Floats, since: float, weeks: float) -> Floats:
-        return drivers.moved(batch, now, week + since, weeks, Purpose.DRIVER_AFTER)
+    steps = aftermath.weekly_steps(batch.spec.aftermath.weeks)
+    course = drivers.Course(batch, at_signature, week, iter(steps), Purpose.DRIVER_AFTER)
 
     def monthly_hazard(now: Floats) -> Floats:
-        then = no_deal + (after * (now - at_signature)[:, None, :]).sum(axis=2)
-        regret = np.where(fighting, then - utility, -np.inf).max(axis=1)
+        moved = now - at_signature
+        regrets = [
+            no_deal[:, side] + (loadings * moved).sum(axis=1) - utility[:, side]
+            for side, loadings in zip(fighting, after, strict=True)
+        ]
+        regret = np.max([np.zeros(len(rows)), *regrets], axis=0)
         return aftermath.breakdown_hazard(base, deterrence, effect, regret, sensitivity)
 
     return aftermath.play_out(
         bodies=bodies_of(batch, text),
-        steps=aftermath.weekly_steps(batch.spec.aftermath.weeks),
+        steps=steps,
         drivers=at_signature,
-        move=move,
+        move=course.move,
         monthly_hazard=monthly_hazard,
         u_ratify=side_by_side([batch.streams.uniforms(Purpose.RATIFICATION, n) for n in names]),
         u_break=lambda: batch.streams.uniforms(Purpose.BREAKDOWN, "deal"),

@@ -39,11 +39,13 @@ def played(bodies, hazard=0.0, drift=0.0, seed=0, months=24):
     """Play one-body deals after signature; the one driver moves by `drift` a week."""
     rng = np.random.default_rng(seed)
     worlds = len(bodies.utility)
+    steps = weekly_steps(months * MONTH)
+    later = iter(np.cumsum(steps))
     return play_out(
         bodies=bodies,
-        steps=weekly_steps(months * MONTH),
+        steps=steps,
         drivers=np.zeros((worlds, 1)),
-        move=lambda now, since, weeks: now + drift * weeks,
+        move=lambda: np.full((worlds, 1), drift * next(later)),
         monthly_hazard=hazard if callable(hazard) else lambda now: np.full(worlds, hazard),
         u_ratify=rng.random((worlds, 1)),
         u_break=lambda: rng.random(worlds),
@@ -121,7 +123,7 @@ def test_a_refusal_ends_the_deal_before_the_later_bodies_decide():
         pair,
         weekly_steps(24 * MONTH),
         np.zeros((1, 1)),
-        lambda now, since, weeks: now,
+        lambda: np.zeros((1, 1)),
         lambda now: np.zeros(1),
         np.full((1, 2), 0.5),
         lambda: np.array([0.5]),

@@ -1,5 +1,7 @@
 """Each kind of driver: its moments at a date, and one law whatever the steps that lead there."""
 
+from itertools import repeat
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -43,14 +45,17 @@ def scenario_of(kind):
     )
 
 
+def course_of(batch, step=1):
+    start = drivers.starting_values(batch)
+    return drivers.Course(batch, start, np.zeros(len(start)), repeat(float(step)))
+
+
 def at_twelve_weeks(kind, step, seeds=8):
     scenario, values = scenario_of(kind), []
     for seed in range(seeds):
         batch = open_batch(scenario, seed, 1, np.arange(WORLDS))
-        now = drivers.starting_values(batch)
-        for week in np.arange(0, WEEKS, step):
-            now = drivers.moved(batch, now, np.full(WORLDS, float(week)), float(step))
-        values.append(now[:, 0])
+        course = course_of(batch, step)
+        values.append([course.move() for _ in range(WEEKS // step)][-1][:, 0])
     return np.concatenate(values)
 
 
@@ -93,10 +98,10 @@ def test_a_driver_that_has_not_jumped_stays_where_it_was():
 
 def test_jumps_without_spread_are_a_poisson_number_of_their_size():
     u = (np.arange(5000) + 0.5) / 5000
-    nothing, zero = np.zeros(1), np.zeros(1)
-    after = drivers.jumps(zero, np.array([0.5]), np.array([1.0]), zero, 3.0, u, nothing)
+    zero, steps = np.zeros(1), np.array([[3.0]])
+    after = drivers.jumps(zero, np.array([0.5]), np.ones(1), zero, steps, u[None], zero)
     expected = stats.poisson(1.5).pmf(range(4))
-    counts = np.bincount(after.astype(int))[:4] / 5000
+    counts = np.bincount(after[0].astype(int))[:4] / 5000
     assert counts == pytest.approx(expected, abs=1e-3)
 
 
@@ -115,16 +120,16 @@ def test_a_ramp_that_has_arrived_by_the_start_is_at_its_target(date, expected):
 
 def test_half_of_a_deviation_is_gone_after_the_half_life():
     one, nothing = np.ones(1), np.zeros(1)
-    remains, sd = drivers.reversion(6 * one, nothing, 6.0)
-    value = drivers.mean_reverting(3 * one, one, remains, sd, one)
+    remains, sd = drivers.reversion(6 * one, nothing, 6.0 * one)
+    value = drivers.mean_reverting(3 * one, one, remains[None], sd[None], one[None])
     assert value == pytest.approx(2)
 
 
 def test_a_mean_reverting_driver_settles_at_the_variance_of_its_stationary_law():
     one = np.ones(1)
     speed = np.log(2) / 6
-    remains, sd = drivers.reversion(6 * one, 0.3 * one, 1e4)
-    value = drivers.mean_reverting(5 * one, 0 * one, remains, sd, one)
+    remains, sd = drivers.reversion(6 * one, 0.3 * one, 1e4 * one)
+    value = drivers.mean_reverting(5 * one, 0 * one, remains[None], sd[None], one[None])
     assert value == pytest.approx(0.3 / np.sqrt(2 * speed))
 
 
@@ -135,8 +140,20 @@ def test_a_driver_does_not_depend_on_the_others_beside_it():
             drivers={**others, "drought": spec},
         )
         batch = open_batch(scenario, 3, 1, np.arange(50))
-        now = drivers.starting_values(batch)
-        return drivers.moved(batch, now, np.zeros(50), 1.0)[:, -1]
+        return course_of(batch).move()[:, -1]
 
     other = {"kind": "jumps", "label": "o", **WHY, **KINDS["jumps"]}
     np.testing.assert_array_equal(path(), path(other=other))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_driver_goes_on_where_it_was_in_the_worlds_that_are_kept(kind):
+    whole, cut = (open_batch(scenario_of(kind), 0, 1, np.arange(50)) for _ in range(2))
+    every, some, rows = course_of(whole), course_of(cut), np.arange(50)
+    for week in range(40):
+        np.testing.assert_array_equal(some.move(), every.move()[rows])
+        if week % 7 == 3:
+            kept = np.arange(len(rows))[1:]
+            rows = rows[kept]
+            cut.keep(kept)
+            some.keep(kept)
