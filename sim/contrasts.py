@@ -93,7 +93,7 @@ def _show_configuration(found: Comparison) -> None:
         out.print("Nothing that may change a world is configured otherwise.")
     if found.reasons:
         parts = counted(found.reasons, "number")
-        out.print(f"{parts} of the two rest on other evidence or reasoning.")
+        out.print(f"Beside these: {parts} with the same value, and another basis or reasoning.")
 
 
 def _show_since(found: Reproduction) -> None:

@@ -141,7 +141,7 @@ class Plan:
             Problem("", "Parley's own code has changed")
             if each.path == "code_sha256"
             else Problem(
-                each.path.removeprefix("configs."),
+                each.path.removeprefix("configs.").lstrip("."),
                 f"was {shorten(str(each.before))}, is now {shorten(str(each.after))}",
             )
             for each in found[:_MOST_SHOWN]

@@ -131,6 +131,10 @@ def show_evidence(
 
 def show_stances(name: str, scenario: Scenario, shares: Iterable[StanceShare]) -> None:
     """Print the stances on the record, and the share of draws that agree with each."""
+    shares = list(shares)
+    if not shares:
+        console().print(f"{name} states no stances that its actors are known to hold.")
+        return
     title = f"Known stances, and the share of draws of {name} that agree"
     table = titled_table(title, "actor", "stance", "text", "over")
     table.add_column("agrees", justify="right")
@@ -344,19 +348,30 @@ def _show_yardsticks(scenario: Scenario, run: Run) -> None:
 
     beside = yardsticks(scenario)
     settled = beside.by_option()
-    table = titled_table("Beside the field's own methods, at the mean numbers", "clause", "option")
-    table.add_column("signed", justify="right", no_wrap=True)
+    title = "What the field's simple methods would settle on, beside the texts signed here"
+    table = titled_table(title, "clause", "option")
+    table.add_column("of texts\nsigned", justify="right", no_wrap=True)
     table.add_column("also settled on by")
     for clause, options in run.clauses.groupby("clause", sort=False):
         methods = settled.get(str(clause), {})
         most = options["signed_share"].max()
         for option, share in zip(options["option"], options["signed_share"], strict=True):
             if option in methods or share == most:
-                named = ", ".join(name.replace("_", " ") for name in methods.get(option, []))
+                named = ", ".join(map(_method, methods.get(option, [])))
                 table.add_row(str(clause), option, _percent(share), named)
     console().print(table)
     for note in beside.notes:
         console().print(f"Note: {note}.")
+
+
+def _method(name: str) -> str:
+    """Return what a method is called: words apart, two authors joined.
+
+    >>> _method("weighted_mean"), _method("kalai_smorodinsky")
+    ('weighted mean', 'Kalai-Smorodinsky')
+    """
+    authors = {"nash": "Nash", "kalai_smorodinsky": "Kalai-Smorodinsky"}
+    return authors.get(name, name.replace("_", " "))
 
 
 def titled_table(title: str, *columns: str) -> Table:

@@ -238,7 +238,7 @@ def _refuse_another(folder: Path, plan: Plan) -> None:
         raise problem(SWEEP_FOLDER, f"holds a damaged {PLAN} ({error}); {_ADVICE}") from None
     changes = plan.changes_since(before)
     if changes:
-        rule = f"holds a sweep that was planned otherwise; {_ADVICE}. What changed"
+        rule = f"holds a sweep that was planned otherwise, as told below; {_ADVICE}"
         raise ScenarioError(Problem(SWEEP_FOLDER, rule, repr(str(folder))), *changes)
 
 

@@ -51,7 +51,7 @@ def test_every_link_of_the_readme_leads_to_a_file():
 
 
 def test_every_file_on_the_map_is_there():
-    (house,) = re.findall(r"## The house\n\n```\n(.*?)```", README, re.DOTALL)
+    (house,) = re.findall(r"## Map of the code\n\n```\n(.*?)```", README, re.DOTALL)
     named = re.findall(r"^(\S+/\S*|\S+\.py)", house, re.MULTILINE)
     assert len(named) > 15
     assert [name for name in named if not (ROOT / name).exists()] == []
