@@ -15,137 +15,71 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim.bargaining import aftermath, drivers, endings, packages, protocols, tactics
+from sim.bargaining import drivers, endings, packages, protocols
 from sim.bargaining.batch import open_batch
-from sim.bargaining.beliefs import beliefs_of
 from sim.bargaining.foresight import foresight_of
-from sim.bargaining.ledger import NOBODY, Ledger, Record, bodies_of, settle
+from sim.bargaining.ledger import NOBODY, Ledger, Record, settle
+from sim.bargaining.parties import Parties
 from sim.bargaining.protocols import Flags
 from sim.bargaining.rules import rules_of
-from sim.bargaining.utilities import utility_of
-from sim.bargaining.worlds import of_actors, of_worlds, side_by_side
-from sim.randomness import Floats, Ints, Purpose, normal_quantile
+from sim.bargaining.worlds import of_worlds
+from sim.randomness import Floats, Ints, Purpose
 from sim.scenario.outcomes import Ending
 from sim.scenario.scenario import Scenario
 
 
-class Actor(mesa.Agent):
-    """One party to the talks, in every world of the batch: its arrays are (W,) unless noted."""
+class Column:
+    """An actor's own column of what the model keeps of all parties: (W, ...)."""
 
-    PER_WORLD = (
-        "misjudged",  # its errors about the others' thresholds: (W, A)
-        "starting_no_deal",
-        "loadings",  # what the drivers add to no deal: (W, F)
-        "noise",
-        "temperature",
-        "memory",
-        "walkout_rate",
-        "walkout_sensitivity",
-        "mood",
-        "recent",  # utility of the texts polled in the last sessions: (W, memory)
-    )
+    def __set_name__(self, owner: type[Actor], name: str) -> None:
+        self.name = name
+
+    def __get__(self, actor: Actor, owner: type[Actor]) -> Any:
+        """Return the column."""
+        return getattr(actor.model.parties, self.name)[:, actor.index]
+
+
+class Actor(mesa.Agent):
+    """One party to the talks, in every world of the batch.
+
+    What it holds, feels, demands, asks for and answers is its column of `Parties`, where the
+    equations are computed once for all actors.
+    """
+
+    mood = Column()
+    no_deal = Column()  # what no deal is worth to it today
+    threshold = Column()  # what it demands
+    asked = Column()  # the cell that it wants changed in the text
+    utility = Column()  # what the text on the table is worth to it
+    wavering = Column()  # what its mood adds to that
+    accepted = Column()
+    recent = Column()  # utility of the texts polled in the last sessions: (W, memory)
 
     def __init__(self, model: NegotiationModel, name: str, index: int) -> None:
         super().__init__(model)
         self.name, self.index, self.spec = name, index, model.spec.actors[name]
-        self._take_its_numbers()
-        self.beliefs = beliefs_of(model.batch, name, holds_the_pen=name == model.drafter)
-        self.misjudged = self.beliefs.misjudged
-        self.recent = side_by_side([self._worth_of_the_first_text()] * model.spec.memory)
-        self.mood = self.utility = self.threshold = self.no_deal = self.effort = np.empty(0)
-        self.wavering = np.empty(0)
-        self.accepted = np.empty(0, dtype=bool)
-        self.asked = np.empty(0, dtype=np.int64)
-
-    def look_around(self) -> None:
-        """Take stock: its mood, what no deal is worth today, and what it demands."""
-        model, draw = self.model, self.model.batch.draw
-        z = normal_quantile(model.batch.streams.uniforms(Purpose.MOOD, self.name))
-        self.mood = tactics.next_mood(self.mood, self.memory, z) if model.round else z
-        self.no_deal = self.starting_no_deal + (self.loadings * model.drivers).sum(axis=1)
-        if model.foresight is not None:
-            self.threshold = model.foresight.thresholds(draw, model.round)[:, self.index]
-            return
-        spent = tactics.patience_spent(model.week, self.patience, self.concession)
-        self.threshold = tactics.threshold(self.no_deal, self.aspiration[draw], spent[draw])
-        self.effort = (self.accommodation * spent)[draw]
-
-    def misses(self, text: Ints) -> Floats:
-        """Return what each block of a text (W, B) falls short of what it would like best there."""
-        return protocols.block_losses(self.own, self.best, text, self.model.batch.draw)
 
     def drafts(self, text: Ints, asked: Ints) -> Ints:
         """Return the standing text (W, B) as it amends it, given what was asked for (W, A)."""
-        model = self.model
-        assert self.beliefs.each is not None
-        thresholds = side_by_side([actor.threshold for actor in model.actors])
+        model, parties = self.model, self.model.parties
+        beliefs = parties.beliefs[self.index]
+        assert beliefs.each is not None
+        assert beliefs.misjudged is not None
         cells = protocols.draft(
             model.space,
             text,
             asked,
-            self.beliefs.each,
-            thresholds + self.misjudged,
-            side_by_side([actor.noise for actor in model.actors]),
+            beliefs.each,
+            parties.threshold + of_worlds(beliefs.misjudged, parties.rows),
+            parties.noise,
             model.rules.base,
             self.index,
             model.batch.number("protocols.single_text.persuasion"),
-            self.temperature,
-            model.batch.streams.uniforms(Purpose.DRAFT, "text"),
-            model.rows,
+            parties.temperature[:, self.index],
+            model.batch.streams.session_uniforms(Purpose.DRAFT, ("text",))[:, 0],
+            parties.rows,
         )
         return protocols.amended(model.space, text, cells)
-
-    def answers(self, text: Ints) -> Flags:
-        """Return whether it would sign the text (W, B), and remember what it was worth."""
-        model = self.model
-        self.utility = worth = utility_of(self.own, text, model.batch.draw)
-        if self.spec.anticipates:
-            chance = model.chance_of_ratification(text)
-            worth = chance * self.utility + (1.0 - chance) * self.no_deal
-        mood, noise = tactics.logistic_noise(self.mood), self.noise
-        if model.foresight is not None:
-            noise = np.where(model.speaker == self.index, 0.0, noise)
-        self.wavering = noise * mood
-        self.accepted = tactics.accepts(worth, self.threshold, noise, mood)
-        self.accepted &= ~model.left[:, self.index]
-        self.recent[:, model.round % self.recent.shape[1]] = self.utility
-        return self.accepted
-
-    def weeks_until_it_leaves(self) -> Floats:
-        """Return when it would walk out at today's rate, in weeks from now."""
-        u = self.model.batch.streams.uniforms(Purpose.WALKOUT, self.name)
-        regret = self.no_deal - self.recent.max(axis=1)
-        rate = tactics.leaving_rate(self.walkout_rate, self.walkout_sensitivity, regret)
-        rate[self.model.left[:, self.index]] = 0.0
-        return tactics.weeks_to_leave(rate, u)
-
-    def keep(self, rows: Ints) -> None:
-        """Go on with some of the worlds."""
-        for name in self.PER_WORLD:
-            setattr(self, name, of_worlds(getattr(self, name), rows))
-
-    def _take_its_numbers(self) -> None:
-        model, path = self.model, f"actors.{self.name}"
-        batch, number = model.batch, model.batch.number
-        self.own = np.asfortranarray(batch.utilities.own[:, self.index])
-        self.best = packages.best_of_blocks(model.space, self.own)
-        self.starting_no_deal = batch.utilities.no_deal[batch.draw, self.index]
-        self.loadings = batch.loadings(f"{path}.loadings")
-        self.noise = number(f"{path}.bargaining.noise")
-        for trait in ("aspiration", "concession", "patience", "accommodation"):
-            setattr(self, trait, batch.draws[f"{path}.bargaining.{trait}"])  # of each draw: (D,)
-        self.temperature = model.temperatures[batch.draw, self.index]
-        self.memory = tactics.mood_memory(model.rules.weeks_between, number("answers.relaxation"))
-        if model.foresight is not None:
-            self.memory = np.zeros_like(self.memory)  # its equilibrium has fresh noise every time
-        self.walkout_rate = number(f"{path}.walkout.rate", absent=0.0)
-        self.walkout_sensitivity = number(f"{path}.walkout.sensitivity", absent=0.0)
-
-    def _worth_of_the_first_text(self) -> Floats:
-        """Return the worth of the text on the table at first; no deal's where there is none."""
-        if self.model.spec.protocols.single_text is None:
-            return self.starting_no_deal
-        return utility_of(self.own, self.model.text, self.model.batch.draw)
 
 
 class NegotiationModel(mesa.Model):
@@ -211,12 +145,6 @@ class NegotiationModel(mesa.Model):
         hopeless, step = self.foresight.quality(self._whole.draw)
         return replace(record, hopeless=hopeless, step=step)
 
-    def chance_of_ratification(self, text: Ints) -> Floats:
-        """Return the chance that all bodies concerned would ratify texts (W, B) today: (W,)."""
-        bodies = bodies_of(self.batch, text)
-        chance = aftermath.chances(bodies, self.drivers)
-        return np.asarray(np.where(bodies.decides, chance, 1.0).prod(axis=1))
-
     def _set_the_table(self) -> None:
         worlds, actors = len(self.batch.worlds), len(self.spec.actors)
         blocks = len(self.space.blocks)
@@ -236,12 +164,8 @@ class NegotiationModel(mesa.Model):
         self.ledger = Ledger(worlds, actors, blocks, len(self.spec.drivers))
 
     def _seat_the_actors(self) -> None:
-        names, own = list(self.spec.actors), self.batch.utilities.own
-        losses = [self.batch.draws[f"actors.{name}.bargaining.imprecision"] for name in names]
-        self.temperatures = packages.temperature_for_loss(self.space, own, side_by_side(losses))
-        self.actors = [Actor(self, name, index) for index, name in enumerate(names)]
-        # What each actor believes of the others, weighted by its regard: (worlds, A, N).
-        self.others = side_by_side([actor.beliefs.others for actor in self.actors])
+        self.parties = Parties(self.batch, self.rules, self.foresight, self.text)
+        self.actors = [Actor(self, name, index) for index, name in enumerate(self.spec.actors)]
 
     def _leave_the_ended_worlds(self) -> None:
         talking = self.ledger.talking(self.rows)
@@ -250,14 +174,12 @@ class NegotiationModel(mesa.Model):
         rows = np.flatnonzero(talking)
         for name in self.PER_WORLD:
             setattr(self, name, of_worlds(getattr(self, name), rows))
-        for actor in self.actors:
-            actor.keep(rows)
+        self.parties.keep(rows)
         self.batch.keep(rows)
         self.course.keep(rows)
 
     def _take_stock(self) -> None:
-        for actor in self.actors:
-            actor.look_around()
+        self.parties.look_around(self.round, self.week, self.drivers)
 
     def _put_a_text_on_the_table(self) -> None:
         if self.drafter is None:
@@ -280,41 +202,14 @@ class NegotiationModel(mesa.Model):
             u = streams.uniforms(Purpose.PROPOSAL, "package")
             return speaker, self.foresight.offers(self.batch.draw, self.round, speaker, u)
         voices = speaker * len(self.rows) + np.arange(len(self.rows))
-        blocks = ["/".join(block) for block in self.space.blocks]
-        u = side_by_side([streams.uniforms(Purpose.PROPOSAL, block) for block in blocks])
-        temperature = self._voices("temperature")[voices]
-        return speaker, packages.propose(self.space, self._ranks(voices), temperature, u)
-
-    def _hear_what_each_would_change(self) -> Ints:
-        """Return the one cell that each actor wants changed in the standing text: (W, A)."""
-        streams, names = self.batch.streams, list(self.spec.actors)
-        cells = protocols.amendment(
-            self.space,
-            np.concatenate([actor.misses(self.text) for actor in self.actors]),
-            self._ranks,
-            self._voices("temperature"),
-            np.concatenate([streams.uniforms(Purpose.BLOCK, name) for name in names]),
-            np.concatenate([streams.uniforms(Purpose.AMENDMENT, name) for name in names]),
-        )
-        asked: Ints = cells.reshape(len(names), -1).T
-        for actor in self.actors:
-            actor.asked = asked[:, actor.index]
-        return asked
-
-    def _voices(self, name: str) -> Floats:
-        """Return something of every actor in every world in play, actor after actor: (A x W,)."""
-        return np.concatenate([getattr(actor, name) for actor in self.actors])
-
-    def _ranks(self, voices: Ints, cells: slice = slice(None)) -> Floats:
-        """Return how some voices rank what they may propose: (voices, cells)."""
-        actors, worlds = np.divmod(voices, len(self.rows))
-        own = of_actors(self.batch.utilities.own[..., cells], self.batch.draw[worlds], actors)
-        others = of_actors(self.others[..., cells], self.rows[worlds], actors)
-        return tactics.proposal_scores(own, others, self._voices("effort")[voices])
+        blocks = tuple("/".join(block) for block in self.space.blocks)
+        u = streams.session_uniforms(Purpose.PROPOSAL, blocks)
+        temperature = self.parties.temperature[np.arange(len(self.rows)), speaker]
+        return speaker, packages.propose(self.space, self.parties.ranks(voices), temperature, u)
 
     def _amend_the_standing_text(self) -> None:
         """Let the drafter amend the text; where the mediator has left, all make offers."""
-        asked = self._hear_what_each_would_change()
+        asked = self.parties.ask()
         drafter = next(actor for actor in self.actors if actor.name == self.drafter)
         text = drafter.drafts(self.text, np.where(self.left, NOBODY, asked))
         speaker = np.full(len(self.rows), drafter.index)
@@ -326,14 +221,13 @@ class NegotiationModel(mesa.Model):
         self.speaker, self.text = speaker, text
 
     def _poll_the_actors(self) -> None:
-        for actor in self.actors:
-            actor.answers(self.text)
+        self.parties.answer(self.text, self.round, self.speaker, self.left, self.drivers)
         self.must_sign = protocols.signatories(self.space, self.rules.base, self.text)
         if self.datacollector is not None:
             self.datacollector.collect(self)
 
     def _sign_where_all_who_must_accept(self) -> None:
-        accepted = side_by_side([actor.accepted for actor in self.actors])
+        accepted = self.parties.accepted
         quota = self.spec.signatories.quota
         votes = self.batch.shares("signatories.quota.weights", quota.weights) if quota else None
         signed = protocols.is_signed(accepted, self.must_sign, self.rules.quota, votes)
@@ -358,7 +252,7 @@ class NegotiationModel(mesa.Model):
 
     def _let_actors_walk_out(self) -> None:
         """Let each actor leave at its own rate; the first whom the talks need ends them."""
-        when = side_by_side([actor.weeks_until_it_leaves() for actor in self.actors])
+        when = self.parties.weeks_until_they_leave(self.left)
         leaves = (when < self.rules.interval(self.week)) & self._talking()[:, None]
         end = np.where(leaves & self.rules.needed, when, np.inf).min(axis=1)
         leaves &= when <= end[:, None]
@@ -393,7 +287,7 @@ class NegotiationModel(mesa.Model):
         """Note how the talks ended in some of the worlds in play."""
         ended = np.flatnonzero(where)
         if len(ended):
-            no_deal = side_by_side([actor.no_deal[ended] for actor in self.actors])
+            no_deal = of_worlds(self.parties.no_deal, ended)
             week = np.broadcast_to(when, where.shape)[ended]
             rows, world_outside = self.rows[ended], self.drivers[ended]
             self.ledger.end(rows, ending, self.round, week, world_outside, no_deal)

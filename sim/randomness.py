@@ -8,6 +8,7 @@ Yao 1992). Rejection samplers would lose the pairing, hence quantile functions t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from zlib import crc32
@@ -22,6 +23,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 WORLDS_PER_BATCH = 1000  # a constant of the format: another value is another experiment
+SESSIONS_AHEAD = 13
 _LEAST = 2.0**-54  # in the place of 0, where quantiles are infinite
 
 
@@ -70,6 +72,7 @@ class Streams:
     worlds: Ints  # counted from the first world of the first batch
     batches: int = 1
     _generators: dict[tuple[Purpose, str], list[np.random.Generator]] = field(default_factory=dict)
+    _ahead: dict[tuple[Purpose, tuple[str, ...]], Iterator[Floats]] = field(default_factory=dict)
 
     @property
     def all_draws(self) -> int:
@@ -79,6 +82,19 @@ class Streams:
     def uniforms(self, purpose: Purpose, name: str) -> Floats:
         """Return the stream's next uniforms, one for each kept world: (W,), inside (0, 1)."""
         return self._kept(self._next(purpose, name, (self.draws * self.replications,)))
+
+    def session_uniforms(self, purpose: Purpose, names: tuple[str, ...]) -> Floats:
+        """Return the next uniforms of streams that are read together every session: (W, K).
+
+        They are drawn some sessions ahead, which changes nothing but the number of calls.
+        """
+        every = next(self._ahead.get((purpose, names), iter(())), None)
+        if every is None:
+            shape = (SESSIONS_AHEAD, self.draws * self.replications)
+            streams = [self._next(purpose, name, shape, axis=1) for name in names]
+            self._ahead[purpose, names] = iter(np.stack(streams, axis=1))
+            every = next(self._ahead[purpose, names])
+        return (every if every.shape[1] == len(self.worlds) else every.take(self.worlds, axis=1)).T
 
     def uniforms_ahead(self, purpose: Purpose, name: str, rounds: int) -> Floats:
         """Return what `uniforms` would return in each of the next rounds: (rounds, W)."""
@@ -100,7 +116,7 @@ class Streams:
 
     def with_worlds(self, worlds: Ints) -> Streams:
         """Return the same addresses for other worlds of the batches, from their beginning."""
-        return replace(self, worlds=worlds, _generators={})
+        return replace(self, worlds=worlds, _generators={}, _ahead={})
 
     def _kept(self, every: Floats) -> Floats:
         return every if len(every) == len(self.worlds) else every[self.worlds]

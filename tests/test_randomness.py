@@ -94,6 +94,20 @@ def test_a_world_draws_the_same_whichever_worlds_are_kept_beside_it():
     np.testing.assert_array_equal(some.uniforms(Purpose.MOOD, "her")[:2], every[[1, 3]])
 
 
+def test_streams_read_together_and_ahead_give_the_numbers_of_each_alone():
+    every = Streams(1, 2, 40, 1, np.arange(80), batches=2)
+    together, alone, ahead = (every.with_worlds(every.worlds) for _ in range(3))
+    rounds = ahead.uniforms_ahead(Purpose.MOOD, "his", 30)
+    for session in range(30):
+        kept = together.worlds
+        u = together.session_uniforms(Purpose.MOOD, ("her", "his"))
+        for column, name in enumerate(("her", "his")):
+            np.testing.assert_array_equal(u[:, column], alone.uniforms(Purpose.MOOD, name)[kept])
+        np.testing.assert_array_equal(u[:, 1], rounds[session, kept])
+        if session % 4 == 3:
+            together.keep(np.arange(1, len(kept)))
+
+
 def test_streams_for_other_worlds_begin_afresh():
     streams = streams_of()
     first = streams.uniforms(Purpose.MOOD, "her")

@@ -25,12 +25,13 @@ class Beliefs:
             cell; its own utility where it regards nobody: (W, N).
         each: what it believes texts to be worth to each actor, itself included: (W, A, N), or
             none where it neither looks at the others nor holds the pen.
-        misjudged: its errors about the thresholds of each: (W, A).
+        misjudged: its errors about the thresholds of each: (W, A), or none where it does not hold
+            the pen.
     """
 
     others: Floats
     each: Floats | None
-    misjudged: Floats
+    misjudged: Floats | None
 
 
 def beliefs_of(batch: Batch, name: str, holds_the_pen: bool) -> Beliefs:
@@ -53,7 +54,9 @@ def beliefs_of(batch: Batch, name: str, holds_the_pen: bool) -> Beliefs:
             others = np.zeros_like(others)
             for other in range(regard.shape[1]):
                 others += regard[:, other, None] * each[:, other]
-    return Beliefs(others, each if holds_the_pen else None, _misjudged(batch, name))
+    if not holds_the_pen:
+        return Beliefs(others, None, None)
+    return Beliefs(others, each, _misjudged(batch, name))
 
 
 def _misjudged(batch: Batch, name: str) -> Floats:

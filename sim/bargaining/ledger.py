@@ -126,7 +126,7 @@ def settle(ledger: Ledger, batch: Batch) -> Record:
         option=spread(options, NOBODY),
         first_option=batch.space.options_of(ledger.first_text),
         utility=spread(
-            _utilities(batch.utilities.own, batch.draw[rows], ledger.text[rows]), ledger.no_deal
+            utility_of(batch.utilities.own, ledger.text[rows], batch.draw[rows]), ledger.no_deal
         ),
         ratified=spread(decision, NOBODY),
         in_force_week=spread(signed_week + after.in_force_week, np.nan),
@@ -134,12 +134,6 @@ def settle(ledger: Ledger, batch: Batch) -> Record:
         hopeless=np.full(len(endings), np.nan),
         step=np.full(len(endings), np.nan),
     )
-
-
-def _utilities(tables: Floats, draw: Ints, text: Ints) -> Floats:
-    """Return every actor's utility of texts (S, B), in draws (S,): (S, A)."""
-    actors = range(tables.shape[1])
-    return side_by_side([utility_of(tables[:, actor], text, draw) for actor in actors])
 
 
 def bodies_of(batch: Batch, text: Ints) -> aftermath.Bodies:
@@ -152,7 +146,7 @@ def bodies_of(batch: Batch, text: Ints) -> aftermath.Bodies:
         return batch.numbers([f"{home}.{field}" for home in homes], absent=1.0)
 
     return aftermath.Bodies(
-        utility=_utilities(batch.utilities.home, batch.draw, text),
+        utility=utility_of(batch.utilities.home, text, batch.draw),
         threshold=trait("threshold"),
         loadings=side_by_side([batch.loadings(f"{home}.loadings") for home in homes]),
         people_noise=trait("people_noise"),
@@ -163,12 +157,19 @@ def bodies_of(batch: Batch, text: Ints) -> aftermath.Bodies:
     )
 
 
+def chance_of_ratification(batch: Batch, text: Ints, driver_values: Floats) -> Floats:
+    """Return the chance that all bodies concerned would ratify texts (W, B) today: (W,)."""
+    bodies = bodies_of(batch, text)
+    chance = aftermath.chances(bodies, driver_values)
+    return np.asarray(np.where(bodies.decides, chance, 1.0).prod(axis=1))
+
+
 def _play_aftermath(ledger: Ledger, batch: Batch, rows: Ints) -> aftermath.Aftermath:
     """Play the time after signature in the signed worlds, whose rows are given."""
     names = list(batch.spec.actors)
     at_signature, week = ledger.drivers[rows], ledger.week[rows]
     text, no_deal = ledger.text[rows], ledger.no_deal[rows]
-    utility = _utilities(batch.utilities.own, batch.draw, text)
+    utility = utility_of(batch.utilities.own, text, batch.draw)
     sides = batch.spec.aftermath.belligerents
     fighting = [names.index(name) for name in sides]
     after = [batch.loadings(f"actors.{name}.loadings_after") for name in sides]

@@ -64,15 +64,21 @@ def utilities_of(
 
 
 def utility_of(table: Floats, texts: Ints, rows: Ints | None = None) -> Floats:
-    """Return the utility of texts (W, B) under rows (W,) of a table (T, N): (W,).
+    """Return the utility of texts (W, B) under rows (W,) of a table (T, ..., N): (W, ...).
 
-    Without rows, the table has one for each text. Sums run block by block in a fixed order, so
-    that they are the same on every machine.
+    Without rows, the table has one for each text.
     """
-    parts = at_cells(table, texts, rows)
-    total = parts[:, 0].copy()
-    for block in range(1, parts.shape[1]):
-        total += parts[:, block]
+    return sum_of_blocks(at_cells(table, texts, rows))
+
+
+def sum_of_blocks(parts: Floats) -> Floats:
+    """Return the utility of texts whose blocks are worth `parts` (W, ..., B): (W, ...).
+
+    Sums run block by block in a fixed order, so that they are the same on every machine.
+    """
+    total = parts[..., 0].copy(order="K")
+    for block in range(1, parts.shape[-1]):
+        total += parts[..., block]
     return total
 
 
