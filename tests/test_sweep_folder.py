@@ -191,7 +191,7 @@ def test_a_sweep_that_was_planned_otherwise_is_refused_with_what_changed(tmp_pat
         pass
     said = str(caught.value)
     assert (
-        "hydra.sweep.dir: holds a sweep that was planned otherwise; choose another folder" in said
+        "hydra.sweep.dir: holds a sweep that was planned otherwise, as told below; choose" in said
     )
     assert "design.points: was 2, is now 3" in said
     assert "ensemble.draws: was 20, is now 30" in said
