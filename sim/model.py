@@ -1,8 +1,9 @@
 """The negotiation as a Mesa model: actors who ask, draft, answer and leave, session by session.
 
 State variables carry a leading axis of worlds, so one model steps a whole batch at once and one
-world is a batch of one. The model keeps time and the rules of the talks; the actors hold their
-own preferences, beliefs and moods; every equation is a function of `sim.bargaining`.
+world is a batch of one. The model keeps time and the rules of the talks. What the actors hold, feel
+and say is computed for all of them at once in `Parties`, of which each actor is a column; every
+equation is a function of `sim.bargaining`.
 """
 
 from __future__ import annotations

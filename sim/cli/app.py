@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -39,7 +39,7 @@ ScenarioName = Annotated[str, typer.Argument(help="A scenario's name, or a path 
 class StoppedError(Exception):
     """Work that ended early: why, what is left of it, and the exit code."""
 
-    def __init__(self, why: str, code: int, left: str = "nothing was kept") -> None:
+    def __init__(self, why: str, code: int, left: str) -> None:
         super().__init__(f"{why}; {left}")
         self.code = code
 
@@ -84,8 +84,8 @@ def _told(error: BaseException) -> int:
 
 
 @contextmanager
-def stopped_cleanly() -> Iterator[None]:
-    """Tell of worlds that stop being played half-way that nothing of them was kept.
+def stopped_cleanly(left: Callable[[], str] = lambda: "nothing was kept") -> Iterator[None]:
+    """Tell of worlds that stop being played half-way, and what of them is left.
 
     Raises:
         StoppedError: when the user interrupts, or the system does not let it end.
@@ -94,11 +94,11 @@ def stopped_cleanly() -> Iterator[None]:
         yield
     except (Exception, KeyboardInterrupt) as error:
         if was_interrupted(error):
-            raise StoppedError("interrupted", INTERRUPTED) from None
+            raise StoppedError("interrupted", INTERRUPTED, left()) from None
         if isinstance(error, MemoryError):
-            raise StoppedError("out of memory (try ensemble.workers=1)", FAILED) from None
+            raise StoppedError("out of memory (try ensemble.workers=1)", FAILED, left()) from None
         if isinstance(error, OSError):
-            raise StoppedError(what_failed(error), FAILED) from None
+            raise StoppedError(what_failed(error), FAILED, left()) from None
         raise
 
 

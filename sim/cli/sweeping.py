@@ -4,23 +4,13 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli.app import (
-    FAILED,
-    INTERRUPTED,
-    Json,
-    StoppedError,
-    complain,
-    print_json,
-    was_interrupted,
-    what_failed,
-)
+from sim.cli.app import FAILED, Json, complain, print_json, stopped_cleanly
 from sim.errors import problem, unknown
 
 if TYPE_CHECKING:
@@ -128,33 +118,18 @@ def _complete(
     draw = figure_of(study) if study else None
     with (
         sweep_folder(plan, directory, force) as folder,
-        _stoppable(plan, folder, again),
+        stopped_cleanly(lambda: _what_is_kept(plan, folder, again)),
         progress_bar(len(plan.rows), "points") as progress,
     ):
         return complete(plan, folder, workers, progress, draw)
 
 
-@contextmanager
-def _stoppable(plan: Plan, folder: Path, again: Callable[[Path | None], str]) -> Iterator[None]:
-    """Say what is kept and how to go on where a sweep is stopped.
-
-    Raises:
-        StoppedError: when it is.
-    """
+def _what_is_kept(plan: Plan, folder: Path, again: Callable[[Path | None], str]) -> str:
+    """Say how much of a stopped sweep is kept, and how to go on."""
     from sim.sweep_folder import finished_points
 
-    try:
-        yield
-    except (Exception, KeyboardInterrupt) as error:
-        stopped = was_interrupted(error)
-        if not stopped and not isinstance(error, OSError | MemoryError):
-            raise
-        why = "interrupted" if stopped else "out of memory"
-        if isinstance(error, OSError):
-            why = what_failed(error)
-        done = len(finished_points(plan, folder))
-        left = f"{done:,} of {len(plan.rows):,} points are kept. To go on:\n  {again(folder)}"
-        raise StoppedError(why, INTERRUPTED if stopped else FAILED, left) from None
+    done = len(finished_points(plan, folder))
+    return f"{done:,} of {len(plan.rows):,} points are kept. To go on:\n  {again(folder)}"
 
 
 def _command(
