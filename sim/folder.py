@@ -17,6 +17,7 @@ from itertools import count
 from pathlib import Path
 
 from sim.errors import ScenarioError, problem
+from sim.interrupts import interrupts_held
 
 MANIFEST = "manifest.json"
 DRAFT = ".unfinished"
@@ -48,20 +49,38 @@ def published_at_the_end(
     Raises:
         ScenarioError: when the folder is taken or cannot be made.
     """
-    folder, made = make(folder, default, RUN_FOLDER)
-    try:
-        with locked(folder, RUN_FOLDER):
-            refuse_if_taken(folder, parts, force)
-            draft = folder / DRAFT
+    with own_folder(folder, default, RUN_FOLDER) as own:
+        refuse_if_taken(own, parts, force)
+        draft = own / DRAFT
+        try:
             shutil.rmtree(draft, ignore_errors=True)
             draft.mkdir()
-            try:
-                yield Draft(draft, folder)
-                publish(draft, folder)
-            finally:
-                shutil.rmtree(draft, ignore_errors=True)
+            yield Draft(draft, own)
+            publish(draft, own)
+        finally:
+            drop(draft)
+
+
+@contextmanager
+def own_folder(folder: Path | None, default: Path, setting: str) -> Iterator[Path]:
+    """Yield a folder that is nobody else's; if something goes wrong, leave none that is empty.
+
+    Args:
+        folder: where; None: the default, under the first name of its kind that nobody else made.
+        default: a path to use when none is given.
+        setting: what chooses the folder.
+
+    Raises:
+        ScenarioError: when the folder cannot be made, or another process is at work in it.
+    """
+    made: list[Path] = []
+    try:
+        with interrupts_held():
+            folder, made = _make(folder, default, setting)
+        with locked(folder, setting):
+            yield folder
     except BaseException:
-        unmake(made)
+        _unmake(made)
         raise
 
 
@@ -82,17 +101,8 @@ def refuse_if_taken(folder: Path, parts: Collection[str], force: bool) -> None:
         raise problem(RUN_FOLDER, rule, str(folder))
 
 
-def make(folder: Path | None, default: Path, setting: str) -> tuple[Path, list[Path]]:
-    """Make a folder and its parents; return it, and which of them were not there.
-
-    Args:
-        folder: where; None: the default, under the first name of its kind that nobody else made.
-        default: a path to use when none is given.
-        setting: what chooses the folder.
-
-    Raises:
-        ScenarioError: when it cannot be made.
-    """
+def _make(folder: Path | None, default: Path, setting: str) -> tuple[Path, list[Path]]:
+    """Make a folder and its parents; return it, and which of them were not there."""
     if folder is not None:
         return folder, _made(folder, setting)
     for number in count(1):
@@ -103,7 +113,8 @@ def make(folder: Path | None, default: Path, setting: str) -> tuple[Path, list[P
     raise AssertionError("there are always more numbers")
 
 
-def unmake(made: Sequence[Path]) -> None:
+@interrupts_held()
+def _unmake(made: Sequence[Path]) -> None:
     """Take away those of the folders made that are empty."""
     for new in reversed(made):
         with suppress(OSError):
@@ -120,7 +131,7 @@ def _made(folder: Path, setting: str) -> list[Path]:
             if not path.is_dir():
                 raise problem(setting, f"{path} is a file, not a folder", str(folder))
     except (OSError, ScenarioError) as error:
-        unmake(made)
+        _unmake(made)
         if isinstance(error, ScenarioError):
             raise
         raise problem(setting, f"cannot be made: {error.strerror}", str(folder)) from None
@@ -148,6 +159,7 @@ def locked(folder: Path, setting: str) -> Iterator[None]:
         os.close(handle)
 
 
+@interrupts_held()
 def publish(draft: Path, folder: Path) -> None:
     """Move a finished draft into its folder: the old manifest goes first, the new comes last."""
     for file in draft.rglob("*"):
@@ -165,6 +177,13 @@ def publish(draft: Path, folder: Path) -> None:
         for target in moved:
             shutil.rmtree(target) if target.is_dir() else target.unlink(missing_ok=True)
         raise
+    draft.rmdir()
+
+
+@interrupts_held()
+def drop(draft: Path) -> None:
+    """Take away what is left of a draft."""
+    shutil.rmtree(draft, ignore_errors=True)
 
 
 @contextmanager

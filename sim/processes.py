@@ -15,6 +15,8 @@ from multiprocessing.connection import wait
 from multiprocessing.synchronize import Event
 from typing import Any, TypeVar
 
+from sim.interrupts import interrupts_held
+
 Input = TypeVar("Input")
 Result = TypeVar("Result")
 
@@ -44,7 +46,7 @@ def in_processes(
         waiting: deque[Future[Result]] = deque()
         try:
             for each in inputs:
-                with _interrupts_held():  # an interrupt would lose the process just being started
+                with interrupts_held():  # an interrupt would lose the process just being started
                     waiting.append(pool.submit(function, each))
                 if len(waiting) > ahead:
                     yield waiting.popleft().result()
@@ -86,31 +88,12 @@ def _start_the_server() -> None:
 
     forkserver.set_forkserver_preload(["sim.model"])
     resource_tracker.ensure_running()  # on its own, because it would let interrupts in again
-    with _interrupts_held():
+    with interrupts_held():
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # children inherit it
         try:
             forkserver.ensure_running()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Let an interrupt wait until what must not be cut in two is done.
-
-    A blocked signal is not enough: the threads of numerical libraries would take it for us.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield  # interrupts come to the main thread only
-        return
-    held: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: held.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if held:
-        signal.raise_signal(signal.SIGINT)
 
 
 _stop: Event | None = None

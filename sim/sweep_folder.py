@@ -19,7 +19,7 @@ from typing import Any
 
 from sim import provenance
 from sim.errors import Problem, ScenarioError, problem
-from sim.folder import DRAFT, MANIFEST, SWEEP_FOLDER, locked, make, publish, unmake, whole
+from sim.folder import DRAFT, MANIFEST, SWEEP_FOLDER, drop, own_folder, publish, whole
 from sim.plans import Plan
 from sim.points import NotWantedError, plan_in, play_point
 from sim.processes import in_processes
@@ -56,21 +56,17 @@ def sweep_folder(plan: Plan, folder: Path | None, force: bool = False) -> Iterat
         OSError: when it cannot be written, as on a full disk.
     """
     stamp = f"{datetime.datetime.now():%Y-%m-%d_%H-%M-%S}"
-    folder, made = make(folder, Path("outputs", "sweeps", plan.name, stamp), SWEEP_FOLDER)
-    try:
-        with locked(folder, SWEEP_FOLDER):
-            if force:
-                _clear(folder, PARTS)
-            _refuse_another(folder, plan)
-            _clear(folder, [item.name for item in folder.glob(f"{DRAFT}*")])
-            _clear(folder / POINTS, [item.name for item in (folder / POINTS).glob(f"{DRAFT}*")])
-            if not (folder / PLAN).exists():
-                with whole(folder / PLAN) as draft:
-                    draft.write_text(json.dumps(plan.data, indent=2) + "\n")
-            yield folder
-    except BaseException:
-        unmake(made)
-        raise
+    default = Path("outputs", "sweeps", plan.name, stamp)
+    with own_folder(folder, default, SWEEP_FOLDER) as own:
+        if force:
+            _clear(own, PARTS)
+        _refuse_another(own, plan)
+        for place in (own, own / POINTS):
+            _clear(place, [item.name for item in place.glob(f"{DRAFT}*")])
+        if not (own / PLAN).exists():
+            with whole(own / PLAN) as draft:
+                draft.write_text(json.dumps(plan.data, indent=2) + "\n")
+        yield own
 
 
 def finished_points(plan: Plan, folder: Path) -> list[int]:
@@ -182,8 +178,8 @@ def _publish(
 ) -> None:
     """Write what stands over all points, the manifest last."""
     draft = folder / DRAFT
-    draft.mkdir()
     try:
+        draft.mkdir()
         rows = [plan.parameters(values) for values in plan.rows]
         digest = write_tables(draft, folder, rows, failures, plan.keeps_runs)
         counts = plan.base.settings.ensemble
@@ -217,7 +213,7 @@ def _publish(
         (draft / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
         publish(draft, folder)
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        drop(draft)
 
 
 def _refuse_another(folder: Path, plan: Plan) -> None:

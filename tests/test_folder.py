@@ -1,13 +1,21 @@
 """A folder is published whole or left as it was."""
 
+import contextlib
+import shutil
+import signal
+import sys
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from sim import folder as folders
+from sim import interrupts
 from sim.errors import ScenarioError
 from sim.folder import DRAFT, MANIFEST, SWEEP_FOLDER, locked, published_at_the_end, whole
 
 PARTS = ("table.csv", "figures", MANIFEST)
+OURS = {folders.__file__, interrupts.__file__, contextlib.__file__}
 
 
 def publish(folder, parts=PARTS, default=Path("unused"), force=False, content="new"):
@@ -166,3 +174,65 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
         draft.write_text("new")
         assert file.read_text() == "old"
     assert contents(tmp_path) == {"plan.yaml": "new"}
+
+
+# ---- Interrupts ----------------------------------------------------------------------------------
+
+
+def interrupted_at(step, work):
+    """Do some work with a real interrupt at this step of what folders do; tell whether it came.
+
+    A step is an instruction of the interpreter, as an interrupt can come between any two.
+    """
+    left = count(step, -1)
+
+    def trace(frame, event, _):
+        if frame.f_code.co_filename not in OURS:
+            return None
+        frame.f_trace_opcodes = True
+        if event == "opcode" and next(left) == 0:
+            signal.raise_signal(signal.SIGINT)
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        work()
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_an_interrupt_at_any_step_leaves_all_of_a_run_or_nothing(tmp_path, there):
+    all_of_it = {"run/table.csv", "run/figures/odds.png", f"run/{MANIFEST}"}
+    folder = tmp_path / "run"
+    for step in count():
+        if there:
+            folder.mkdir()
+        came = interrupted_at(step, lambda: publish(folder))
+        assert set(contents(tmp_path)) in (set(), all_of_it), step
+        assert [item.name for item in tmp_path.iterdir()] == ["run"] * (
+            there or (folder / MANIFEST).exists()
+        ), step
+        assert not (folder / DRAFT).exists(), step
+        if not came:
+            break
+        shutil.rmtree(folder, ignore_errors=True)
+    assert step > 500
+
+
+def test_an_interrupt_at_any_step_leaves_a_file_old_or_new(tmp_path):
+    def write():
+        with whole(tmp_path / "plan.yaml") as draft:
+            draft.write_text("new")
+
+    for step in count():
+        (tmp_path / "plan.yaml").write_text("old")
+        came = interrupted_at(step, write)
+        assert contents(tmp_path) in ({"plan.yaml": "old"}, {"plan.yaml": "new"}), step
+        if not came:
+            break
+    assert step > 50

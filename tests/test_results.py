@@ -254,6 +254,9 @@ def test_an_error_of_a_late_draw_leaves_no_folder(tmp_path):
 # ---- Runs that do not end ------------------------------------------------------------------------
 
 
+STOPPED = "parley: interrupted; nothing unfinished was kept\n"
+
+
 def endless(tmp_path: Path, workers: int, **options):
     """Start a run that would take very long, into a folder of its own."""
     asked = ["ensemble.draws=1000000", "ensemble.replications=1", f"ensemble.workers={workers}"]
@@ -288,7 +291,7 @@ def test_an_interrupted_run_ends_with_130_and_leaves_nothing(tmp_path, moment, w
     wait_until(lambda: moment(folder, process), process)
     os.killpg(process.pid, signal.SIGINT)  # to all of them, as a terminal does
     out, err = process.communicate(timeout=60)
-    assert (process.returncode, out, err) == (130, "", "parley: interrupted; nothing was kept\n")
+    assert (process.returncode, out, err) == (130, "", STOPPED)
     assert [item.name for item in tmp_path.iterdir()] == ["well.yaml"]
     wait_until_all_gone(process.pid)
 
@@ -301,7 +304,7 @@ def test_a_run_interrupted_while_it_draws_its_figures_leaves_nothing(tmp_path):
     wait_until((folder / DRAFT / "figures").is_dir, process)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
-    assert (process.returncode, err) == (130, "parley: interrupted; nothing was kept\n")
+    assert (process.returncode, err) == (130, STOPPED)
     assert [item.name for item in tmp_path.iterdir()] == ["well.yaml"]
 
 
@@ -329,7 +332,7 @@ def test_a_run_that_the_disk_cannot_hold_ends_with_1_and_leaves_nothing(tmp_path
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (1, "")
     assert err.startswith("parley: ")
-    assert err.endswith("File too large; nothing was kept\n")
+    assert err.endswith("File too large; nothing unfinished was kept\n")
     assert err.count("\n") == 1
     assert not folder.exists()
 

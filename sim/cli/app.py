@@ -84,7 +84,9 @@ def _told(error: BaseException) -> int:
 
 
 @contextmanager
-def stopped_cleanly(left: Callable[[], str] = lambda: "nothing was kept") -> Iterator[None]:
+def stopped_cleanly(
+    left: Callable[[], str] = lambda: "nothing unfinished was kept",
+) -> Iterator[None]:
     """Tell of worlds that stop being played half-way, and what of them is left.
 
     Raises:
