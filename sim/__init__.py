@@ -12,14 +12,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.comparison import Comparison, compare
     from sim.config import load_scenario
     from sim.errors import ScenarioError
     from sim.negotiation import Negotiation, play_world
-    from sim.results import simulate
-    from sim.runs import Run, load_run
+    from sim.runs.comparison import Comparison, compare
+    from sim.runs.results import simulate
+    from sim.runs.run import Run, load_run
     from sim.scenario.scenario import Scenario
-    from sim.sweeps import load_sweep
+    from sim.sweeps.sweep import load_sweep
 
 __all__ = [
     "Comparison",
@@ -36,14 +36,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    "sim.comparison": ("Comparison", "compare"),
+    "sim.runs.comparison": ("Comparison", "compare"),
     "sim.config": ("load_scenario",),
     "sim.errors": ("ScenarioError",),
     "sim.negotiation": ("Negotiation", "play_world"),
-    "sim.results": ("simulate",),
-    "sim.runs": ("Run", "load_run"),
+    "sim.runs.results": ("simulate",),
+    "sim.runs.run": ("Run", "load_run"),
     "sim.scenario.scenario": ("Scenario",),
-    "sim.sweeps": ("load_sweep",),
+    "sim.sweeps.sweep": ("load_sweep",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

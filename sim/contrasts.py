@@ -9,10 +9,10 @@ from pathlib import Path
 
 from rich.table import Table
 
-from sim.comparison import Comparison, in_short
 from sim.notebook import points
-from sim.reproduction import Reproduction
-from sim.runs import Run
+from sim.runs.comparison import Comparison, in_short
+from sim.runs.reproduction import Reproduction
+from sim.runs.run import Run
 from sim.screen import console, counted, titled_table
 
 _DIGEST = 12  # hexadecimal figures that tell digests apart

@@ -21,8 +21,8 @@ from sim.scenario.evidence import Fact
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    from sim.runs import Run
-    from sim.sweeps import Sweep
+    from sim.runs.run import Run
+    from sim.sweeps.sweep import Sweep
 
 _BAR = 10  # characters
 _TOO_HOPELESS, _TOO_UNSETTLED = 0.2, 0.05  # of an equilibrium: shares that call for a warning

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from sim.sweeps import load_sweep
+from sim.sweeps.sweep import load_sweep
 from tests.command import parley
-from tests.sweeping import FEW, small_scenario_in, study_in
+from tests.sweeps.small_sweeps import FEW, small_scenario_in, study_in
 
 
 def test_the_terminal_shows_values_and_odds_that_both_vary_within_80_columns(tmp_path):

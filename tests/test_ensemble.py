@@ -25,7 +25,7 @@ from sim.ensemble import (
     usable_workers,
 )
 from sim.errors import ScenarioError
-from sim.results import write_worlds
+from sim.runs.results import write_worlds
 from sim.scenario.scenario import Scenario
 from tests.command import environment
 from tests.small import WHY, small_scenario

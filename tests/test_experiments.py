@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from sim.findings import BEGIN, END, FIGURE, README, figure_of
 from sim.overrides import read_varied
-from sim.plans import Plan
-from sim.studies import Study, load_study, planned, study_names
-from tests.sweeping import swept
+from sim.sweeps.findings import BEGIN, END, FIGURE, README, figure_of
+from sim.sweeps.plans import Plan
+from sim.sweeps.studies import Study, load_study, planned, study_names
+from tests.sweeps.small_sweeps import swept
 
 STUDIES = sorted(study_names())
 

@@ -54,7 +54,8 @@ def test_type_checkers_see_what_is_there(tmp_path):
     asked = [sys.executable, "-m", "mypy", str(script)]
     root = Path(sim.__file__).parent.parent
     told = subprocess.run(asked, cwd=root, capture_output=True, text=True, check=False).stdout
-    for name in ("sim.runs.Run", "pandas.core.frame.DataFrame", "sim.comparison.Comparison"):
+    comparison = "sim.runs.comparison.Comparison"
+    for name in ("sim.runs.run.Run", "pandas.core.frame.DataFrame", comparison):
         assert f'Revealed type is "{name}"' in told.replace("pandas.DataFrame", name)
     assert "error" not in told
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from matplotlib.figure import Figure
 
 from sim.notebook import html_of_comparison, png_of_axes, show_figures
-from tests.runs import small_run
+from tests.runs.small_runs import small_run
 
 VOID = {"br", "hr", "img"}
 

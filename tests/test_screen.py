@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sim.runs import Run
+from sim.runs.run import Run
 from sim.scenario.evidence import Fact
 from sim.screen import progress_bar, show_evidence, show_names, show_run
 from tests.small import small_scenario

@@ -16,8 +16,8 @@ from sim.errors import problem
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.comparison import Comparison
-    from sim.reproduction import Reproduction
+    from sim.runs.comparison import Comparison
+    from sim.runs.reproduction import Reproduction
     from sim.scenario.differences import Difference
 
 FIGURES = Path("outputs", "comparisons")
@@ -36,8 +36,8 @@ def reproduce(
     (versions, code, processor) and by how much the odds moved.
     """
     from sim.contrasts import show_reproduction
-    from sim.reproduction import reproduce as play_again
-    from sim.runs import load_run
+    from sim.runs.reproduction import reproduce as play_again
+    from sim.runs.run import load_run
     from sim.screen import progress_bar
 
     worlds = load_run(folder).manifest["worlds"]
@@ -69,7 +69,7 @@ def compare(
     of the differences narrow; others are taken as independent.
     """
     from sim.contrasts import show_comparison
-    from sim.runs import load_run
+    from sim.runs.run import load_run
 
     _refuse_if_no_figure(figure)
     first, second = load_run(before), load_run(after)
@@ -105,7 +105,7 @@ def _free_name(before: Path, after: Path) -> Path:
 
 
 def _draw(found: Comparison, file: Path) -> Path:
-    from sim.folder import whole
+    from sim.runs.folder import whole
 
     if file.parent == FIGURES:
         FIGURES.mkdir(parents=True, exist_ok=True)

@@ -43,7 +43,7 @@ def list_(as_json: Json = False) -> None:
     from sim.scenario.actors import Tactic
     from sim.scenario.scenario import Protocol
     from sim.screen import show_names
-    from sim.studies import study_names
+    from sim.sweeps.studies import study_names
 
     groups = {
         "scenarios": scenario_names(),

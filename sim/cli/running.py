@@ -19,7 +19,7 @@ from sim.cli.app import (
 
 if TYPE_CHECKING:
     from sim.config import Configuration
-    from sim.runs import Run
+    from sim.runs.run import Run
 
 
 def run(
@@ -55,9 +55,9 @@ def transcript(
     Who asked for what, what was drafted, who would sign, how it ended. The world is played again
     from the run's own configuration and compared with the run's table.
     """
-    from sim import provenance
-    from sim.archive import WORLDS, read_world
-    from sim.runs import load_run
+    from sim.runs import provenance
+    from sim.runs.archive import WORLDS, read_world
+    from sim.runs.run import load_run
 
     run = load_run(folder)
     negotiation = run.play_world(world)
@@ -84,7 +84,7 @@ def _simulate(configuration: Configuration, force: bool) -> Run:
         StoppedError: when the run is interrupted, or the system does not let it end.
     """
     from sim.ensemble import refuse_if_too_large, usable_workers
-    from sim.results import ensemble_of, simulate_into
+    from sim.runs.results import ensemble_of, simulate_into
     from sim.screen import progress_bar
 
     ensemble, folder = ensemble_of(configuration), configuration.directory

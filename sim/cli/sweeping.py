@@ -15,9 +15,9 @@ from sim.errors import problem, unknown
 
 if TYPE_CHECKING:
     from sim.designs import Kind
-    from sim.plans import Plan
-    from sim.studies import Study
-    from sim.sweeps import Sweep
+    from sim.sweeps.plans import Plan
+    from sim.sweeps.studies import Study
+    from sim.sweeps.sweep import Sweep
 
 SweepOverrides = Annotated[
     list[str] | None,
@@ -58,10 +58,10 @@ def sweep(
     All points share one seed, so that their differences are paired. The same command with the
     same hydra.sweep.dir goes on with a sweep that was stopped, and plays no point twice.
     """
-    from sim.findings import write_findings
     from sim.overrides import read_varied
     from sim.screen import show_sweep
-    from sim.studies import load_study, planned
+    from sim.sweeps.findings import write_findings
+    from sim.sweeps.studies import load_study, planned
 
     asked = overrides or []
     varied = read_varied(asked)
@@ -107,10 +107,10 @@ def _complete(
         StoppedError: when the sweep is interrupted, or the system does not let it end.
     """
     from sim.ensemble import refuse_if_too_large, usable_workers
-    from sim.findings import figure_of
-    from sim.results import ensemble_of
+    from sim.runs.results import ensemble_of
     from sim.screen import progress_bar
-    from sim.sweep_folder import complete, sweep_folder
+    from sim.sweeps.findings import figure_of
+    from sim.sweeps.folder import complete, sweep_folder
 
     workers = usable_workers(plan.base.settings.ensemble.workers)
     first = ensemble_of(plan.configuration(plan.rows[0]))
@@ -126,7 +126,7 @@ def _complete(
 
 def _what_is_kept(plan: Plan, folder: Path, again: Callable[[Path | None], str]) -> str:
     """Say how much of a stopped sweep is kept, and how to go on."""
-    from sim.sweep_folder import finished_points
+    from sim.sweeps.folder import finished_points
 
     done = len(finished_points(plan, folder))
     return f"{done:,} of {len(plan.rows):,} points are kept. To go on:\n  {again(folder)}"

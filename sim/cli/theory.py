@@ -38,7 +38,7 @@ def import_(
     Utilities and reservation values stay as written; the rest are stated defaults, to be changed.
     """
     from sim.domains.directory import domain_yaml
-    from sim.folder import whole
+    from sim.runs.folder import whole
 
     if output.suffix != ".yaml":
         raise problem("--output", "must end in .yaml", str(output))

@@ -9,11 +9,11 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.errors import ScenarioError
-from sim.findings import BEGIN, END, FIGURE, draw, figure_of, write_findings
 from sim.overrides import read_varied
-from sim.studies import Study, load_study, planned, study_names
-from sim.sweeps import Sweep
-from tests.sweeping import study_in, swept
+from sim.sweeps.findings import BEGIN, END, FIGURE, draw, figure_of, write_findings
+from sim.sweeps.studies import Study, load_study, planned, study_names
+from sim.sweeps.sweep import Sweep
+from tests.sweeps.small_sweeps import study_in, swept
 
 HEAT = {
     "design": {

@@ -12,13 +12,13 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir
 
-from sim import provenance
-from sim.archive import CONFIG, RunFolder, read_config
-from sim.comparison import Comparison
 from sim.ensemble import refuse_if_too_large, usable_workers
 from sim.errors import problem
-from sim.results import Progress, ensemble_of, run_in_memory
-from sim.runs import Run, load_run
+from sim.runs import provenance
+from sim.runs.archive import CONFIG, RunFolder, read_config
+from sim.runs.comparison import Comparison
+from sim.runs.results import Progress, ensemble_of, run_in_memory
+from sim.runs.run import Run, load_run
 from sim.scenario.differences import Difference
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sim import folder as folders
 from sim import interrupts
 from sim.errors import ScenarioError
-from sim.folder import DRAFT, MANIFEST, SWEEP_FOLDER, locked, published_at_the_end, whole
+from sim.runs import folder as folders
+from sim.runs.folder import DRAFT, MANIFEST, SWEEP_FOLDER, locked, published_at_the_end, whole
 
 PARTS = ("table.csv", "figures", MANIFEST)
 OURS = {folders.__file__, interrupts.__file__, contextlib.__file__}

@@ -17,7 +17,7 @@ from typing import Any
 
 from sim.scenario.differences import Difference, differences
 
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parents[1]
 DEPENDENCIES = (
     "mesa",
     "networkx",

@@ -5,11 +5,11 @@ import json
 import pandas as pd
 import pytest
 
-from sim.archive import TABLES, RunFolder, read_config, read_manifest, read_world
 from sim.errors import ScenarioError
-from sim.runs import load_run
+from sim.runs.archive import TABLES, RunFolder, read_config, read_manifest, read_world
+from sim.runs.run import load_run
 from tests.command import parley_here
-from tests.runs import copied, small_run, with_manifest
+from tests.runs.small_runs import copied, small_run, with_manifest
 
 
 @pytest.fixture(scope="module")

@@ -14,13 +14,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from sim import config, provenance
-from sim.archive import CONFIG, PARTS, TABLES, WORLDS, typed
+from sim import config
 from sim.config import Configuration, configuration_of
 from sim.ensemble import Ensemble, play, refuse_if_too_large, usable_workers
 from sim.errors import problem
-from sim.folder import MANIFEST, published_at_the_end
-from sim.runs import Run, load_run
+from sim.runs import provenance
+from sim.runs.archive import CONFIG, PARTS, TABLES, WORLDS, typed
+from sim.runs.folder import MANIFEST, published_at_the_end
+from sim.runs.run import Run, load_run
 from sim.scenario.outcomes import OTHER
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from sim.errors import problem
-from sim.folder import whole
-from sim.studies import Differences, HeatMap, Study
-from sim.sweeps import DONE, Sweep
+from sim.runs.folder import whole
+from sim.sweeps.studies import Differences, HeatMap, Study
+from sim.sweeps.sweep import DONE, Sweep
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -17,13 +17,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sim import provenance
 from sim.errors import Problem, ScenarioError, problem
-from sim.folder import DRAFT, MANIFEST, SWEEP_FOLDER, drop, own_folder, publish, whole
-from sim.plans import Plan
-from sim.points import NotWantedError, plan_in, play_point
 from sim.processes import in_processes
-from sim.sweeps import (
+from sim.runs import provenance
+from sim.runs.folder import DRAFT, MANIFEST, SWEEP_FOLDER, drop, own_folder, publish, whole
+from sim.sweeps.plans import Plan
+from sim.sweeps.points import NotWantedError, plan_in, play_point
+from sim.sweeps.sweep import (
     INDEX,
     ODDS,
     POINTS,

@@ -20,10 +20,10 @@ import pyarrow.parquet as pq
 
 from sim.config import Configuration
 from sim.errors import problem
-from sim.folder import whole
 from sim.processes import told_to_stop
 from sim.randomness import Floats, Ints
-from sim.results import count_worlds, ensemble_of, simulate_into
+from sim.runs.folder import whole
+from sim.runs.results import count_worlds, ensemble_of, simulate_into
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,11 +12,18 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ScenarioError
-from sim.folder import DRAFT
-from sim.sweep_folder import PLAN, complete, finished_points, sweep_folder
-from sim.sweeps import Sweep, load_sweep
+from sim.runs.folder import DRAFT
+from sim.sweeps.folder import PLAN, complete, finished_points, sweep_folder
+from sim.sweeps.sweep import Sweep, load_sweep
 from tests.command import PATIENCE, parley, start, wait_until, wait_until_all_gone
-from tests.sweeping import plan_of, same_but_seconds, small_scenario_in, study_in, swept, times
+from tests.sweeps.small_sweeps import (
+    plan_of,
+    same_but_seconds,
+    small_scenario_in,
+    study_in,
+    swept,
+    times,
+)
 
 MANY = [  # 33 points and more are kept in compact form
     "actors.her.no_deal=0.1:0.5",

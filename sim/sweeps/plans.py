@@ -13,11 +13,11 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from sim import provenance
 from sim.config import Configuration, with_values
 from sim.designs import Design
 from sim.errors import Problem, ScenarioError, shorten
 from sim.overrides import CASE, SCENARIO
+from sim.runs import provenance
 from sim.scenario.differences import differences
 
 MOST_RUN_FOLDERS = 32  # a sweep of more points keeps them in compact form only

@@ -17,12 +17,12 @@ from sim.config import MODELS, Configuration, configure, flat, is_whole, shipped
 from sim.designs import Design, Kind, interval
 from sim.errors import Problem, ScenarioError, problem, unknown
 from sim.overrides import CASE, SCENARIO, Varied
-from sim.plans import Plan
 from sim.scenario.files import read_file
 from sim.scenario.names import Frozen, Name
 from sim.scenario.overrides import at, kind_of_names
 from sim.scenario.schema import problems_of
 from sim.scenario.uncertain import Finite
+from sim.sweeps.plans import Plan
 
 STUDY = "study.yaml"
 DEFAULT_POINTS = {Kind.GRID: 5, Kind.LHS: 64, Kind.SOBOL: 64}

@@ -11,9 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sim.archive import RunFolder, read_manifest
 from sim.config import Configuration
 from sim.errors import problem
+from sim.runs.archive import RunFolder, read_manifest
 from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from matplotlib.axes import Axes
 
-    from sim.comparison import Comparison
     from sim.negotiation import Negotiation
+    from sim.runs.comparison import Comparison
 
 
 class Source(Protocol):
@@ -154,7 +154,7 @@ class Run:
         Raises:
             ScenarioError: when they share no outcome, or one of them cannot be read.
         """
-        from sim.comparison import compare
+        from sim.runs.comparison import compare
 
         return compare(self, other)
 

@@ -13,14 +13,14 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from sim.archive import PARTS
 from sim.config import Configuration, configure, dump, load_scenario
 from sim.errors import ScenarioError
-from sim.folder import DRAFT
-from sim.provenance import code_sha256, processor
-from sim.results import ensemble_of, simulate_into, write_worlds
-from sim.results import simulate as simulate_in_memory
-from sim.runs import Run, load_run
+from sim.runs.archive import PARTS
+from sim.runs.folder import DRAFT
+from sim.runs.provenance import code_sha256, processor
+from sim.runs.results import ensemble_of, simulate_into, write_worlds
+from sim.runs.results import simulate as simulate_in_memory
+from sim.runs.run import Run, load_run
 from sim.tables import digest_of, worlds_schema
 from tests.command import (
     parley,

@@ -10,16 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from sim import provenance
-from sim.provenance import CPU_INFO, commit, processor, versions
+from sim.runs import provenance
+from sim.runs.provenance import CPU_INFO, commit, processor, versions
 from tests.command import environment
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 
 
 def digest_of_a_copy(folder: Path) -> str:
     """Return the code digest that a copy of the package computes of itself."""
-    asked = [sys.executable, "-c", "from sim.provenance import code_sha256; print(code_sha256())"]
+    asked = [
+        sys.executable,
+        "-c",
+        "from sim.runs.provenance import code_sha256; print(code_sha256())",
+    ]
     env = environment(PYTHONPATH=str(folder), PYTHONDONTWRITEBYTECODE="1")
     told = subprocess.run(asked, cwd=folder, env=env, capture_output=True, text=True, check=True)
     return told.stdout.strip()

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim import provenance
 from sim.config import Configuration, configure
 from sim.errors import ScenarioError, problem
-from sim.folder import MANIFEST
+from sim.runs import provenance
+from sim.runs.folder import MANIFEST
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,17 +6,29 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import yaml
 
 from sim.overrides import read_varied
-from sim.plans import Plan
-from sim.studies import planned
-from sim.sweep_folder import complete, sweep_folder
-from sim.sweeps import Sweep
+from sim.sweeps.folder import complete, sweep_folder
+from sim.sweeps.plans import Plan
+from sim.sweeps.points import Point
+from sim.sweeps.studies import planned
+from sim.sweeps.sweep import Sweep
 from tests.command import small_file
 
 FEW = "ensemble.draws=20"
+POINT = Point(
+    plan="a plan",
+    number=3,
+    values={"protocol": "offers", "actors.her.no_deal": 0.25},
+    outcomes=(("deal", "A deal"), ("war", "War")),
+    counts=np.array([[3, 1], [1, 3]]),
+    replications=4,
+    digest="abc",
+    seconds=0.5,
+)
 
 
 def small_scenario_in(folder: Path) -> str:

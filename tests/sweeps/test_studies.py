@@ -9,11 +9,11 @@ import pytest
 from sim.designs import Kind
 from sim.errors import ScenarioError
 from sim.overrides import read_varied
-from sim.plans import Plan
-from sim.studies import load_study, planned, study_names
-from tests.sweeping import study_in
+from sim.sweeps.plans import Plan
+from sim.sweeps.studies import load_study, planned, study_names
+from tests.sweeps.small_sweeps import study_in
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 HEAT = {"kind": "heat_map", "x": "seed", "y": "actors.her.no_deal", "outcome": "no_deal"}
 GRID = {"choices": {"seed": [1, 2]}, "ranges": {"actors.her.no_deal": [0.1, 0.5]}, "points": 3}
 

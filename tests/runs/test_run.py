@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.archive import TABLES
 from sim.errors import ScenarioError
-from sim.runs import load_run
-from tests.runs import small_run
+from sim.runs.archive import TABLES
+from sim.runs.run import load_run
+from tests.runs.small_runs import small_run
 from tests.small import small_scenario
 
 

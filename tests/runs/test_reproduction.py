@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from sim.errors import ScenarioError
-from sim.reproduction import reproduce
+from sim.runs.reproduction import reproduce
 from tests.command import parley, parley_here, small_file
-from tests.runs import copied, small_run, with_manifest
+from tests.runs.small_runs import copied, small_run, with_manifest
 
 OTHER = "0" * 64
 
@@ -47,7 +47,7 @@ def test_a_run_is_identical_from_another_folder_by_any_number_of_processes(run, 
 
 
 def test_a_run_is_identical_after_the_shipped_configuration_has_changed(tmp_path):
-    root = Path(__file__).parent.parent
+    root = Path(__file__).parents[2]
     for name in ("sim", "conf", "seeds"):
         shutil.copytree(root / name, tmp_path / name)
     there = {"PYTHONPATH": str(tmp_path)}

@@ -13,10 +13,9 @@ from sim.analysis.odds import paired_difference
 from sim.config import configure
 from sim.designs import Kind
 from sim.errors import ScenarioError
-from sim.results import simulate_into
-from sim.sweeps import Sweep, load_sweep, point_file, read_tables, write_tables
-from tests.sweeping import FEW, plan_of, swept
-from tests.test_points import POINT
+from sim.runs.results import simulate_into
+from sim.sweeps.sweep import Sweep, load_sweep, point_file, read_tables, write_tables
+from tests.sweeps.small_sweeps import FEW, POINT, plan_of, swept
 
 FOUR = ("protocol=offers,single_text", "actors.her.no_deal=0.1:0.5")
 STATED = ["point", "protocol", "actors.her.no_deal", "status", "error", "digest", "seconds", "path"]

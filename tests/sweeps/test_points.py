@@ -8,19 +8,8 @@ import numpy as np
 import pytest
 
 from sim.errors import ScenarioError
-from sim.points import Point, plan_in, play_point, read_point
-from tests.sweeping import plan_of
-
-POINT = Point(
-    plan="a plan",
-    number=3,
-    values={"protocol": "offers", "actors.her.no_deal": 0.25},
-    outcomes=(("deal", "A deal"), ("war", "War")),
-    counts=np.array([[3, 1], [1, 3]]),
-    replications=4,
-    digest="abc",
-    seconds=0.5,
-)
+from sim.sweeps.points import Point, plan_in, play_point, read_point
+from tests.sweeps.small_sweeps import POINT, plan_of
 
 
 def test_a_point_is_read_back_as_it_was_written(tmp_path):

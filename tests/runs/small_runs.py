@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sim.results import simulate
-from sim.runs import Run
+from sim.runs.results import simulate
+from sim.runs.run import Run
 from tests.small import small_tree
 
 

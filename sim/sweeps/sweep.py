@@ -17,8 +17,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.errors import problem, unknown
-from sim.folder import MANIFEST
-from sim.points import Point, read_point
+from sim.runs.folder import MANIFEST
+from sim.sweeps.points import Point, read_point
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ from sim.config import configure
 from sim.designs import Kind
 from sim.errors import ScenarioError
 from tests.small import small_tree
-from tests.sweeping import FEW, plan_of
+from tests.sweeps.small_sweeps import FEW, plan_of
 
 
 @pytest.mark.parametrize(

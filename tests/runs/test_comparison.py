@@ -11,12 +11,12 @@ import pytest
 from scipy import stats
 
 from sim.analysis.odds import Interval, monte_carlo_interval, odds_table
-from sim.comparison import PAIRED, UNPAIRED, compare, in_short, independent_difference
 from sim.errors import ScenarioError
+from sim.runs.comparison import PAIRED, UNPAIRED, compare, in_short, independent_difference
 from sim.scenario.differences import ABSENT
 from sim.scenario.scenario import Scenario
 from tests.command import parley, parley_here
-from tests.runs import copied, small_run, with_manifest
+from tests.runs.small_runs import copied, small_run, with_manifest
 from tests.small import small_scenario
 
 
