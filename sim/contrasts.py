@@ -9,11 +9,11 @@ from pathlib import Path
 
 from rich.table import Table
 
-from sim.notebook import points
 from sim.runs.comparison import Comparison, in_short
 from sim.runs.reproduction import Reproduction
 from sim.runs.run import Run
 from sim.screen import console, counted, titled_table
+from sim.shares import percent, points
 
 _DIGEST = 12  # hexadecimal figures that tell digests apart
 
@@ -73,8 +73,8 @@ def _odds(found: Comparison, title: str, before: str, after: str) -> Table:
     for row in found.odds.to_dict("records"):
         table.add_row(
             row["label"],
-            f"{row['before']:.1%}",
-            f"{row['after']:.1%}",
+            percent(row["before"]),
+            percent(row["after"]),
             points(row["difference"]),
             f"{points(row['low'])} to {points(row['high'])}",
         )

@@ -11,6 +11,8 @@ from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from sim.shares import UNTOLD_MEANS, any_untold, assumed, percent, points, span
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -33,14 +35,15 @@ def html_of_run(
         (
             escape(str(row["label"])),
             _bar(row["probability"] / most),
-            f"<b>{_percent(row['probability'])}</b>",
-            _span(row["low"], row["high"]),
-            _span(row["assumption_low"], row["assumption_high"]),
+            f"<b>{percent(row['probability'])}</b>",
+            span(row["low"], row["high"]),
+            assumed(row["assumption_low"], row["assumption_high"]),
         )
         for row in odds.to_dict("records")
     ]
     head = ("outcome", "", "odds", "Monte Carlo 95%", "assumptions 5% to 95%")
-    page = [_title(title, about), _table(head, rows, words=2), _note(_HOW_TO_READ)]
+    untold = f" {UNTOLD_MEANS}." if any_untold(odds) else ""
+    page = [_title(title, about), _table(head, rows, words=2), _note(_HOW_TO_READ + untold)]
     if len(base_rates):
         page.append(_base_rates(base_rates))
     return f"<div>{''.join(page)}</div>"
@@ -53,8 +56,8 @@ def html_of_comparison(
     rows = [
         (
             escape(str(row["label"])),
-            _percent(row["before"]),
-            _percent(row["after"]),
+            percent(row["before"]),
+            percent(row["after"]),
             f"<b>{points(row['difference'])}</b>",
             f"{points(row['low'])} to {points(row['high'])}",
         )
@@ -66,16 +69,6 @@ def html_of_comparison(
         cells = [(f"<code>{escape(path)}</code>", *map(escape, two)) for path, *two in changes]
         page.append(_table(("configured otherwise", "before", "after"), cells))
     return f"<div>{''.join(page)}</div>"
-
-
-def points(difference: float) -> str:
-    """Return a difference of probabilities in percentage points, with its sign.
-
-    >>> points(0.0312), points(-0.1), points(-0.0001)
-    ('+3.1', '-10.0', '0.0')
-    """
-    text = f"{100 * difference:+.1f}"
-    return "0.0" if float(text) == 0 else text
 
 
 def show_figures() -> None:
@@ -113,8 +106,8 @@ def _base_rates(table: pd.DataFrame) -> str:
     rows = [
         (
             escape(str(row["label"])),
-            f"<b>{_percent(row['model'])}</b>",
-            _span(row["base_low"], row["base_high"]),
+            f"<b>{percent(row['model'])}</b>",
+            span(row["base_low"], row["base_high"]),
         )
         for row in table.to_dict("records")
     ]
@@ -150,14 +143,3 @@ def _bar(share: float) -> str:
     width = max(round(_BAR * share), int(share > 0))
     style = f"width:{width}px;height:.7em;background:#0072B2"
     return f'<div style="width:{_BAR}px"><div style="{style}"></div></div>'
-
-
-def _percent(share: float) -> str:
-    return "none" if share != share else f"{share:.1%}"  # noqa: PLR0124  nan: nothing was signed
-
-
-def _span(low: float, high: float) -> str:
-    """Return two shares as a range; one where they are the same, none where not identified."""
-    if low != low:  # noqa: PLR0124  nan
-        return ""
-    return _percent(low) if low == high else f"{low * 100:.1f} to {high * 100:.1f}%"

@@ -19,6 +19,7 @@ from rich.table import Table
 from sim.bargaining.stances import StanceShare
 from sim.scenario.evidence import Fact
 from sim.scenario.scenario import Scenario
+from sim.shares import UNTOLD_MEANS, any_untold, assumed, percent, span
 
 if TYPE_CHECKING:
     from sim.runs.run import Run
@@ -47,7 +48,7 @@ def show_run(scenario: Scenario, run: Run) -> None:
     for warning in _warnings(manifest.get("equilibrium", {})):
         out.print(warning)
     out.print(_odds(scenario.title, run))
-    out.print(f"{_how_to_read(manifest['draws'], manifest['replications'])}\n", style="dim")
+    out.print(f"{_how_to_read(run)}\n", style="dim")
     if len(run.base_rates):
         out.print(_base_rates(run))
     _show_yardsticks(scenario, run)
@@ -214,7 +215,7 @@ def _points_table(sweep: Sweep) -> Table:
         table.add_column(sweep.outcomes[name], justify="right", max_width=16)
     for row in rows:
         values = [_shown(row[path]) for path in paths]
-        odds = [_percent(row[f"odds_{name}"]) for name in outcomes]
+        odds = [percent(row[f"odds_{name}"]) for name in outcomes]
         table.add_row(str(row["point"]), *values, *odds if row["status"] == "done" else ["failed"])
     more = [
         counted(number, thing)
@@ -273,11 +274,12 @@ def _odds(title: str, run: Run) -> Table:
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("", width=_BAR, no_wrap=True)
     for row in run.odds.to_dict("records"):
-        known = row["assumption_low"] == row["assumption_low"]  # nan: one replication
-        assumed = _span(row["assumption_low"], row["assumption_high"]) if known else ""
-        chance = _span(row["low"], row["high"])
+        doubts = (
+            span(row["low"], row["high"]),
+            assumed(row["assumption_low"], row["assumption_high"]),
+        )
         bar = _bar(row["probability"] / run.odds["probability"].max())
-        table.add_row(row["label"], _percent(row["probability"]), chance, assumed, bar)
+        table.add_row(row["label"], percent(row["probability"]), *doubts, bar)
     return table
 
 
@@ -291,12 +293,14 @@ def _bar(share: float) -> str:
     return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()
 
 
-def _how_to_read(draws: int, replications: int) -> str:
+def _how_to_read(run: Run) -> str:
+    draws, replications = run.manifest["draws"], run.manifest["replications"]
     made = f"{counted(draws, 'draw')} of what nobody knows, each played {_times(replications)}. "
     chance = "Monte Carlo: what more worlds could still change."
     if replications == 1 or draws == 1:
         return made + chance
-    return f"{made}{chance} Assumptions: the odds, if we knew what is assumed."
+    untold = f" {UNTOLD_MEANS}." if any_untold(run.odds) else ""
+    return f"{made}{chance} Assumptions: the odds, if we knew what is assumed.{untold}"
 
 
 def _times(number: int) -> str:
@@ -322,9 +326,7 @@ def _base_rates(run: Run) -> Table:
     table.add_column("here", justify="right", no_wrap=True)
     table.add_column("base rate", justify="right", no_wrap=True)
     for row in run.base_rates.to_dict("records"):
-        known = row["base_low"] != row["base_high"]
-        base = _span(row["base_low"], row["base_high"]) if known else _percent(row["base"])
-        table.add_row(row["label"], _percent(row["model"]), base)
+        table.add_row(row["label"], percent(row["model"]), span(row["base_low"], row["base_high"]))
     return table
 
 
@@ -358,7 +360,7 @@ def _show_yardsticks(scenario: Scenario, run: Run) -> None:
         for option, share in zip(options["option"], options["signed_share"], strict=True):
             if option in methods or share == most:
                 named = ", ".join(map(_method, methods.get(option, [])))
-                table.add_row(str(clause), option, _percent(share), named)
+                table.add_row(str(clause), option, percent(share), named)
     console().print(table)
     for note in beside.notes:
         console().print(f"Note: {note}.")
@@ -387,11 +389,3 @@ def titled_table(title: str, *columns: str) -> Table:
     for column in columns:
         table.add_column(column)
     return table
-
-
-def _percent(share: Any) -> str:
-    return "none" if share != share else f"{share:.1%}"  # noqa: PLR0124  nan: nothing was signed
-
-
-def _span(low: float, high: float) -> str:
-    return f"{low * 100:.1f}-{high * 100:.1f}%"

@@ -46,7 +46,7 @@ def test_a_run_shows_its_title_odds_doubts_and_how_to_read_them():
     for row in run.odds.to_dict("records"):
         assert row["label"] in page.words
         assert f"{row['probability']:.1%}" in page.words
-        assert f"{row['low'] * 100:.1f} to {row['high'] * 100:.1f}%" in page.words
+        assert f"{row['low'] * 100:.1f}-{row['high'] * 100:.1f}%" in page.words
     assert "Doubt about the model itself is in neither." in said
     assert len(html) < 20_000
 

@@ -127,6 +127,10 @@ def rendered_boxes(ax):
     return {f"{t.get_text()} {i}": t.get_window_extent(renderer) for i, t in enumerate(drawn)}
 
 
+def legend_words(ax):
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
 def assert_readable(ax):
     """Nothing runs off the page, and no word lies on another."""
     boxes = rendered_boxes(ax)
@@ -222,7 +226,17 @@ def test_the_range_over_assumptions_is_drawn_thicker_and_under_the_interval():
 def test_the_figures_stand_beside_the_marks():
     said = words(plots.odds(ODDS))
     assert [said.count(text) for text in ("70%", "50 to 90%", "5 to 40%")] == [1, 1, 1]
-    assert said.count("0%") == 2  # the odds that came out at none, and their range
+    assert said.count("0%") == 1  # the odds that came out at none
+
+
+def test_a_range_of_one_point_is_a_dash_that_the_legend_explains():
+    never, likely = ("Never", 0.0, 0.0, 0.1, (0.0, 0.0)), ("War", 1.0, 0.9, 1.0, (0.8, 1.0))
+    ax = plots.odds(odds_rows(never, likely))
+    said = words(ax)
+    assert [said.count(text) for text in ("\N{EN DASH}", "80 to 100%")] == [1, 1]
+    explained = "A dash: the draws differ by no more than chance"
+    assert explained in legend_words(ax)
+    assert explained not in legend_words(plots.odds(odds_rows(likely)))
 
 
 def test_a_range_that_is_not_identified_is_not_drawn_and_the_legend_says_why():
@@ -230,11 +244,11 @@ def test_a_range_that_is_not_identified_is_not_drawn_and_the_legend_says_why():
     assert not bars(ax, LIGHT)
     assert len(bars(ax, DARK)) == len(ODDS)
     assert "assumptions" not in words(ax)
-    assert any("no range" in text.get_text() for text in ax.get_legend().get_texts())
+    assert any("no range" in text for text in legend_words(ax))
 
 
 def test_the_legend_explains_both_doubts():
-    said = [text.get_text() for text in plots.odds(ODDS).get_legend().get_texts()]
+    said = legend_words(plots.odds(ODDS))
     assert any(text.startswith("Monte Carlo (95%)") for text in said)
     assert any(text.startswith("Assumptions (5% to 95%)") for text in said)
     assert not any(text.startswith("Record") for text in said)
@@ -415,8 +429,7 @@ def test_where_nothing_was_signed_only_first_texts_are_drawn_and_the_title_says_
 
 
 def test_the_number_of_signed_texts_is_said():
-    legend = plots.clauses(CLAUSES, signed=1234).get_legend()
-    assert any("1,234" in text.get_text() for text in legend.get_texts())
+    assert any("1,234" in text for text in legend_words(plots.clauses(CLAUSES, signed=1234)))
 
 
 def test_six_clauses_of_five_options_with_long_names_stay_readable():

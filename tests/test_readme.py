@@ -9,6 +9,7 @@ import pytest
 import sim
 from sim.cli import COMMANDS
 from sim.config import configure
+from tests.command import parley
 from tests.small import small_tree
 
 ROOT = Path(__file__).parents[1]
@@ -26,6 +27,19 @@ def test_the_python_of_the_readme_runs(tmp_path, monkeypatch):
     sim.simulate(small_tree(), draws=5, folder="outputs/resolute_kyiv")
     (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     exec(code, {})
+
+
+def test_the_output_that_the_readme_shows_is_that_of_the_main_job(tmp_path):
+    (shown,) = re.findall(r"`make run` ends so:\n\n```\n(.*?)```", README, re.DOTALL)
+    said = parley("run", cwd=tmp_path).stdout
+    assert told_alike(said) == told_alike(shown)
+
+
+def told_alike(output):
+    """Return the lines of a run without what differs every time: seconds and the folder's date."""
+    text = re.sub(r"[\d.]+ s$", "", output, flags=re.MULTILINE)
+    text = re.sub(r"[\d-]+_[\d-]+$", "", text, flags=re.MULTILINE)
+    return [line.rstrip() for line in text.splitlines()]
 
 
 def test_the_readme_shows_commands():

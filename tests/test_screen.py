@@ -13,6 +13,7 @@ from sim.screen import progress_bar, show_evidence, show_names, show_run
 from tests.small import small_scenario
 
 NAN = float("nan")
+DASH = "\N{EN DASH}"
 ODDS = ["outcome", "label", "probability", "low", "high", "assumption_low", "assumption_high"]
 CLAUSES = [("water", "hers", 0.25), ("water", "shared", 0.5), ("water", "his", 0.25)]
 RATES = ["label", "model", "base", "base_low", "base_high"]
@@ -95,7 +96,17 @@ def test_bars_are_as_long_as_their_odds_and_none_means_none(capsys):
     assert row(lines, "Likely").endswith(" " + "█" * 10)
     assert row(lines, "Half of it").endswith(" " + "█" * 5)
     assert row(lines, "Rare").endswith("▏")
-    assert row(lines, "Never").endswith("0.0%")
+    assert row(lines, "Never").split() == ["Never", "0.0%", "0.0%", DASH]
+
+
+def test_an_assumption_range_of_one_point_is_a_dash_and_says_why(capsys):
+    told, untold = ("Likely", 0.9, 0.8, 1.0, 0.7, 1.0), ("Never", 0.0, 0.0, 0.1, 0.0, 0.0)
+    lines = shown(capsys, [told, untold])
+    assert row(lines, "Likely").split()[2:4] == ["80.0-100.0%", "70.0-100.0%"]
+    assert row(lines, "Never").split()[2:] == ["0.0-10.0%", DASH]
+    why = "A dash: the draws differ by no more than chance."
+    assert why in " ".join(line.strip() for line in lines)
+    assert why not in " ".join(shown(capsys, [told]))
 
 
 def test_without_an_assumption_range_none_is_printed(capsys):

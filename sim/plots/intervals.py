@@ -34,6 +34,7 @@ from sim.plots.style import (
     records,
     span,
 )
+from sim.shares import UNTOLD_MEANS, any_untold, assumed, points
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +76,8 @@ def odds(
     known = bool(table["assumption_low"].notna().any())
     labels = _labels([*rows, *beside])
     at, end = _middles(labels, heading_before=len(rows) if beside else None)
-    margins = _margins(labels, below=1.5 if beside else 1.27)
+    legend = _odds_legend(known, any_untold(table), bool(beside))
+    margins = _margins(labels, below=0.58 + 0.23 * len(legend))
     ax = canvas(ax, _odds_title(rows), subtitle, end, margins)
     _name_rows(ax, labels, at, end)
     _name_columns(ax, 0.0, "odds", "assumptions" if known else "")
@@ -88,7 +90,7 @@ def odds(
     highest = max(float(np.nanmax(row)) for row in ends)
     percent_axis(ax, "x", 0, min(1.0, np.ceil(highest * 10 + 0.2) / 10))
     ax.set_xlabel("Probability", fontsize=TEXT, color=INK)
-    legend_below(ax, _odds_legend(known, bool(beside)), margins, down=0.62)
+    legend_below(ax, legend, margins, down=0.62)
     return ax
 
 
@@ -178,7 +180,7 @@ def _draw_outcome(ax: Axes, row: Mapping[str, Any], y: float) -> None:
         ax.barh(y, high - low, _WIDE, left=low, color=LIGHT)
     ax.barh(y, row["high"] - row["low"], _NARROW, left=row["low"], color=DARK)
     _draw_tick(ax, row["probability"], y, DARK)
-    _write_figures(ax, y, percent(row["probability"]), span(low, high) if known else "")
+    _write_figures(ax, y, percent(row["probability"]), assumed(low, high, span))
 
 
 def _draw_base_rates(
@@ -214,7 +216,7 @@ def _odds_title(rows: Sequence[Mapping[str, Any]]) -> str:
     return f"Most likely: {named[0]}\nNext: {named[1]}"
 
 
-def _odds_legend(known: bool, beside: bool) -> list[Any]:
+def _odds_legend(known: bool, untold: bool, beside: bool) -> list[Any]:
     tick: dict[str, Any] = {"marker": "|", "markersize": 13, "markeredgewidth": 2.5}
     assumed = "Assumptions (5% to 95%): the odds, if we knew what is assumed"
     unknown = "Assumptions: no range, which takes two draws and two replications or more"
@@ -223,6 +225,8 @@ def _odds_legend(known: bool, beside: bool) -> list[Any]:
         Patch(color=DARK, label="Monte Carlo (95%): what more worlds could still change"),
         Patch(color=LIGHT, label=assumed) if known else Patch(alpha=0, label=unknown),
     ]
+    if untold:
+        handles.append(Patch(alpha=0, label=UNTOLD_MEANS))
     record = Patch(color=RECORD, label="Record: the base rate in comparable cases, never an input")
     return [*handles, record] if beside else handles
 
@@ -247,6 +251,4 @@ def _direction(row: Mapping[str, Any]) -> str:
 
 
 def _points(difference: float) -> str:
-    """Return a difference of probabilities in percentage points, with its sign."""
-    text = f"{100 * difference:+.1f}"
-    return "0.0" if float(text) == 0 else text.replace("-", "\N{MINUS SIGN}")
+    return points(difference).replace("-", "\N{MINUS SIGN}")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sim.errors import problem
 from sim.runs.folder import whole
+from sim.shares import UNTOLD_MEANS, any_untold, assumed, percent, span
 from sim.sweeps.studies import Differences, HeatMap, Study
 from sim.sweeps.sweep import DONE, Sweep
 
@@ -153,7 +154,7 @@ def _markdown(study: Study, sweep: Sweep) -> list[str]:
     table = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
     for row in rows:
         cells = [_value(row[path], labels) for path in sweep.parameters]
-        cells += [_percent(row[f"odds_{name}"]) for name in outcomes]
+        cells += [percent(row[f"odds_{name}"]) for name in outcomes]
         table.append(f"| {' | '.join(cells)} |")
     return [*table, ""]
 
@@ -164,11 +165,12 @@ def _odds_of_one_point(sweep: Sweep) -> list[str]:
         "| outcome | odds | Monte Carlo, 95% | assumptions, 5% to 95% |",
         "|---|---|---|---|",
         *(
-            f"| {row['label']} | {_percent(row['probability'])} | "
-            f"{_percent(row['low'])} to {_percent(row['high'])} | "
-            f"{_percent(row['assumption_low'])} to {_percent(row['assumption_high'])} |"
+            f"| {row['label']} | {percent(row['probability'])} | "
+            f"{span(row['low'], row['high'])} | "
+            f"{assumed(row['assumption_low'], row['assumption_high'])} |"
             for row in odds
         ),
+        *(["", f"{UNTOLD_MEANS}."] if any_untold(sweep.odds) else []),
     ]
 
 
@@ -180,7 +182,3 @@ def _rows(sweep: Sweep) -> list[dict[str, Any]]:
 def _value(value: Any, labels: Mapping[str, str]) -> str:
     shown = f"{value:.4g}" if isinstance(value, float) else str(value)
     return labels.get(shown, shown)
-
-
-def _percent(share: float) -> str:
-    return "none" if share != share else f"{share:.1%}"  # noqa: PLR0124  nan: it failed
