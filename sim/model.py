@@ -238,14 +238,15 @@ class NegotiationModel(mesa.Model):
         self._end(signed, Ending.IN_FORCE, self.week)
 
     def _let_the_deadline_pass(self) -> None:
-        if self.spec.calendar.deadline is None:
+        until = self.week + self.rules.interval(self.week)
+        if not (self.deadline < until).any():
             return
         self.deadline, self.extensions, lapsed = endings.deadlines_passed(
             self.deadline,
             self.extensions,
             self.granted,
             self.batch.number("calendar.deadline.weeks"),
-            self.week + self.rules.interval(self.week),
+            until,
         )
         goes = self._talking() & (lapsed < np.inf)
         self.left[goes, self.rules.mediator] = True
@@ -258,7 +259,8 @@ class NegotiationModel(mesa.Model):
         end = np.where(leaves & self.rules.needed, when, np.inf).min(axis=1)
         leaves &= when <= end[:, None]
         self.left |= leaves
-        for actor in self.actors:
+        for index in np.flatnonzero(leaves.any(axis=0)):
+            actor = self.actors[index]
             ending = (
                 Ending.MEDIATOR_LEFT if actor.index == self.rules.mediator else Ending.COLLAPSED
             )

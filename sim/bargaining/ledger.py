@@ -196,5 +196,5 @@ def _play_aftermath(ledger: Ledger, batch: Batch, rows: Ints) -> aftermath.After
         move=course.move,
         monthly_hazard=monthly_hazard,
         u_ratify=side_by_side([batch.streams.uniforms(Purpose.RATIFICATION, n) for n in names]),
-        u_break=lambda: batch.streams.uniforms(Purpose.BREAKDOWN, "deal"),
+        u_break=lambda: batch.streams.session_uniforms(Purpose.BREAKDOWN, ("deal",))[:, 0],
     )

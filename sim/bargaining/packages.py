@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from sim.scenario.scenario import Scenario
 LARGEST_ENUMERATION = 2_000_000
 ROUNDING = 1e-12  # sums of utilities that differ by less are equal
 TINY, HUGE = 1e-280, 1e280
+MOST_STEPS, CLOSE = 60, 1e-12
 
 
 @dataclass(frozen=True)
@@ -124,13 +125,13 @@ def logit_weights(scores: Floats, temperature: Floats) -> Floats:
     Temperature 0 gives weight 1 to the best and its ties, infinity gives weight 1 to all.
     Scores of -inf get weight 0.
     """
-    shifted = scores - scores.max(axis=-1, keepdims=True)
+    weights = scores - scores.max(axis=-1, keepdims=True)
     t = np.asarray(temperature)[..., None]
+    best = None if t.all() else weights >= -ROUNDING
     # A huge temperature is as good as an infinite one, and -inf over it stays -inf.
-    weights = np.exp(shifted / np.minimum(np.maximum(t, TINY), HUGE))
-    if not t.all():
-        weights = np.where(t == 0, shifted >= -ROUNDING, weights)
-    return weights
+    weights /= np.minimum(np.maximum(t, TINY), HUGE)
+    np.exp(weights, out=weights)
+    return weights if best is None else np.where(t == 0, best, weights)
 
 
 def logit_probabilities(scores: Floats, temperature: Floats) -> Floats:
@@ -146,8 +147,8 @@ def logit_probabilities(scores: Floats, temperature: Floats) -> Floats:
 def logit_choice(scores: Floats, temperature: Floats, u: Floats) -> Ints:
     """Return the option that the uniforms u (...) choose by logit of scores (..., n)."""
     ladder = logit_weights(scores, temperature)
-    for below, here in pairwise(np.moveaxis(ladder, -1, 0)):
-        np.add(below, here, out=here)
+    for option in range(1, ladder.shape[-1]):
+        ladder[..., option] += ladder[..., option - 1]
     steps_below = ladder <= (u * ladder[..., -1])[..., None]
     # Counting in 32 bits is several times faster than in numpy's default of 64.
     chosen = steps_below.sum(axis=-1, dtype=np.int32)
@@ -174,29 +175,42 @@ def best_of_blocks(space: Space, table: Floats) -> Floats:
     return best
 
 
-def mean_loss(space: Space, table: Floats, temperature: Floats) -> Floats:
-    """Return what logit choice gives up on average: (...) from a table (..., N)."""
-    losses = np.zeros_like(temperature)
+def mean_loss(space: Space, table: Floats, temperature: Floats) -> tuple[Floats, Floats]:
+    """Return the mean and the variance of what logit choice gives up: (...) from (..., N)."""
+    mean, variance = np.zeros_like(temperature), np.zeros_like(temperature)
     for s in space.slices():
         gap = table[..., s].max(axis=-1, keepdims=True) - table[..., s]
-        weights = logit_weights(-gap, temperature)
-        losses = losses + (gap * weights).sum(axis=-1) / weights.sum(axis=-1)
-    return losses
+        chances = logit_probabilities(-gap, temperature)
+        expected = (gap * chances).sum(axis=-1)
+        mean += expected
+        variance += ((gap - expected[..., None]) ** 2 * chances).sum(axis=-1)
+    return mean, variance
 
 
-def temperature_for_loss(space: Space, table: Floats, loss: Floats, steps: int = 45) -> Floats:
-    """Return the temperatures at which logit choice gives up `loss` on average, by bisection.
+def temperature_for_loss(space: Space, table: Floats, loss: Floats) -> Floats:
+    """Return the temperatures at which logit choice gives up `loss` on average.
 
     Table (..., N) and loss (...); 0 where the loss is 0, infinity where even uniform choice
     gives up no more. So the loss does not depend on how a text is cut into clauses.
+
+    Newton's steps in log t for the log of the loss, whose slope is the variance over t and the
+    mean; where a step would leave the bracket, the bracket is halved.
     """
-    ceiling = mean_loss(space, table, np.full_like(loss, np.inf))
+    ceiling, _ = mean_loss(space, table, np.full_like(loss, np.inf))
     span = best_of_blocks(space, table).sum(axis=-1) + best_of_blocks(space, -table).sum(axis=-1)
     low = np.log(np.where(span > 0, span, 1.0)) - 18.0
     high = low + 25.0
-    for _ in range(steps):
-        middle = (low + high) / 2
-        enough = mean_loss(space, table, np.exp(middle)) >= loss
-        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
-    solved = np.exp((low + high) / 2)
-    return np.where(loss <= 0, 0.0, np.where(loss >= ceiling, np.inf, solved))
+    guess, solvable = low + 16.0, (loss > 0) & (loss < ceiling)
+    for _ in range(MOST_STEPS):
+        t = np.exp(guess)
+        mean, variance = mean_loss(space, table, t)
+        low, high = np.where(mean < loss, guess, low), np.where(mean < loss, high, guess)
+        with np.errstate(all="ignore"):
+            step = np.log(loss / mean) * mean * t / variance
+        there = ~solvable | (np.abs(step) < CLOSE)
+        if there.all():
+            break
+        inside = (guess + step > low) & (guess + step < high)
+        better = np.where(inside, guess + step, (low + high) / 2)
+        guess = np.where(there, guess, better)  # so that none depends on how long the others take
+    return np.where(loss <= 0, 0.0, np.where(loss >= ceiling, np.inf, np.exp(guess)))

@@ -33,7 +33,9 @@ def accepts(utility: Floats, threshold: Floats, noise: Floats, mood: Floats) -> 
 def proposal_scores(own: Floats, others: Floats, effort: Floats) -> Floats:
     """Return s_i(x) = (1 - e) u_i(x) + e sum_j omega_ij u^_ij(x) over cells (W, N); e is (W,)."""
     e = effort[:, None]
-    return (1.0 - e) * own + e * others
+    scores = (1.0 - e) * own
+    scores += e * others
+    return scores
 
 
 def mood_memory(weeks: float, relaxation: Floats) -> Floats:

@@ -32,13 +32,13 @@ def of_worlds(values: Array, rows: NDArray[np.intp]) -> Array:
     >>> of_worlds(np.array([[1, 4], [2, 5], [3, 6]]), np.array([2, 0])).tolist()
     [[3, 6], [1, 4]]
     """
-    return np.take(values.T, rows, axis=-1).T
+    return values.T.take(rows, axis=-1).T
 
 
 def of_actors(table: Array, rows: NDArray[np.intp], actors: NDArray[np.int64]) -> Array:
     """Return the parts (V, N) of a table (T, A, N) that belong to actors (V,) in rows (V,)."""
     flat = table.T.reshape(table.shape[2], -1)
-    return np.take(flat, actors * len(table) + rows, axis=-1).T
+    return flat.take(actors * len(table) + rows, axis=-1).T
 
 
 def at_cells(table: Array, cells: NDArray[np.int64], rows: NDArray[np.intp] | None = None) -> Array:
@@ -54,6 +54,7 @@ def at_cells(table: Array, cells: NDArray[np.int64], rows: NDArray[np.intp] | No
     between = table.shape[1:-1]
     things = prod(between)
     # Positions in memory: faster than an index for each axis.
-    where = (cells.T[:, None] * things + np.arange(things)[:, None]) * len(table) + rows
-    found = np.take(table.T.ravel(), where)
+    first = cells.T * (things * len(table)) + rows
+    where = first[:, None] + len(table) * np.arange(things)[:, None]
+    found = table.T.ravel().take(where)
     return found.reshape(len(found), *reversed(between), len(rows)).T

@@ -222,7 +222,18 @@ def test_the_temperature_gives_away_the_mean_loss_that_was_asked_for(space, rng,
     loss = share * (values.max() - values.mean())
     temperature = packages.temperature_for_loss(space, table, np.array([loss]))
     _, chances = enumerated(space, table[0], temperature[0])
-    assert values.max() - chances @ values == pytest.approx(loss, rel=1e-3, abs=1e-9)
+    assert values.max() - chances @ values == pytest.approx(loss, rel=1e-9, abs=1e-12)
+
+
+def test_a_temperature_does_not_depend_on_the_draws_beside_it():
+    space, rng = SPACES["without_linkages"], np.random.default_rng(2)
+    tables = rng.normal(size=(300, space.cells))
+    losses = rng.uniform(1e-6, 1.5, 300)
+    together = packages.temperature_for_loss(space, tables, losses)
+    for row in range(0, 300, 30):
+        some = slice(row, row + 1)
+        alone = packages.temperature_for_loss(space, tables[some], losses[some])
+        np.testing.assert_allclose(alone, together[some], rtol=1e-14)
 
 
 def test_no_loss_is_the_best_package_and_more_than_chance_would_lose_is_chance():
