@@ -219,6 +219,11 @@ def _base(source: str | None) -> dict[str, Any]:
     if source.endswith((".yaml", ".yml")):
         return {**_settings(), "scenario": Path(source).stem, **read_file(Path(source))}
     names = scenario_names()
+    if source not in names and Path(source).is_dir():
+        rule = (
+            "is a folder; name a file in it (a run's is config.yaml), or `parley import` a domain"
+        )
+        raise problem("scenario", rule, source)
     if source not in names:
         hint = unknown("scenario", source, names)
         raise problem("scenario", f"{hint} (a file's path must end in .yaml)", source)

@@ -634,6 +634,11 @@ COMMANDS: list[tuple[str, list[str], str]] = [
         ["run", "scenario=geneva"],
         "scenario: no such scenario; did you mean 'geneva_2025'? (a file's path must end in .yaml)",
     ),
+    (
+        "scenario that is a folder",
+        ["run", "scenario=."],
+        "scenario: is a folder; name a file in it (a run's is config.yaml), or `parley import` a",
+    ),
     ("scenario null", ["run", "scenario=null"], "scenario: must be a name or a path (got None)"),
     (
         "file that is missing",

@@ -57,7 +57,7 @@ class Compared(Protocol):
         """Return the share of each draw's worlds that ended in each outcome: (D, O)."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """What changes from one run to another.
 
@@ -87,6 +87,13 @@ class Comparison:
     only_after: tuple[str, ...]
     configuration: tuple[Difference, ...]
     reasons: int
+
+    def __repr__(self) -> str:
+        """Return the differences as a table under a line on how surely they are known."""
+        table = self.odds.drop(columns="outcome").to_string(
+            index=False, float_format="{:.3f}".format
+        )
+        return f"{self.after} against {self.before}. {self.how}.\n{table}"
 
     @property
     def how(self) -> str:

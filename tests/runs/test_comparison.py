@@ -203,11 +203,17 @@ def test_a_run_compared_with_itself_does_not_differ():
     assert "every difference is zero" in found.how
 
 
-def test_the_figure_and_the_page_show_every_outcome():
+def test_the_figure_the_page_and_the_text_show_every_outcome():
     before, after = Counted([[2, 2], [0, 4]]), Counted([[3, 1], [1, 3]], name="<that>")
     found = compare(before, after)
     ax = found.plot()
     assert [tick.get_text() for tick in ax.get_yticklabels()] == ["Deal", "War"]
+    lines = repr(found).splitlines()
+    assert lines[0].startswith("<that> against run. Paired over 2 draws")
+    assert [line.split()[:4] for line in lines[2:]] == [
+        ["Deal", "0.250", "0.500", "0.250"],
+        ["War", "0.750", "0.500", "-0.250"],
+    ]
     page = found._repr_html_()
     assert "&lt;that&gt; against run" in page
     assert "<b>+25.0</b>" in page
