@@ -129,14 +129,18 @@ class Run:
         return frame.astype(dict.fromkeys(dates, "datetime64[s]"))
 
     @cached_property
-    def shares(self) -> pd.DataFrame:
-        """Return the share of each draw's worlds that ended in each outcome: (D, O)."""
-        counts = (
+    def counts(self) -> pd.DataFrame:
+        """Return how many of each draw's worlds ended in each outcome: (D, O)."""
+        return (
             self.source.counts()
             .rename_axis(index="draw", columns=None)
             .reindex(columns=list(self.odds["outcome"]), fill_value=0)
         )
-        return counts / self.manifest["replications"]
+
+    @cached_property
+    def shares(self) -> pd.DataFrame:
+        """Return the share of each draw's worlds that ended in each outcome: (D, O)."""
+        return self.counts / self.manifest["replications"]
 
     @property
     def keeps_draws(self) -> bool:

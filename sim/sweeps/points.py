@@ -135,19 +135,19 @@ def play_point(
     ensemble = ensemble_of(configuration)
     if run_folder is None:
         tally, digest = count_worlds(ensemble, workers, _stop_if_told)
-        odds, counts = tally.odds(), tally.outcomes
+        odds = tally.odds()
+        counts = tally.outcomes[:, : len(odds)]  # less `other`, the last, where nothing came to it
     else:
         run = simulate_into(
             run_folder, configuration, workers, _stop_if_told, force=True, figures=False
         )
-        odds, digest = run.odds, run.manifest["digest"]
-        counts = np.rint(run.shares.to_numpy() * ensemble.replications).astype(np.int64)
+        odds, counts, digest = run.odds, run.counts.to_numpy(), run.manifest["digest"]
     return Point(
         plan,
         number,
         values,
         tuple(zip(odds["outcome"], odds["label"], strict=True)),
-        counts[:, : len(odds)],  # less `other`, the last, where nothing came to it
+        counts,
         ensemble.replications,
         digest,
         round(time.perf_counter() - started, 3),
