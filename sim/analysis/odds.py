@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from math import sqrt
+from math import hypot, sqrt
 
 import numpy as np
 import pandas as pd
@@ -179,6 +179,24 @@ def paired_difference(a: Floats, b: Floats, level: float = 0.95) -> Difference:
     error = float(differences.std(ddof=1)) / sqrt(draws)
     half = float(special.stdtrit(draws - 1, (1 + level) / 2)) * error
     return Difference(mean, mean - half, mean + half, draws)
+
+
+def independent_difference(
+    a: float, a_interval: Interval, b: float, b_interval: Interval
+) -> Interval:
+    """Return the interval of a - b for two independent proportions, from the interval of each.
+
+    Newcombe (1998, Statistics in Medicine 17: 873-890), method 10, the square-and-add of two
+    Wilson intervals: it has their level.
+
+    >>> wilson = Interval(0.6918, 0.8770), Interval(0.4905, 0.7004)  # of 56/70 and of 48/80
+    >>> interval = independent_difference(56 / 70, wilson[0], 48 / 80, wilson[1])
+    >>> round(interval.low, 3), round(interval.high, 3)
+    (0.052, 0.334)
+    """
+    below = hypot(a - a_interval.low, b_interval.high - b)
+    above = hypot(a_interval.high - a, b - b_interval.low)
+    return Interval(a - b - below, a - b + above)
 
 
 def timeline_table(

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import hypot
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
 
-from sim.analysis.odds import Interval, monte_carlo_interval, paired_difference
+from sim.analysis.odds import (
+    Interval,
+    independent_difference,
+    monte_carlo_interval,
+    paired_difference,
+)
 from sim.errors import problem, shorten
 from sim.scenario.differences import Difference, differences
 from sim.scenario.names import BASIS_WORDS
@@ -153,24 +157,6 @@ def compare(before: Compared, after: Compared) -> Comparison:
         tuple(differences(_without_reasons(old), _without_reasons(new))),
         _other_reasons(old, new),
     )
-
-
-def independent_difference(
-    a: float, a_interval: Interval, b: float, b_interval: Interval
-) -> Interval:
-    """Return the interval of a - b for two independent proportions, from the interval of each.
-
-    Newcombe (1998, Statistics in Medicine 17: 873-890), method 10, the square-and-add of two
-    Wilson intervals: it has their level.
-
-    >>> wilson = Interval(0.6918, 0.8770), Interval(0.4905, 0.7004)  # of 56/70 and of 48/80
-    >>> interval = independent_difference(56 / 70, wilson[0], 48 / 80, wilson[1])
-    >>> round(interval.low, 3), round(interval.high, 3)
-    (0.052, 0.334)
-    """
-    below = hypot(a - a_interval.low, b_interval.high - b)
-    above = hypot(a_interval.high - a, b - b_interval.low)
-    return Interval(a - b - below, a - b + above)
 
 
 def in_short(value: Any) -> str:

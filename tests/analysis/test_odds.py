@@ -13,6 +13,7 @@ from sim.analysis.odds import (
     assumption_range,
     base_rate_by_hazard,
     clauses_table,
+    independent_difference,
     monte_carlo_interval,
     odds_table,
     paired_difference,
@@ -318,6 +319,23 @@ def test_the_order_of_the_draws_does_not_matter(case, random):
 
 
 # --- Paired difference ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("a", "n_a", "b", "n_b", "low", "high"),
+    [  # Newcombe (1998), table II, method 10
+        (56, 70, 48, 80, 0.0524, 0.3339),
+        (9, 10, 3, 10, 0.1705, 0.8090),
+        (10, 10, 0, 20, 0.6791, 1.0),
+        (0, 10, 0, 20, -0.1611, 0.2775),
+    ],
+)
+def test_independent_proportions_differ_within_the_published_interval(a, n_a, b, n_b, low, high):
+    def wilson(successes, n):
+        return monte_carlo_interval(np.repeat([1.0, 0.0], [successes, n - successes]), 1)
+
+    found = independent_difference(a / n_a, wilson(a, n_a), b / n_b, wilson(b, n_b))
+    assert (found.low, found.high) == pytest.approx((low, high), abs=6e-5)
 
 
 def test_the_paired_difference_is_the_t_interval_of_the_differences():

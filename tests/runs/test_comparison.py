@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sim.analysis.odds import Interval, monte_carlo_interval, odds_table
+from sim.analysis.odds import Interval, independent_difference, odds_table
 from sim.errors import ScenarioError
-from sim.runs.comparison import PAIRED, UNPAIRED, compare, in_short, independent_difference
+from sim.runs.comparison import PAIRED, UNPAIRED, compare, in_short
 from sim.scenario.differences import ABSENT
 from sim.scenario.scenario import Scenario
 from tests.command import parley, parley_here
@@ -98,23 +98,6 @@ def test_what_came_to_no_rule_in_one_run_only_is_nought_in_the_other():
 
 
 # ---- Not paired ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("a", "n_a", "b", "n_b", "low", "high"),
-    [  # Newcombe (1998), table II, method 10
-        (56, 70, 48, 80, 0.0524, 0.3339),
-        (9, 10, 3, 10, 0.1705, 0.8090),
-        (10, 10, 0, 20, 0.6791, 1.0),
-        (0, 10, 0, 20, -0.1611, 0.2775),
-    ],
-)
-def test_independent_proportions_differ_within_the_published_interval(a, n_a, b, n_b, low, high):
-    def wilson(successes, n):
-        return monte_carlo_interval(np.repeat([1.0, 0.0], [successes, n - successes]), 1)
-
-    found = independent_difference(a / n_a, wilson(a, n_a), b / n_b, wilson(b, n_b))
-    assert (found.low, found.high) == pytest.approx((low, high), abs=6e-5)
 
 
 @pytest.mark.parametrize(
