@@ -359,10 +359,10 @@ def test_marks_close_together_or_at_the_end_do_not_collide():
     assert_readable(plots.timeline(table, marks={**marks, LONG[:50]: days[-1]}, subtitle=LONG))
 
 
-def test_the_timeline_says_when_half_is_settled_and_what_is_largest_in_the_end():
+def test_the_timeline_says_when_half_is_decided_and_what_is_largest_in_the_end():
     table = TIMELINE.assign(date=TIMELINE.date.astype(str))  # as a CSV file gives it
     assert title(plots.timeline(table)) == (
-        "Half of the worlds are settled by 20 Jan 2025\nThe largest part in the end: war (75%)"
+        "Half of the worlds are decided by 20 Jan 2025\nThe largest part in the end: war (75%)"
     )
 
 
@@ -374,7 +374,7 @@ def test_a_timeline_that_stays_open_says_so():
 def test_the_timeline_says_what_counts_as_in_force():
     ax = plots.timeline(TIMELINE, months=24.0)
     assert "once it has stood 24 months" in ax.get_xlabel()
-    assert "settled" in ax.get_ylabel()
+    assert "decided" in ax.get_ylabel()
 
 
 def test_thirty_outcomes_are_told_apart_and_the_lightest_names_give_way():

@@ -83,7 +83,7 @@ def timeline(
     months: float | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw the probability that each outcome is settled by each date, stacked.
+    """Draw the probability that each outcome is decided by each date, stacked.
 
     The first outcome of the table lies on top, as it does in the odds.
 
@@ -117,7 +117,7 @@ def timeline(
     ax.xaxis.set_major_locator(_DATES.AutoDateLocator(minticks=3, maxticks=7))
     ax.xaxis.set_major_formatter(_DATES.DateFormatter("%b %Y"))
     ax.tick_params(axis="x", length=4)
-    ax.set_ylabel("Share of worlds settled by each date", fontsize=TEXT, color=INK)
+    ax.set_ylabel("Share of worlds decided by each date", fontsize=TEXT, color=INK)
     stands = f": a text in force, once it has stood {months:g} months" if months else ""
     note = f"An outcome counts from the day on which it is certain{stands}"
     ax.set_xlabel(note, fontsize=SMALL, color=MUTED, loc="left")
@@ -283,9 +283,9 @@ def _timeline_title(wide: pd.DataFrame, called: Mapping[str, str]) -> str:
     half = settled[settled >= 0.5 - 1e-9]
     end = _day(wide.index[-1])
     if half.empty:
-        first = f"By {end} only {percent(settled.iloc[-1])} of the worlds are settled"
+        first = f"By {end} only {percent(settled.iloc[-1])} of the worlds are decided"
     else:
-        first = f"Half of the worlds are settled by {_day(half.index[0])}"
+        first = f"Half of the worlds are decided by {_day(half.index[0])}"
     return f"{first}\nThe largest part in the end: {called[str(largest)]} ({share})"
 
 
