@@ -12,13 +12,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.config import load_scenario
     from sim.errors import ScenarioError
-    from sim.negotiation import Negotiation, play_world
+    from sim.play.world import Negotiation, play_world
     from sim.runs.comparison import Comparison, compare
     from sim.runs.results import simulate
     from sim.runs.run import Run, load_run
     from sim.scenario.scenario import Scenario
+    from sim.settings.configuration import load_scenario
     from sim.sweeps.sweep import load_sweep
 
 __all__ = [
@@ -37,9 +37,9 @@ __all__ = [
 
 _HOMES = {
     "sim.runs.comparison": ("Comparison", "compare"),
-    "sim.config": ("load_scenario",),
+    "sim.settings.configuration": ("load_scenario",),
     "sim.errors": ("ScenarioError",),
-    "sim.negotiation": ("Negotiation", "play_world"),
+    "sim.play.world": ("Negotiation", "play_world"),
     "sim.runs.results": ("simulate",),
     "sim.runs.run": ("Run", "load_run"),
     "sim.scenario.scenario": ("Scenario",),
@@ -52,7 +52,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if "IPython" in sys.modules:
-        from sim.notebook import show_figures
+        from sim.show.html import show_figures
 
         show_figures()
     value = globals()[name] = getattr(import_module(_HOME[name]), name)

@@ -8,8 +8,8 @@ from fractions import Fraction
 import numpy as np
 from hypothesis import strategies as st
 
-from sim.analysis.bargaining_problem import BargainingProblem
 from sim.bargaining.packages import Space
+from sim.theory.bargaining_problem import BargainingProblem
 
 
 def space_of_sizes(sizes, actors, consent=None):

@@ -73,8 +73,8 @@ def worlds_per_second(protocol: str) -> float:
     Processor time, because other work on the machine then counts less. The first sitting, which
     also pays for imports, is left out.
     """
-    from sim.config import configure
-    from sim.ensemble import Ensemble, play_worlds
+    from sim.play.ensemble import Ensemble, play_worlds
+    from sim.settings.configuration import configure
 
     scenario = configure([f"protocol={protocol}"]).scenario
     ensemble = Ensemble(scenario, seed=0, draws=3_000, replications=10)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from sim.scenario.scenario import Scenario, read_scenario
+from sim.scenario.reading.reader import read_scenario
+from sim.scenario.scenario import Scenario
 
 WHY = {"basis": "assumption", "why": "a small case with known numbers"}
 

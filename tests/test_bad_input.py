@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from sim.cli import main
-from sim.scenario.files import read_file
+from sim.scenario.reading.files import read_file
 from tests.command import parley, small_file
 from tests.small import put
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from sim.overrides import read_varied
+from sim.settings.grammar import read_varied
 from sim.sweeps.findings import BEGIN, END, FIGURE, README, figure_of
 from sim.sweeps.plans import Plan
 from sim.sweeps.studies import Study, load_study, planned, study_names

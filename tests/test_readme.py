@@ -8,7 +8,7 @@ import pytest
 
 import sim
 from sim.cli import COMMANDS
-from sim.config import configure
+from sim.settings.configuration import configure
 from tests.command import parley
 from tests.small import small_tree
 

@@ -11,9 +11,9 @@ from itertools import islice
 
 import numpy as np
 
-from sim.bargaining.batch import Batch
-from sim.randomness import Floats, Ints, Purpose, normal_quantile, poisson_quantile
+from sim.draws.streams import Floats, Ints, Purpose, normal_quantile, poisson_quantile
 from sim.scenario.drivers import Driver, Jumps, MeanReverting, Ramp, RandomWalk
+from sim.talks.batch import Batch
 
 STEPS_AHEAD = 13
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.bargaining.packages import HUGE, ROUNDING, TINY, logit_weights
 from sim.bargaining.protocols import Flags
-from sim.randomness import Floats, Ints
+from sim.draws.streams import Floats, Ints
 
 HOPELESS = 0.01  # an offer that the others accept more rarely than this
 SETTLED = 1e-12  # what values still change by at a stationary point

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.bargaining import drivers, equilibrium
-from sim.bargaining.batch import Batch
 from sim.bargaining.equilibrium import Game, Solution
 from sim.bargaining.protocols import signatories
-from sim.bargaining.rules import Rules
-from sim.randomness import Floats, Ints
+from sim.draws.streams import Floats, Ints
 from sim.scenario.actors import Tactic
+from sim.talks.batch import Batch
+from sim.talks.rules import Rules
 
 _PATHS = 2**19  # sessions of all draws whose expected paths are held at once
 

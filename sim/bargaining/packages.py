@@ -15,9 +15,9 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.bargaining.worlds import side_by_side
+from sim.bargaining.arrays import side_by_side
+from sim.draws.streams import Floats, Ints
 from sim.errors import problem
-from sim.randomness import Floats, Ints
 from sim.scenario.clauses import blocks
 from sim.scenario.scenario import Scenario
 

@@ -12,9 +12,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.bargaining.arrays import at_cells, of_worlds
 from sim.bargaining.packages import Space, logit_choice
-from sim.bargaining.worlds import at_cells, of_worlds
-from sim.randomness import Floats, Ints
+from sim.draws.streams import Floats, Ints
 
 Flags = NDArray[np.bool_]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from sim.bargaining.packages import ROUNDING
-from sim.randomness import Floats
+from sim.draws.streams import Floats
 
 
 def patience_spent(week: float, patience: Floats, concession: Floats) -> Floats:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sim.runs.comparison import Comparison
     from sim.runs.reproduction import Reproduction
-    from sim.scenario.differences import Difference
+    from sim.settings.differences import Difference
 
 FIGURES = Path("outputs", "comparisons")
 
@@ -35,10 +35,10 @@ def reproduce(
     From its folder alone. Exit code 0: identical. 3: not, and then it says what differs since
     (versions, code, processor) and by how much the odds moved.
     """
-    from sim.contrasts import show_reproduction
     from sim.runs.reproduction import reproduce as play_again
     from sim.runs.run import load_run
-    from sim.screen import progress_bar
+    from sim.show.contrasts import show_reproduction
+    from sim.show.terminal import progress_bar
 
     worlds = load_run(folder).manifest["worlds"]
     with stopped_cleanly(), progress_bar(worlds) as progress:
@@ -68,8 +68,8 @@ def compare(
     Runs of one seed and as many replications are paired draw by draw, which makes the intervals
     of the differences narrow; others are taken as independent.
     """
-    from sim.contrasts import show_comparison
     from sim.runs.run import load_run
+    from sim.show.contrasts import show_comparison
 
     _refuse_if_no_figure(figure)
     first, second = load_run(before), load_run(after)
@@ -144,7 +144,7 @@ def _reproduction(found: Reproduction) -> dict[str, Any]:
 
 def _as_data(changes: Sequence[Difference]) -> list[dict[str, Any]]:
     """Return differences as plain data; what is absent on one side has no value there."""
-    from sim.scenario.differences import ABSENT
+    from sim.settings.differences import ABSENT
 
     sides = ("before", "after")
     return [

@@ -15,9 +15,9 @@ def check(file: ScenarioName, as_json: Json = False) -> None:
 
     Everything that is wrong is listed at once, each under its dotted path.
     """
-    from sim.bargaining.stances import stance_shares
-    from sim.config import configure
-    from sim.screen import show_check
+    from sim.settings.configuration import configure
+    from sim.show.terminal import show_check
+    from sim.talks.stances import stance_shares
 
     configuration = configure(config=file)
     scenario = configuration.scenario
@@ -39,10 +39,10 @@ def check(file: ScenarioName, as_json: Json = False) -> None:
 
 def list_(as_json: Json = False) -> None:
     """List scenarios, experiments, protocols and tactics."""
-    from sim.config import scenario_names
     from sim.scenario.actors import Tactic
     from sim.scenario.scenario import Protocol
-    from sim.screen import show_names
+    from sim.settings.configuration import scenario_names
+    from sim.show.terminal import show_names
     from sim.sweeps.studies import study_names
 
     groups = {
@@ -62,8 +62,8 @@ def evidence(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> N
 
     And how many of its numbers rest on an assumption instead.
     """
-    from sim.config import facts, load_scenario
-    from sim.screen import show_evidence
+    from sim.settings.configuration import facts, load_scenario
+    from sim.show.terminal import show_evidence
 
     loaded = load_scenario(scenario)
     resting = _resting_on(loaded)
@@ -83,9 +83,9 @@ def stances(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> No
     """
     from dataclasses import asdict
 
-    from sim.bargaining.stances import stance_shares
-    from sim.config import load_scenario
-    from sim.screen import show_stances
+    from sim.settings.configuration import load_scenario
+    from sim.show.terminal import show_stances
+    from sim.talks.stances import stance_shares
 
     loaded = load_scenario(scenario)
     shares = stance_shares(loaded)
@@ -97,7 +97,7 @@ def stances(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> No
 
 def schema() -> None:
     """Print the author's guide to scenario files."""
-    from sim.scenario.guide import guide
+    from sim.scenario.reading.guide import guide
 
     print(guide(), end="")
 

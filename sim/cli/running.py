@@ -18,8 +18,8 @@ from sim.cli.app import (
 )
 
 if TYPE_CHECKING:
-    from sim.config import Configuration
     from sim.runs.run import Run
+    from sim.settings.configuration import Configuration
 
 
 def run(
@@ -35,8 +35,8 @@ def run(
     The folder holds the odds, their timeline, the texts, every world, the figures, and the whole
     configuration: feeding config.yaml back with --config gives the same run.
     """
-    from sim.config import configure
-    from sim.screen import show_run
+    from sim.settings.configuration import configure
+    from sim.show.terminal import show_run
 
     configuration = configure(overrides or [], config)
     finished = _simulate(configuration, force)
@@ -83,9 +83,9 @@ def _simulate(configuration: Configuration, force: bool) -> Run:
         ScenarioError: when the configuration cannot be run.
         StoppedError: when the run is interrupted, or the system does not let it end.
     """
-    from sim.ensemble import refuse_if_too_large, usable_workers
+    from sim.play.ensemble import refuse_if_too_large, usable_workers
     from sim.runs.results import ensemble_of, simulate_into
-    from sim.screen import progress_bar
+    from sim.show.terminal import progress_bar
 
     ensemble, folder = ensemble_of(configuration), configuration.directory
     workers = usable_workers(configuration.settings.ensemble.workers)

@@ -14,7 +14,7 @@ from sim.cli.app import FAILED, Json, complain, print_json, stopped_cleanly
 from sim.errors import problem, unknown
 
 if TYPE_CHECKING:
-    from sim.designs import Kind
+    from sim.sweeps.designs import Kind
     from sim.sweeps.plans import Plan
     from sim.sweeps.studies import Study
     from sim.sweeps.sweep import Sweep
@@ -58,8 +58,8 @@ def sweep(
     All points share one seed, so that their differences are paired. The same command with the
     same hydra.sweep.dir goes on with a sweep that was stopped, and plays no point twice.
     """
-    from sim.overrides import read_varied
-    from sim.screen import show_sweep
+    from sim.settings.grammar import read_varied
+    from sim.show.terminal import show_sweep
     from sim.sweeps.findings import write_findings
     from sim.sweeps.studies import load_study, planned
 
@@ -83,7 +83,7 @@ def sweep(
 
 
 def _kind(design: str | None) -> Kind | None:
-    from sim.designs import Kind
+    from sim.sweeps.designs import Kind
 
     if design is None:
         return None
@@ -106,9 +106,9 @@ def _complete(
         ScenarioError: when the folder cannot be used.
         StoppedError: when the sweep is interrupted, or the system does not let it end.
     """
-    from sim.ensemble import refuse_if_too_large, usable_workers
+    from sim.play.ensemble import refuse_if_too_large, usable_workers
     from sim.runs.results import ensemble_of
-    from sim.screen import progress_bar
+    from sim.show.terminal import progress_bar
     from sim.sweeps.findings import figure_of
     from sim.sweeps.folder import complete, sweep_folder
 

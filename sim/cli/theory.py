@@ -11,8 +11,8 @@ from sim.cli.app import Json, print_json
 from sim.errors import problem
 
 if TYPE_CHECKING:
-    from sim.analysis.bargaining_problem import Draw
     from sim.scenario.scenario import Scenario
+    from sim.theory.bargaining_problem import Draw
 
 Source = Annotated[
     str,
@@ -70,8 +70,8 @@ def solutions(
     Nash, Kalai-Smorodinsky, egalitarian and utilitarian, over all packages that are as good as no
     deal for everyone who must sign them.
     """
-    from sim.analysis.solutions import solutions_data
-    from sim.screen import show_solutions
+    from sim.show.terminal import show_solutions
+    from sim.theory.solutions import solutions_data
 
     loaded = _scenario(scenario)
     found = solutions_data(loaded, _draw(draw, seed, replications))
@@ -99,10 +99,10 @@ def baselines(
     Weighted mean and median, Condorcet winner, the challenge model (Bueno de Mesquita, as read by
     Scholz, Calbert & Smith 2011) and the probabilistic Condorcet election of KTAB.
     """
-    from sim.analysis.baselines.cases import read_case
-    from sim.analysis.baselines.challenge import Compromise
-    from sim.analysis.baselines.settlements import settlements
-    from sim.screen import show_baselines
+    from sim.show.terminal import show_baselines
+    from sim.theory.baselines.cases import read_case
+    from sim.theory.baselines.challenge import Compromise
+    from sim.theory.baselines.settlements import settlements
 
     choice = Compromise.LEAST_MOVE if least_move else Compromise.PUBLISHED
     found = settlements(read_case(case), rounds, choice)
@@ -113,16 +113,16 @@ def baselines(
 
 
 def _draw(draw: int | None, seed: int, replications: int) -> Draw | None:
-    from sim.analysis.bargaining_problem import Draw
+    from sim.theory.bargaining_problem import Draw
 
     return None if draw is None else Draw(draw, seed, replications)
 
 
 def _scenario(source: str) -> Scenario:
     """Return a scenario by name or file, or the one that a domain's folder makes."""
-    from sim.config import load_scenario
     from sim.domains.directory import read_domain
-    from sim.scenario.scenario import read_scenario
+    from sim.scenario.reading.reader import read_scenario
+    from sim.settings.configuration import load_scenario
 
     if Path(source).is_dir():
         return read_scenario(read_domain(Path(source)))

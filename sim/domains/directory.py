@@ -11,14 +11,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.config import dump
 from sim.domains.domain import Domain, Profile, Source, refuse_misfits
 from sim.domains.genius import read_genius
 from sim.domains.geniusweb import read_geniusweb
 from sim.domains.translation import scenario_tree
 from sim.errors import Problem, ScenarioError, problem
-from sim.scenario.files import LARGEST_FILE, read_text
-from sim.scenario.scenario import read_scenario
+from sim.scenario.reading.files import LARGEST_FILE, read_text
+from sim.scenario.reading.reader import read_scenario
+from sim.settings.configuration import dump
 
 Reader = Callable[[Sequence[Source]], tuple[Domain, list[Profile]]]
 

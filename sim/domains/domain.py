@@ -16,7 +16,7 @@ from itertools import islice
 from math import isfinite
 
 from sim.errors import Problem, ScenarioError, problem, unknown
-from sim.scenario.checks import LARGEST_BLOCK
+from sim.scenario.reading.checks import LARGEST_BLOCK
 
 MOST_PROBLEMS = 8  # of one file: a profile of another domain would have hundreds
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from sim.errors import problem
-from sim.scenario.files import DEEPEST
+from sim.scenario.reading.files import DEEPEST
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
-from sim.scenario.names import RESERVED
+from sim.numbers.names import RESERVED
 
 LONGEST = 60
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.config import Configuration, configure
 from sim.errors import ScenarioError, problem
 from sim.runs import provenance
 from sim.runs.folder import MANIFEST
+from sim.settings.configuration import Configuration, configure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -205,7 +205,7 @@ class RunFolder:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        from sim.tables import digest_of
+        from sim.play.tables import digest_of
 
         file = _part(self.folder, WORLDS, self._manifest())
         try:

@@ -21,10 +21,10 @@ from sim.analysis.odds import (
     paired_difference,
 )
 from sim.errors import problem, shorten
-from sim.scenario.differences import Difference, differences
-from sim.scenario.names import BASIS_WORDS
+from sim.numbers.names import BASIS_WORDS
 from sim.scenario.outcomes import OTHER
 from sim.scenario.scenario import Scenario
+from sim.settings.differences import Difference, differences
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -118,13 +118,13 @@ class Comparison:
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Draw the differences with their intervals."""
-        from sim import plots
+        from sim.show import figures
 
         about = f"{self.after} against {self.before}. {self.how}"
-        return plots.differences(self.odds, about, ax)
+        return figures.differences(self.odds, about, ax)
 
     def _repr_html_(self) -> str:
-        from sim.notebook import html_of_comparison
+        from sim.show.html import html_of_comparison
 
         title = f"{self.after} against {self.before}"
         return html_of_comparison(title, self.how, self.odds, self.changes)

@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 
 from sim.errors import ScenarioError, problem
-from sim.interrupts import interrupts_held
+from sim.play.interrupts import interrupts_held
 
 MANIFEST = "manifest.json"
 DRAFT = ".unfinished"

@@ -15,7 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.differences import Difference, differences
+from sim.settings.differences import Difference, differences
 
 PACKAGE = Path(__file__).parents[1]
 DEPENDENCIES = (

@@ -12,14 +12,14 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir
 
-from sim.ensemble import refuse_if_too_large, usable_workers
 from sim.errors import problem
+from sim.play.ensemble import refuse_if_too_large, usable_workers
 from sim.runs import provenance
 from sim.runs.archive import CONFIG, RunFolder, read_config
 from sim.runs.comparison import Comparison
 from sim.runs.results import Progress, ensemble_of, run_in_memory
 from sim.runs.run import Run, load_run
-from sim.scenario.differences import Difference
+from sim.settings.differences import Difference
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,22 +14,22 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from sim import config
-from sim.config import Configuration, configuration_of
-from sim.ensemble import Ensemble, play, refuse_if_too_large, usable_workers
 from sim.errors import problem
+from sim.play.ensemble import Ensemble, play, refuse_if_too_large, usable_workers
 from sim.runs import provenance
 from sim.runs.archive import CONFIG, PARTS, TABLES, WORLDS, typed
 from sim.runs.folder import MANIFEST, published_at_the_end
 from sim.runs.run import Run, load_run
 from sim.scenario.outcomes import OTHER
+from sim.settings import configuration as config
+from sim.settings.configuration import Configuration, configuration_of
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
     from matplotlib.figure import Figure
 
-    from sim.tables import Tally
+    from sim.play.tables import Tally
 
 Progress = Callable[[int], None]
 
@@ -156,7 +156,7 @@ def write_worlds(
     """
     import pyarrow.parquet as pq
 
-    from sim.tables import worlds_schema
+    from sim.play.tables import worlds_schema
 
     if file is None:
         return count_worlds(ensemble, workers, progress)
@@ -182,7 +182,7 @@ def count_worlds(
         ScenarioError: when an actor's utilities have no scale in some draw.
         ChildProcessError: when a process died.
     """
-    from sim.tables import Digest, Tally, worlds_table
+    from sim.play.tables import Digest, Tally, worlds_table
 
     digest = Digest()
     tally = Tally(ensemble.scenario, ensemble.draws, ensemble.replications)

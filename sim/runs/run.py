@@ -11,17 +11,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sim.config import Configuration
 from sim.errors import problem
 from sim.runs.archive import RunFolder, read_manifest
 from sim.scenario.scenario import Scenario
+from sim.settings.configuration import Configuration
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
     from matplotlib.axes import Axes
 
-    from sim.negotiation import Negotiation
+    from sim.play.world import Negotiation
     from sim.runs.comparison import Comparison
 
 
@@ -66,7 +66,7 @@ class Run:
         return f"<Run of {said['scenario']}: {counts}, {said['protocol']}, seed {said['seed']}>"
 
     def _repr_html_(self) -> str:
-        from sim.notebook import html_of_run
+        from sim.show.html import html_of_run
 
         return html_of_run(self.scenario.title, self.manifest, self.odds, self.base_rates)
 
@@ -168,7 +168,7 @@ class Run:
         Raises:
             ScenarioError: when it has no such world.
         """
-        from sim.negotiation import play_world
+        from sim.play.world import play_world
 
         said = self.manifest
         if not 0 <= world < said["worlds"]:
@@ -184,13 +184,13 @@ class Plots:
 
     def odds(self, ax: Axes | None = None) -> Axes:
         """Draw the odds with both doubts, and the base rates beneath."""
-        from sim import plots
+        from sim.show import figures
 
-        return plots.odds(self.run.odds, self.run.base_rates, self._about(), ax)
+        return figures.odds(self.run.odds, self.run.base_rates, self._about(), ax)
 
     def timeline(self, ax: Axes | None = None) -> Axes:
         """Draw the probability that each outcome is settled by each date."""
-        from sim import plots
+        from sim.show import figures
 
         calendar = self.run.scenario.calendar
         marks = {"horizon of the talks": calendar.last_day}
@@ -199,15 +199,15 @@ class Plots:
         odds = self.run.odds
         labels = dict(zip(odds["outcome"], odds["label"], strict=True))
         months = self.run.scenario.aftermath.months.mean
-        return plots.timeline(self.run.timeline, labels, marks, self._about(), months, ax)
+        return figures.timeline(self.run.timeline, labels, marks, self._about(), months, ax)
 
     def clauses(self, ax: Axes | None = None) -> Axes:
         """Draw how often each option stands in signed texts and in first texts."""
-        from sim import plots
+        from sim.show import figures
 
         signed = self.run.manifest["signed"]
         terms = _terms(self.run.scenario)
-        return plots.clauses(self.run.clauses, terms, signed, self._about(), ax)
+        return figures.clauses(self.run.clauses, terms, signed, self._about(), ax)
 
     def negotiation(self, world: int, actor: str, ax: Axes | None = None) -> Axes:
         """Draw what each text was worth to one actor in one world, beside what it demanded.

@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from sim.scenario.names import Basis, Frozen, Label, Name, Truth, broken, must_say_why
-from sim.scenario.uncertain import (
+from sim.numbers.names import Basis, Frozen, Label, Name, Truth, broken, must_say_why
+from sim.numbers.uncertain import (
     Loading,
     Loadings,
     NonNegative,

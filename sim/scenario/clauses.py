@@ -11,8 +11,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from sim.scenario.names import Basis, Frozen, Label, Name, Names, Truth, must_say_why
-from sim.scenario.uncertain import Loadings, NonNegative, Stated
+from sim.numbers.names import Basis, Frozen, Label, Name, Names, Truth, must_say_why
+from sim.numbers.uncertain import Loadings, NonNegative, Stated
 
 Options = Annotated[
     Names,

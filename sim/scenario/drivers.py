@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.scenario.names import Label
-from sim.scenario.uncertain import Loading, NonNegative, Positive, Stated, Strength
+from sim.numbers.names import Label
+from sim.numbers.uncertain import Loading, NonNegative, Positive, Stated, Strength
 
 
 class RandomWalk(Stated):

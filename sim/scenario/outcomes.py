@@ -11,9 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from sim.scenario.clauses import Options
-from sim.scenario.names import Frozen, Label, Name, Names, broken
-from sim.scenario.uncertain import (
+from sim.numbers.names import Frozen, Label, Name, Names, broken
+from sim.numbers.uncertain import (
     Number,
     Probability,
     Stated,
@@ -21,6 +20,7 @@ from sim.scenario.uncertain import (
     must_be_plain,
     within,
 )
+from sim.scenario.clauses import Options
 
 OTHER = "other"
 

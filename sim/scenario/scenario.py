@@ -1,30 +1,18 @@
-"""A whole negotiation as data: what is on the table, who sits at it, by which rules, until when.
-
-`read_scenario` is the one door: it checks the shape of every part and everything across parts,
-and reports all that is wrong at once.
-"""
+"""A whole negotiation as data: what is on the table, who sits at it, by which rules, until when."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, model_validator
 
-from sim.errors import Problem, ScenarioError
-from sim.scenario import checks, foresight
-from sim.scenario.actors import Actor
-from sim.scenario.clauses import Clause, Linkage, Text
-from sim.scenario.drivers import Driver
-from sim.scenario.evidence import Fact
-from sim.scenario.files import refuse_what_is_no_plain_text
-from sim.scenario.names import Frozen, Label, Name, Names, broken
-from sim.scenario.outcomes import Aftermath, Outcome, ReferenceClass
-from sim.scenario.schema import problems_of
-from sim.scenario.uncertain import (
+from sim.numbers.evidence import Fact
+from sim.numbers.names import Frozen, Label, Name, Names, broken
+from sim.numbers.uncertain import (
     Finite,
     NonNegative,
     Number,
@@ -36,6 +24,10 @@ from sim.scenario.uncertain import (
     whole,
     within,
 )
+from sim.scenario.actors import Actor
+from sim.scenario.clauses import Clause, Linkage, Text
+from sim.scenario.drivers import Driver
+from sim.scenario.outcomes import Aftermath, Outcome, ReferenceClass
 
 
 class Protocol(StrEnum):
@@ -220,37 +212,3 @@ def _numbers(part: Any, path: str) -> Iterator[tuple[str, Number]]:
     elif isinstance(part, Mapping):
         for key, item in part.items():
             yield from _numbers(item, f"{path}.{key}")
-
-
-def _late_votes(scenario: Scenario) -> Iterator[Problem]:
-    """Find votes that may come after the time that is watched: their deals would seem in force."""
-    watched = scenario.aftermath.weeks
-    for name, actor in scenario.actors.items():
-        latest = actor.domestic.lag.support[1] if actor.domestic else 0.0
-        if latest > watched:
-            rule = f"must not exceed the {watched:.1f} weeks that aftermath.months watch"
-            yield Problem(f"actors.{name}.domestic.lag", rule, repr(latest))
-
-
-def read_scenario(tree: Mapping[str, Any], facts: Sequence[Fact] = ()) -> Scenario:
-    """Return the scenario that a tree of plain data describes.
-
-    `facts` is the shared record that its numbers may cite, beside its own `facts`.
-
-    Raises:
-        ScenarioError: with every problem of the tree, each under its dotted path.
-    """
-    refuse_what_is_no_plain_text(tree)
-    problems: list[Problem] = []
-    scenario = None
-    try:
-        scenario = Scenario.model_validate(tree)
-    except ValidationError as error:
-        problems += problems_of(error, Scenario)
-    else:
-        problems += _late_votes(scenario)
-    problems += checks.across_parts(tree, facts)
-    problems += foresight.needs(tree)
-    if scenario is None or problems:
-        raise ScenarioError(*dict.fromkeys(problems))
-    return scenario

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sim.errors import problem
 from sim.runs.folder import whole
-from sim.shares import UNTOLD_MEANS, any_untold, assumed, percent, span
+from sim.show.words import UNTOLD_MEANS, any_untold, assumed, percent, span
 from sim.sweeps.studies import Differences, HeatMap, Study
 from sim.sweeps.sweep import DONE, Sweep
 
@@ -92,7 +92,7 @@ def _differences(sweep: Sweep, outcomes: list[str], labels: Mapping[str, str]) -
     """Draw how each other point differs from the first, one block of rows for each outcome."""
     import pandas as pd
 
-    from sim import plots
+    from sim.show import figures
 
     names = {
         int(row["point"]): name_of_point(row, labels, sweep.parameters)
@@ -114,7 +114,7 @@ def _differences(sweep: Sweep, outcomes: list[str], labels: Mapping[str, str]) -
     about = sweep.manifest
     what = f'"{sweep.outcomes[wanted[0]]}". ' if len(wanted) == 1 else ""
     subtitle = f"{what}Each less: {names[0]}. {about['title']}, seed {about['seed']}"
-    return plots.differences(pd.DataFrame(rows), subtitle)
+    return figures.differences(pd.DataFrame(rows), subtitle)
 
 
 def _label(outcome: str, point: str, outcomes: int, points: int) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import Problem, ScenarioError, problem
-from sim.processes import in_processes
+from sim.play.processes import in_processes
 from sim.runs import provenance
 from sim.runs.folder import DRAFT, MANIFEST, SWEEP_FOLDER, drop, own_folder, publish, whole
 from sim.sweeps.plans import Plan

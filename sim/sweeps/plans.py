@@ -13,12 +13,12 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-from sim.config import Configuration, with_values
-from sim.designs import Design
 from sim.errors import Problem, ScenarioError, shorten
-from sim.overrides import CASE, SCENARIO
 from sim.runs import provenance
-from sim.scenario.differences import differences
+from sim.settings.configuration import Configuration, with_values
+from sim.settings.differences import differences
+from sim.settings.grammar import CASE, SCENARIO
+from sim.sweeps.designs import Design
 
 MOST_RUN_FOLDERS = 32  # a sweep of more points keeps them in compact form only
 _MOST_SHOWN = 12  # differences from another plan

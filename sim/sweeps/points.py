@@ -18,12 +18,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.config import Configuration
+from sim.draws.streams import Floats, Ints
 from sim.errors import problem
-from sim.processes import told_to_stop
-from sim.randomness import Floats, Ints
+from sim.play.processes import told_to_stop
 from sim.runs.folder import whole
 from sim.runs.results import count_worlds, ensemble_of, simulate_into
+from sim.settings.configuration import Configuration
 
 if TYPE_CHECKING:
     import pandas as pd

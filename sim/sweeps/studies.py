@@ -13,15 +13,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from sim.config import MODELS, Configuration, configure, flat, is_whole, shipped
-from sim.designs import Design, Kind, interval
 from sim.errors import Problem, ScenarioError, problem, unknown
-from sim.overrides import CASE, SCENARIO, Varied
-from sim.scenario.files import read_file
-from sim.scenario.names import Frozen, Name
-from sim.scenario.overrides import at, kind_of_names
-from sim.scenario.schema import problems_of
-from sim.scenario.uncertain import Finite
+from sim.numbers.names import Frozen, Name
+from sim.numbers.uncertain import Finite
+from sim.scenario.reading.files import read_file
+from sim.scenario.reading.schema import problems_of
+from sim.settings.configuration import MODELS, Configuration, configure, flat, is_whole, shipped
+from sim.settings.grammar import CASE, SCENARIO, Varied
+from sim.settings.paths import at, kind_of_names
+from sim.sweeps.designs import Design, Kind, interval
 from sim.sweeps.plans import Plan
 
 STUDY = "study.yaml"

@@ -148,7 +148,7 @@ class SweepPlots:
             ScenarioError: when a path is not swept, nothing ended in the outcome at any point,
                 or the points are no grid over x and y alone.
         """
-        from sim import plots
+        from sim.show import figures
 
         sweep, called = self._sweep, labels or {}
         for path in (x, y):
@@ -162,7 +162,7 @@ class SweepPlots:
             raise problem(f"{x}, {y}", f"repeat, because {', '.join(others)} vary too")
         if table["x"].nunique() * table["y"].nunique() > 2 * len(table):
             raise problem(f"{x}, {y}", "are no grid, which a heat map needs")
-        return plots.heat_map(
+        return figures.heat_map(
             table,
             called.get(x, x),
             called.get(y, y),
@@ -177,10 +177,10 @@ class SweepPlots:
         Raises:
             ScenarioError: as `Sweep.differences`.
         """
-        from sim import plots
+        from sim.show import figures
 
         table = self._sweep.differences(a, b)
-        return plots.differences(table, f"Point {b} less point {a}. {self._subtitle()}", ax)
+        return figures.differences(table, f"Point {b} less point {a}. {self._subtitle()}", ax)
 
     def odds(self, point: int = 0, ax: Axes | None = None) -> Axes:
         """Draw the odds of one point.
@@ -188,11 +188,11 @@ class SweepPlots:
         Raises:
             ScenarioError: when there is no such point, or it failed.
         """
-        from sim import plots
+        from sim.show import figures
 
         found = self._sweep._read(point)
         subtitle = f"{self._sweep.manifest['title']}. {found.counts.sum():,} simulated worlds"
-        return plots.odds(found.odds(), None, subtitle, ax)
+        return figures.odds(found.odds(), None, subtitle, ax)
 
     def _subtitle(self) -> str:
         about = self._sweep.manifest

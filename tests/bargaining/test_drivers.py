@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from sim.bargaining import drivers
-from sim.bargaining.batch import open_batch
+from sim.talks.batch import open_batch
 from tests.small import WHY, small_scenario
 
 WORLDS = 1000

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from sim.bargaining import foresight
-from sim.bargaining.batch import open_batch
 from sim.bargaining.foresight import expected_no_deal, foresight_of, game_of, weeks_of
-from sim.bargaining.outcomes import ENDINGS
-from sim.bargaining.rules import rules_of
-from sim.bargaining.utilities import utility_of
-from sim.model import NegotiationModel
 from sim.scenario.outcomes import Ending
-from sim.scenario.scenario import read_scenario
+from sim.scenario.reading.reader import read_scenario
+from sim.talks.batch import open_batch
+from sim.talks.model import NegotiationModel
+from sim.talks.outcomes import ENDINGS
+from sim.talks.preferences import utility_of
+from sim.talks.rules import rules_of
 from tests.small import WHY, mediated_scenario, small_scenario, small_tree
 
 STAYS = {"actors__her__walkout": None, "actors__his__walkout": None}

@@ -8,7 +8,7 @@ from scipy import special
 
 from sim.bargaining import protocols
 from sim.bargaining.packages import space_of
-from sim.scenario.scenario import read_scenario
+from sim.scenario.reading.reader import read_scenario
 from tests.small import small_scenario, small_tree
 
 EVEN = (np.arange(20_000) + 0.5) / 20_000  # uniforms that leave nothing to chance

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sim.analysis.baselines.cases import Issue
-from sim.analysis.baselines.settlements import METHODS
+from sim.theory.baselines.cases import Issue
+from sim.theory.baselines.settlements import METHODS
 
 every_method = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
 repeatably = settings(max_examples=30, deadline=None, derandomize=True)

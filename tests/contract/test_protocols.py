@@ -5,8 +5,9 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from sim.model import NegotiationModel
-from sim.scenario.scenario import Protocol, read_scenario
+from sim.scenario.reading.reader import read_scenario
+from sim.scenario.scenario import Protocol
+from sim.talks.model import NegotiationModel
 from tests.small import WHY, mediated_scenario, mediated_tree
 
 WORLDS = np.arange(400)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.analysis.solutions import CONCEPTS, solve
+from sim.theory.solutions import CONCEPTS, solve
 from tests.bargains import (
     bargains,
     dominates,

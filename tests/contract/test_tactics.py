@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from scipy import special
 
-from sim.model import NegotiationModel
 from sim.scenario.actors import Tactic
 from sim.scenario.scenario import Protocol
+from sim.talks.model import NegotiationModel
 from tests.small import WHY, small_scenario
 
 every_tactic = pytest.mark.parametrize("tactic", list(Tactic))

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.analysis.solutions import solutions_data
-from sim.config import configure
 from sim.domains.directory import domain_yaml, read_domain
-from sim.ensemble import Ensemble, play
 from sim.errors import ScenarioError
-from sim.scenario.files import read_text
-from sim.scenario.scenario import read_scenario
+from sim.play.ensemble import Ensemble, play
+from sim.scenario.reading.files import read_text
+from sim.scenario.reading.reader import read_scenario
+from sim.settings.configuration import configure
+from sim.theory.solutions import solutions_data
 from tests.domains.writing import (
     OTHERS,
     PLACES,

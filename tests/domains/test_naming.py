@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.domains.naming import names_for
-from sim.scenario.names import RESERVED
+from sim.numbers.names import RESERVED
 
 
 def name_of(text, kind="item"):

@@ -4,7 +4,7 @@ import pytest
 
 from sim.domains.domain import Domain, Profile
 from sim.domains.translation import scenario_tree
-from sim.scenario.scenario import read_scenario
+from sim.scenario.reading.reader import read_scenario
 
 DOMAIN = Domain("d.xml", {"Hard Disk": ("60 GB", "80 GB"), "Screen": ("20'' LCD", "none")})
 

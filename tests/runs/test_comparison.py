@@ -13,8 +13,8 @@ from scipy import stats
 from sim.analysis.odds import Interval, independent_difference, odds_table
 from sim.errors import ScenarioError
 from sim.runs.comparison import PAIRED, UNPAIRED, compare, in_short
-from sim.scenario.differences import ABSENT
 from sim.scenario.scenario import Scenario
+from sim.settings.differences import ABSENT
 from tests.command import parley, parley_here
 from tests.runs.small_runs import copied, small_run, with_manifest
 from tests.small import small_scenario

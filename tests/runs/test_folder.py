@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sim import interrupts
 from sim.errors import ScenarioError
+from sim.play import interrupts
 from sim.runs import folder as folders
 from sim.runs.folder import DRAFT, MANIFEST, SWEEP_FOLDER, locked, published_at_the_end, whole
 

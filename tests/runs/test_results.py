@@ -13,15 +13,15 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from sim.config import Configuration, configure, dump, load_scenario
 from sim.errors import ScenarioError
+from sim.play.tables import digest_of, worlds_schema
 from sim.runs.archive import PARTS
 from sim.runs.folder import DRAFT
 from sim.runs.provenance import code_sha256, processor
 from sim.runs.results import ensemble_of, simulate_into, write_worlds
 from sim.runs.results import simulate as simulate_in_memory
 from sim.runs.run import Run, load_run
-from sim.tables import digest_of, worlds_schema
+from sim.settings.configuration import Configuration, configure, dump, load_scenario
 from tests.command import (
     parley,
     processes_of,

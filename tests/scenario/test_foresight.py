@@ -4,7 +4,7 @@ import pytest
 
 from sim.errors import ScenarioError
 from sim.scenario import foresight
-from sim.scenario.scenario import read_scenario
+from sim.scenario.reading.reader import read_scenario
 from tests.small import WHY, small_tree
 
 AHEAD = {

@@ -15,12 +15,12 @@ import pytest
 import yaml
 from scipy import special
 
-from sim.bargaining.outcomes import ENDINGS, outcome_codes
 from sim.bargaining.packages import space_of
-from sim.bargaining.stances import stance_shares
 from sim.bargaining.tactics import threshold
-from sim.config import facts, load_scenario
 from sim.scenario.outcomes import Ending
+from sim.settings.configuration import facts, load_scenario
+from sim.talks.outcomes import ENDINGS, outcome_codes
+from sim.talks.stances import stance_shares
 
 GENEVA = load_scenario("geneva_2025")
 SEEDS = Path(__file__).parents[2] / "seeds"

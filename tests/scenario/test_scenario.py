@@ -10,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.config import configure, dump
 from sim.errors import ScenarioError
-from sim.scenario.files import read_file, read_text
-from sim.scenario.scenario import Scenario, read_scenario
+from sim.scenario.reading.files import read_file, read_text
+from sim.scenario.reading.reader import read_scenario
+from sim.scenario.scenario import Scenario
+from sim.settings.configuration import configure, dump
 from tests.small import WHY, mediated_tree, small_scenario, small_tree
 
 SHIPPED = Path(__file__).parents[2] / "conf" / "scenario"

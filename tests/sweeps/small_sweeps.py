@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from sim.overrides import read_varied
+from sim.settings.grammar import read_varied
 from sim.sweeps.folder import complete, sweep_folder
 from sim.sweeps.plans import Plan
 from sim.sweeps.points import Point

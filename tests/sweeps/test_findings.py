@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.errors import ScenarioError
-from sim.overrides import read_varied
+from sim.settings.grammar import read_varied
 from sim.sweeps.findings import BEGIN, END, FIGURE, draw, figure_of, write_findings
 from sim.sweeps.studies import Study, load_study, planned, study_names
 from sim.sweeps.sweep import Sweep

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from sim.config import configure
-from sim.designs import Kind
 from sim.errors import ScenarioError
+from sim.settings.configuration import configure
+from sim.sweeps.designs import Kind
 from tests.small import small_tree
 from tests.sweeps.small_sweeps import FEW, plan_of
 

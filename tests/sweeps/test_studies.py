@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.designs import Kind
 from sim.errors import ScenarioError
-from sim.overrides import read_varied
+from sim.settings.grammar import read_varied
+from sim.sweeps.designs import Kind
 from sim.sweeps.plans import Plan
 from sim.sweeps.studies import load_study, planned, study_names
 from tests.sweeps.small_sweeps import study_in

@@ -10,10 +10,10 @@ import pytest
 from pandas.api import types
 
 from sim.analysis.odds import paired_difference
-from sim.config import configure
-from sim.designs import Kind
 from sim.errors import ScenarioError
 from sim.runs.results import simulate_into
+from sim.settings.configuration import configure
+from sim.sweeps.designs import Kind
 from sim.sweeps.sweep import Sweep, load_sweep, point_file, read_tables, write_tables
 from tests.sweeps.small_sweeps import FEW, POINT, plan_of, swept
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from sim.config import configure
-from sim.ensemble import Ensemble, play_worlds
+from sim.play.ensemble import Ensemble, play_worlds
+from sim.play.transcript import transcript
 from sim.scenario.scenario import Protocol
-from sim.transcript import transcript
+from sim.settings.configuration import configure
 
 FOLDER = Path(__file__).parent
 PROTOCOLS = [protocol.value for protocol in Protocol]

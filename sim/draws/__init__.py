@@ -1,0 +1,1 @@
+"""What nobody knows: addressed streams, quantile functions, and every drawn number."""

@@ -1,0 +1,1 @@
+"""Numbers that are known, half known or assumed, and what each rests on."""

@@ -1,0 +1,1 @@
+"""Where worlds are played, and what they become: many of them, or one."""

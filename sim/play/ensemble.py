@@ -1,0 +1,201 @@
+"""Many worlds: draws times replications, cut into batches, played in one process or several.
+
+The worlds do not depend on how many processes play them: each batch finds its streams by its own
+address. Records come back in the order of the worlds, a few sittings ahead of the reader at most,
+so memory does not grow with the number of worlds.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+
+import numpy as np
+
+from sim.draws.streams import draws_per_batch
+from sim.errors import problem
+from sim.play.processes import in_processes
+from sim.scenario.actors import Tactic
+from sim.scenario.clauses import blocks
+from sim.scenario.scenario import Scenario
+from sim.talks.record import Record
+
+MOST_WORKERS = 8
+WORLDS_AT_ONCE = 4000  # of one model: fewer make it slower, more take more memory
+_MIB = 2**20
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """The worlds of one scenario under one seed: world = draw x replications + replication."""
+
+    scenario: Scenario
+    seed: int
+    draws: int
+    replications: int
+
+    @property
+    def worlds(self) -> int:
+        """Return the number of worlds."""
+        return self.draws * self.replications
+
+    def batches(self) -> Iterator[range]:
+        """Yield the world numbers of each batch; the last may be cut."""
+        return self._cut(self.batch_size)
+
+    def sittings(self, processes: int = 1) -> Iterator[range]:
+        """Yield the world numbers that are played at once: whole batches, for every process some.
+
+        How many batches sit together changes nothing in them, so it may depend on the processes.
+        """
+        together = min(WORLDS_AT_ONCE // self.batch_size, self.batch_count // processes)
+        return self._cut(max(1, together) * self.batch_size)
+
+    @property
+    def batch_size(self) -> int:
+        """Return the number of worlds in a whole batch."""
+        return draws_per_batch(self.replications) * self.replications
+
+    @property
+    def batch_count(self) -> int:
+        """Return the number of batches."""
+        return -(-self.draws // draws_per_batch(self.replications))
+
+    def _cut(self, size: int) -> Iterator[range]:
+        for start in range(0, self.worlds, size):
+            yield range(start, min(start + size, self.worlds))
+
+
+def play_worlds(ensemble: Ensemble, worlds: range) -> Record:
+    """Return the record of some worlds that are played at once.
+
+    Raises:
+        ScenarioError: when an actor's utilities have no scale in some draw.
+    """
+    from sim.talks.model import NegotiationModel
+
+    numbers = np.arange(worlds.start, worlds.stop)
+    model = NegotiationModel(ensemble.scenario, ensemble.seed, ensemble.replications, numbers)
+    record = model.run()
+    # Mesa counts the agents of each model in a table that keeps the model for ever, and model and
+    # agents hold each other: so it is emptied here, or memory would grow with every batch.
+    model.__dict__.clear()
+    return record
+
+
+def play(
+    ensemble: Ensemble, workers: int = 1, progress: Callable[[int], None] | None = None
+) -> Iterator[Record]:
+    """Yield the records of all worlds in order; `progress` is told the worlds done.
+
+    Raises:
+        ScenarioError: when an actor's utilities have no scale in some draw.
+        ChildProcessError: when a process died, as it does where memory runs out.
+    """
+    processes = min(workers, ensemble.batch_count)
+    records = (
+        (play_worlds(ensemble, worlds) for worlds in ensemble.sittings())
+        if processes == 1
+        else in_processes(
+            _play_in_worker,
+            ensemble.sittings(processes),
+            processes,
+            start=_start,
+            given=(ensemble,),
+            ahead=2 * processes,
+        )
+    )
+    done = 0
+    for record in records:
+        done += len(record.world)
+        if progress:
+            progress(done)
+        yield record
+
+
+def usable_workers(asked: int | None) -> int:
+    """Return how many processes to use: as asked, else the usable cores, at most 8."""
+    if asked is not None:
+        return asked
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(usable or 1, MOST_WORKERS)
+
+
+def refuse_if_too_large(ensemble: Ensemble, workers: int, folder: Path) -> None:
+    """Refuse a run that memory or disk cannot hold.
+
+    Raises:
+        ScenarioError: naming what is needed and what there is.
+    """
+    nearest = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
+    disk_space = shutil.disk_usage(nearest)
+    free = (_free_memory(), disk_space.free if disk_space.total else None)  # None: it cannot say
+    needed = footprint(ensemble, workers)
+    for kind, need, have in zip(("memory", "disk"), needed, free, strict=True):
+        if have is not None and need > have:
+            size = f"{ensemble.draws:,} draws x {ensemble.replications:,} replications"
+            rule = f"needs about {_amount(need)} of {kind}; {_amount(have)} is free: ask for fewer"
+            raise problem("ensemble", f"{size} {rule}")
+
+
+def footprint(ensemble: Ensemble, workers: int) -> tuple[int, int]:
+    """Return about how much memory and disk a run needs, in bytes.
+
+    Memory holds the libraries, a few sittings for each process, and counts for each draw; it does
+    not grow with the number of worlds otherwise. Disk holds the worlds table.
+    """
+    spec = ensemble.scenario
+    options = {name: len(clause.options) for name, clause in spec.clauses.items()}
+    joined = blocks(spec.clauses, [linkage.when for linkage in spec.linkages.values()])
+    cells = sum(prod(options[clause] for clause in block) for block in joined)
+    at_once = min(ensemble.worlds, max(WORLDS_AT_ONCE, ensemble.batch_size))
+    tables = 8 * at_once * len(spec.actors) * (len(spec.actors) + 4) * cells
+    if any(actor.tactic is Tactic.EQUILIBRIUM for actor in spec.actors.values()):
+        tables += 16 * at_once // ensemble.replications * spec.calendar.rounds * len(spec.actors)
+    counts = 8 * ensemble.draws * (len(spec.outcomes) + 4)
+    memory = 400 * _MIB + workers * (150 * _MIB + 3 * tables) + 3 * counts
+    columns = 10 + len(options) + 2 * len(spec.actors)
+    return memory, 2 * _MIB + 12 * columns * ensemble.worlds
+
+
+def _free_memory() -> int:
+    """Return the bytes of memory that this process may still take, as far as the system says."""
+    free = [2**63]
+    with suppress(OSError, StopIteration, ValueError):
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        free.append(next(int(line.split()[1]) * 1024 for line in lines if "MemAvailable" in line))
+    with suppress(OSError, StopIteration, ValueError):  # a container's own limit
+        group = Path("/sys/fs/cgroup")
+        limit = int((group / "memory.max").read_text())
+        held = (group / "memory.stat").read_text().splitlines()
+        free.append(limit - next(int(line.split()[1]) for line in held if line.startswith("anon ")))
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+        if limit != resource.RLIM_INFINITY:
+            free.append(limit)
+    return max(0, min(free))
+
+
+def _amount(size: int) -> str:
+    return f"{size / 2**30:,.1f} GiB" if size >= 2**30 else f"{size / 2**20:,.0f} MiB"
+
+
+_ensemble: Ensemble | None = None
+
+
+def _start(ensemble: Ensemble) -> None:
+    """Take the ensemble that this worker process plays all its life."""
+    global _ensemble  # noqa: PLW0603
+    _ensemble = ensemble
+
+
+def _play_in_worker(worlds: range) -> Record:
+    assert _ensemble is not None
+    return play_worlds(_ensemble, worlds)

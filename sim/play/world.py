@@ -1,0 +1,135 @@
+"""One negotiation, session by session: what each text was worth to whom, and who would sign it.
+
+A world is played again, alone, from its address in an ensemble; it is the same world there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import problem, unknown
+from sim.play.tables import worlds_table
+from sim.play.transcript import Story, transcript
+from sim.scenario.scenario import Scenario
+from sim.talks.model import NegotiationModel
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+COLUMNS = (
+    "session",
+    "week",
+    "speaker",
+    "actor",
+    "utility",
+    "threshold",
+    "no_deal",
+    "accepted",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Negotiation:
+    """One world, played.
+
+    Attributes:
+        scenario: what is negotiated.
+        world: its number in the ensemble, counted from 0.
+        seed: root seed of the ensemble.
+        replications: worlds of each draw in the ensemble.
+        table: a row for each actor at the table in each session: session (counted from 0), week,
+            speaker (who proposed or drafted the text), actor, utility (of the text) and
+            threshold and no_deal, all three on the actor's own scale, accepted.
+        row: its row of the worlds table.
+    """
+
+    scenario: Scenario
+    world: int
+    seed: int
+    replications: int
+    table: pd.DataFrame
+    row: dict[str, Any]
+
+    def __repr__(self) -> str:
+        """Return what it is, in a line."""
+        sessions = self.table["session"].nunique()
+        return (
+            f"<Negotiation in world {self.world} of {self.scenario.title!r}, seed {self.seed}: "
+            f"{sessions} sessions, {self.row['outcome']}>"
+        )
+
+    @cached_property
+    def story(self) -> Story:
+        """Return it told in words, with its row of the worlds table."""
+        return transcript(self.scenario, self.seed, self.replications, self.world)
+
+    @property
+    def transcript(self) -> str:
+        """Return it told in words: who asked for what, who would sign, how it ended."""
+        return self.story.text
+
+    def plot(self, actor: str, ax: Axes | None = None) -> Axes:
+        """Draw what each text was worth to an actor, beside what it demanded.
+
+        Raises:
+            ScenarioError: when no such actor is at the table.
+        """
+        from sim.show import figures
+
+        actors = self.scenario.actors
+        if actor not in actors:
+            raise problem("actor", unknown("actor", actor, actors), actor)
+        about = f"{self.scenario.title}. World {self.world} of seed {self.seed}"
+        return figures.negotiation(self.table, actor, actors[actor].label, about, ax)
+
+
+def play_world(
+    scenario: Scenario, world: int = 0, seed: int = 0, replications: int = 10
+) -> Negotiation:
+    """Play one world of an ensemble.
+
+    Args:
+        scenario: what is negotiated.
+        world: its number, counted from 0: draw x replications + replication.
+        seed: root seed of the ensemble.
+        replications: worlds of each draw in the ensemble.
+
+    Raises:
+        ScenarioError: when a number is negative, or an actor's utilities have no scale in the
+            world's draw.
+
+    >>> from sim.settings.configuration import load_scenario
+    >>> played = play_world(load_scenario("geneva_2025"), world=12, seed=7)
+    >>> list(played.table.columns)[:4]
+    ['session', 'week', 'speaker', 'actor']
+    >>> played.row["draw"], played.row["replication"]
+    (1, 2)
+    """
+    stated = (("world", world, 0), ("seed", seed, 0), ("replications", replications, 1))
+    for name, value, least in stated:
+        if value < least:
+            raise problem(name, f"must be at least {least}", value)
+    model = NegotiationModel(scenario, seed, replications, [world], collect=True)
+    seated = []
+    while model.running:
+        seated.append(~model.left[0])
+        model.step()
+    row = worlds_table(scenario, replications, model.record()).to_pylist()[0]
+    return Negotiation(scenario, world, seed, replications, _table(model, seated), row)
+
+
+def _table(model: NegotiationModel, seated: list[Any]) -> pd.DataFrame:
+    """Return a row for each actor in each session that it sat in."""
+    import numpy as np
+
+    names = np.array(list(model.spec.actors))
+    collected: Any = model.datacollector
+    sessions = collected.get_model_vars_dataframe()
+    table = collected.get_agent_vars_dataframe().reset_index()
+    table["session"] = np.repeat(sessions["round"].to_numpy(), len(names))
+    table["week"] = np.repeat(sessions["week"].to_numpy(), len(names))
+    table["speaker"] = np.repeat(names[sessions["speaker"].to_numpy()], len(names))
+    return table.loc[np.concatenate(seated), list(COLUMNS)].reset_index(drop=True)

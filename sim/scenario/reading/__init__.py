@@ -1,0 +1,1 @@
+"""The one door of a scenario: YAML, checks, messages, and the author's guide."""

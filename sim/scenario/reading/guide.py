@@ -1,0 +1,226 @@
+"""The author's guide to scenario files, generated from the schema so that it cannot be wrong."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from sim.numbers.names import free_name
+from sim.numbers.uncertain import Whole, Within, interval, must_be_plain
+from sim.scenario.scenario import Scenario
+
+PREFACE = """\
+# How to write a scenario
+
+This page is generated from the schema (`make docs`). A scenario is one YAML file. Check it with
+`parley check FILE.yaml`, which lists everything that is wrong with it; run it with
+`parley run scenario=FILE.yaml`. Start from the small one at the end of this page.
+
+**Names** are small letters, digits and underscores. Clauses, options, texts, drivers and actors
+are named once, where they are declared, and mentioned everywhere else; a wrong mention is an
+error that says the nearest right name. `basis`, `why`, `spread` and `common` cannot be names.
+
+**Numbers** are known, half known or assumed, and say what they rest on:
+
+| written | meaning |
+|---|---|
+| `0.3` | known, or taken as known; its `basis` stands beside it, once for all of a mapping |
+| `{value: 0.3, basis: [art-8]}` | the same with a basis of its own: ids of evidence |
+| `{triangular: [0.1, 0.2, 0.4], basis: assumption, why: a guess}` | low, mode, high |
+| `{uniform: [0.1, 0.4], ...}` | anything between low and high |
+| `{normal: {mean: 0.3, sd: 0.1, low: 0, high: 1}, ...}` | cut off at low and high |
+| `{beta: {mean: 0.3, concentration: 20}, ...}` | on 0 to 1 |
+| `{choice: {values: [0, 1], chances: [0.8, 0.2]}, ...}` | one of a few values |
+
+In a mapping of numbers by name, `spread: 0.1` makes every plain number strictly between 0 and 1 a
+normal with that standard deviation, cut off at 0 and 1. Numbers that may all be wrong in the same
+direction share a factor: `common: {factor: war_outlook, loading: 0.6}`, the factor being declared
+under `factors`; a negative loading goes against it.
+
+**Paths** lead to every number: `actors.ukraine.no_deal`, `drivers.us_pressure.volatility`, with
+list entries counted from 0. Messages use them, and so does the command line:
+
+```
+parley run actors.ukraine.no_deal=0.4
+parley run 'actors.ukraine.no_deal={triangular: [0, 0.2, 0.4]}'
+parley run actors.us.walkout=null
+```
+
+What is set so rests on `override` in the run's own record. A mapping is replaced as a whole.
+
+**YAML** is read as plain data: text, numbers, `true`, `false`, `null`, lists, mappings. There are
+no tags, no `${...}`, and a file is at most 1 MiB. Dates are written 2025-11-27.
+
+In the tables below, *name: X* is a mapping from names to X.
+"""
+
+EXAMPLE = """\
+title: A shop and its lease
+clauses:
+  rent:
+    label: What the rent is
+    ordered: true
+    options:
+      low: {label: 1000 a month}
+      middle: {label: 1200 a month}
+      high: {label: 1400 a month}
+  term:
+    label: How long the lease runs
+    options:
+      one_year: {label: one year}
+      five_years: {label: five years}
+texts:
+  tenant_offer:
+    label: the tenant's offer
+    terms: {rent: low, term: five_years}
+    basis: assumption
+    why: The letter of the first of March.
+  owner_offer:
+    label: the owner's offer
+    terms: {rent: high, term: one_year}
+    basis: assumption
+    why: Said on the telephone.
+actors:
+  tenant:
+    label: the tenant
+    asks_for: tenant_offer
+    unacceptable: owner_offer
+    weights: {rent: 0.7, term: 0.3, basis: assumption, why: She lives on the shop.}
+    values:
+      rent: {low: 1, middle: 0.6, high: 0, spread: 0.1, basis: assumption, why: Sales of last year.}
+      term: {one_year: 0, five_years: 1, basis: assumption, why: She has to refit the shop.}
+    no_deal: {triangular: [0.1, 0.3, 0.5], basis: assumption, why: There is another shop to let.}
+    bargaining:
+      basis: assumption
+      why: A person who bargains seldom and wants to be done.
+      aspiration: 0.8
+      concession: 1
+      patience: 10
+      noise: 0.05
+      imprecision: 0.05
+      accommodation: 0.3
+      misreading: 0.1
+      misjudgement: 0.1
+  owner:
+    label: the owner
+    asks_for: owner_offer
+    unacceptable: tenant_offer
+    weights: {rent: 0.8, term: 0.2, basis: assumption, why: He may sell the house.}
+    values:
+      rent: {low: 0, middle: 0.6, high: 1, spread: 0.1, basis: assumption, why: Rents nearby.}
+      term: {one_year: 1, five_years: 0, basis: assumption, why: He may sell the house.}
+    no_deal: {uniform: [0, 0.4], basis: assumption, why: The shop may stand empty for months.}
+    bargaining:
+      basis: assumption
+      why: He has let shops before.
+      aspiration: 0.9
+      concession: 0.5
+      patience: 16
+      noise: 0.05
+      imprecision: 0.02
+      accommodation: 0.1
+      misreading: 0.1
+      misjudgement: 0.1
+signatories: {base: [tenant, owner]}
+calendar:
+  start: 2025-03-03
+  weeks_between_sessions: 1
+  horizon: 20
+  basis: assumption
+  why: They meet on Mondays; the old lease ends in July.
+protocol: offers
+answers: {relaxation: 4, basis: assumption, why: A quarrel is forgotten in a month.}
+aftermath:
+  basis: assumption
+  why: A lease is seldom broken in its first year.
+  months: 12
+  hazard: 0.005
+  deterrence: 0
+  regret: 1
+  belligerents: []
+outcomes:
+  long_lease: {label: A long lease, ended: in_force, all: {term: five_years}}
+  short_lease: {label: A short lease, ended: in_force}
+  no_lease: {label: No lease, ended: [talking, collapsed]}
+"""
+
+
+def guide() -> str:
+    """Return the guide in Markdown."""
+    sections = ["\n".join(_section(model)) for model in _models(Scenario)]
+    example = f"\n## A whole scenario\n\n```yaml\n{EXAMPLE}```"
+    return "\n".join([PREFACE, *sections, example]) + "\n"
+
+
+def _models(root: type[BaseModel]) -> list[type[BaseModel]]:
+    """Return the models of the schema, each after the first that mentions it."""
+    found: list[type[BaseModel]] = [root]
+    for model in found:
+        for field in model.model_fields.values():
+            found += [inner for inner in _inside(field.annotation) if inner not in found]
+    return found
+
+
+def _inside(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _inside(argument)
+
+
+def _section(model: type[BaseModel]) -> Iterator[str]:
+    yield f"\n## {model.__name__}\n"
+    yield " ".join(str(model.__doc__).split())
+    yield "\n| field | holds | default | what it is |\n|---|---|---|---|"
+    for name, field in model.model_fields.items():
+        default = "required" if field.is_required() else _default(field)
+        holds = _holds(field.annotation, tuple(field.metadata))
+        yield f"| `{name}` | {holds} | {default} | {field.description} |"
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.default
+    if value is None:
+        return "absent"
+    if isinstance(value, BaseModel):
+        return "its own defaults"
+    return f"`{str(value).lower()}`" if value or value is False else "empty"
+
+
+def _holds(annotation: Any, marks: tuple[Any, ...] = ()) -> str:
+    """Return in words what a field holds, within the limits that its marks set."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is None:
+        return _kind(annotation, [getattr(mark, "func", None) for mark in marks])
+    if origin in {Union, types.UnionType}:
+        return " or ".join(dict.fromkeys(_holds(a) for a in arguments if a is not type(None)))
+    if origin is tuple:
+        count = "" if arguments[-1] is Ellipsis else f" of {len(arguments)}"
+        return f"list{count}: {_holds(arguments[0])}"
+    if origin is Literal:
+        return _choices(arguments)
+    return (
+        f"name: {_holds(arguments[1])}" if origin is dict else _holds(arguments[0], arguments[1:])
+    )
+
+
+def _kind(plain: type, checks: list[Any]) -> str:
+    """Return in words what a class of values is: a part of a scenario, a choice, text ..."""
+    if issubclass(plain, StrEnum):
+        return _choices(plain)
+    limits = [check for check in checks if isinstance(check, Within | Whole)]
+    reach = f", {interval(limits[0].low, limits[0].high)}" if limits else ""
+    if issubclass(plain, BaseModel):
+        plainly = "plain " if must_be_plain in checks else ""
+        return f"{plainly}[{plain.__name__}](#{plain.__name__.lower()}){reach}"
+    words = {"str": "text", "float": "number", "int": "whole number", "bool": "true or false"}
+    return "name" if free_name in checks else words.get(plain.__name__, plain.__name__) + reach
+
+
+def _choices(values: Iterable[object]) -> str:
+    return " or ".join(f"`{value}`" for value in values)

@@ -1,0 +1,1 @@
+"""The command line and Hydra: settings, the grammar of overrides, paths, differences."""

@@ -1,0 +1,316 @@
+"""YAML and overrides become settings and a scenario.
+
+Hydra composes the configuration groups of `conf/`; keys and values are
+then checked here against the schema, so that a misspelt one gets the nearest right name. A
+configuration is plain data: interpolations, which could read the environment, are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from hydra import compose, initialize_config_dir
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from pydantic import TypeAdapter, ValidationError
+
+from sim.errors import Problem, ScenarioError, problem, unknown
+from sim.numbers.evidence import Fact
+from sim.numbers.names import Frozen
+from sim.numbers.uncertain import Number, whole
+from sim.scenario.actors import Tactic
+from sim.scenario.reading import schema
+from sim.scenario.reading.files import read_file
+from sim.scenario.reading.reader import read_scenario
+from sim.scenario.scenario import Scenario
+from sim.settings import paths
+from sim.settings.grammar import RUN, named, read_overrides
+
+
+class EnsembleSettings(Frozen):
+    """How many worlds are played, and by how many processes."""
+
+    draws: Annotated[int, whole(1, 1_000_000)] = 1000
+    replications: Annotated[int, whole(1, 10_000)] = 10
+    workers: Annotated[int, whole(1, 64)] | None = None
+
+
+class Settings(Frozen):
+    """What a run needs beside its scenario."""
+
+    scenario: str
+    seed: Annotated[int, whole(0, 2**63 - 1)] = 0
+    tactic: Tactic | None = None
+    ensemble: EnsembleSettings = EnsembleSettings()
+
+
+MODELS = (Settings, Scenario)
+Source = str | Path | Mapping[str, Any] | Scenario
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """A run, resolved: settings, scenario, the plain tree they came from, and where to write."""
+
+    settings: Settings
+    scenario: Scenario
+    tree: Mapping[str, Any]
+    directory: Path | None
+
+
+def configure(
+    overrides: Sequence[str] = (),
+    config: str | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> Configuration:
+    """Return the configuration that overrides make of a base.
+
+    Args:
+        overrides: `path=value` in Hydra's grammar, `scenario=NAME or FILE.yaml` among them.
+        config: a file to start from, such as a run's `config.yaml`; default: Parley's own.
+        changes: what a study changes before the overrides do: `path: value`.
+
+    Raises:
+        ScenarioError: with everything that is wrong.
+    """
+    parsed = read_overrides(overrides)
+    source, directory = named(parsed, "scenario"), named(parsed, "hydra.run.dir")
+    if config is not None and source is not None:
+        raise problem("scenario", "cannot be chosen beside --config, which holds a scenario")
+    tree = _base(source if config is None else config)
+    problems = _put_all(tree, changes or {})
+    for item in parsed:
+        if item.key_or_group not in RUN:
+            problems += _apply(tree, item)
+    settings, scenario = _validated(tree, problems)
+    return Configuration(settings, scenario, tree, Path(directory) if directory else None)
+
+
+def with_values(base: Configuration, values: Mapping[str, Any]) -> Configuration:
+    """Return a configuration with values put in, `path: value`, as overrides would.
+
+    Raises:
+        ScenarioError: with everything that is wrong.
+    """
+    tree = deepcopy(dict(base.tree))
+    settings, scenario = _validated(tree, _put_all(tree, values))
+    return Configuration(settings, scenario, tree, base.directory)
+
+
+def flat(
+    tree: Mapping[str, Any], changes: Mapping[str, Any], path: str = ""
+) -> Iterator[tuple[str, Any]]:
+    """Yield nested changes of a configuration's tree one by one, each under its dotted path.
+
+    Numbers, and parts that the tree lacks, stay whole.
+
+    >>> dict(flat({"ensemble": {"draws": 9}}, {"ensemble": {"draws": 200}, "actors.us.no_deal": 1}))
+    {'ensemble.draws': 200, 'actors.us.no_deal': 1}
+    """
+    for key, value in changes.items():
+        here = f"{path}.{key}" if path else key
+        there = paths.at(tree, key.split("."))
+        is_number = schema.is_at(Number, here.split("."), *MODELS)
+        if isinstance(value, Mapping) and isinstance(there, Mapping) and not is_number:
+            yield from flat(there, value, here)
+        else:
+            yield here, value
+
+
+def is_whole(path: str) -> bool:
+    """Return whether what stands at a path of the configuration is a whole number.
+
+    >>> is_whole("ensemble.draws"), is_whole("actors.ukraine.no_deal")
+    (True, False)
+    """
+    return schema.is_at(int, path.split("."), *MODELS)
+
+
+def load_scenario(source: Source, overrides: Mapping[str, Any] | None = None) -> Scenario:
+    """Return a scenario, with values put in under their dotted paths.
+
+    Args:
+        source: a scenario's name, the path of a file that ends in .yaml, the same as a mapping,
+            or a scenario.
+        overrides: `path: value`; what is changed rests on `override` instead of its old basis.
+
+    Raises:
+        ScenarioError: with everything that is wrong.
+
+    >>> load_scenario("geneva_2025", {"actors.ukraine.no_deal": 0.4}).actors["ukraine"].no_deal.mean
+    0.4
+    """
+    return configuration_of(source, overrides or {}).scenario
+
+
+def configuration_of(source: Source, values: Mapping[str, Any]) -> Configuration:
+    """Return the configuration of a scenario (see `load_scenario`), with values put in.
+
+    A scenario that comes as data is called by its title.
+
+    Raises:
+        ScenarioError: with everything that is wrong.
+    """
+    if isinstance(source, str | Path):
+        tree = _base(str(source))
+    else:
+        held = source if isinstance(source, Mapping) else _as_tree(source)
+        called = re.sub(r"\W+", "_", str(held.get("title", "")).lower()).strip("_")
+        tree = {**_settings(), "scenario": called or "scenario", **_plain(held)}
+    problems = _put_all(tree, _plain(values))
+    settings, scenario = _validated(tree, problems)
+    return Configuration(settings, scenario, tree, None)
+
+
+@cache
+def facts() -> tuple[Fact, ...]:
+    """Return the record of evidence that Parley ships: every file of `seeds/`.
+
+    Raises:
+        ScenarioError: when a fact is malformed or an id is used twice.
+    """
+    found: list[Fact] = []
+    for file in sorted(shipped("seeds").glob("*.yaml")):
+        try:
+            found += TypeAdapter(list[Fact]).validate_python(read_file(file).get("facts"))
+        except ValidationError as error:
+            problems = [
+                Problem(f"{file.name}: {'.'.join(map(str, e['loc']))}", e["msg"])
+                for e in error.errors()
+            ]
+            raise ScenarioError(*problems) from None
+    ids = [fact.id for fact in found]
+    for name in ids:
+        if ids.count(name) > 1:
+            raise problem("seeds", f"the evidence id {name} is used {ids.count(name)} times")
+    return tuple(found)
+
+
+def scenario_names() -> dict[str, str]:
+    """Return the scenarios that Parley ships, and the title of each."""
+    files = sorted(shipped("conf").joinpath("scenario").glob("*.yaml"))
+    return {file.stem: str(read_file(file).get("title", "")) for file in files}
+
+
+def dump(tree: Mapping[str, Any]) -> str:
+    """Return a configuration as YAML that `configure` reads back as the same run."""
+    return yaml.safe_dump(dict(tree), sort_keys=False, allow_unicode=True, width=100)
+
+
+def shipped(folder: str) -> Path:
+    """Return a data folder: inside the package in a wheel, beside it in a checkout."""
+    package = Path(__file__).parents[1]
+    inside = package / folder
+    return inside if inside.is_dir() else package.parent / folder
+
+
+def _base(source: str | None) -> dict[str, Any]:
+    """Return the tree to start from: Parley's own settings, and a scenario by name or file."""
+    if source is None:
+        source = "geneva_2025"
+    if source.endswith((".yaml", ".yml")):
+        return {**_settings(), "scenario": Path(source).stem, **read_file(Path(source))}
+    names = scenario_names()
+    if source not in names and Path(source).is_dir():
+        rule = (
+            "is a folder; name a file in it (a run's is config.yaml), or `parley import` a domain"
+        )
+        raise problem("scenario", rule, source)
+    if source not in names:
+        hint = unknown("scenario", source, names)
+        raise problem("scenario", f"{hint} (a file's path must end in .yaml)", source)
+    return {**deepcopy(_composed(f"scenario@_global_={source}")), "scenario": source}
+
+
+def _as_tree(scenario: Scenario) -> dict[str, Any]:
+    return scenario.model_dump(mode="json", exclude_defaults=True)
+
+
+def _plain(value: Any) -> Any:
+    """Return data with numbers and arrays of numpy, and tuples, as YAML knows them."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+def _settings() -> Any:
+    return deepcopy(_composed("~scenario@_global_"))
+
+
+@cache
+def _composed(override: str) -> Any:
+    """Return what Hydra composes of `conf/`, as plain data: a mapping."""
+    folder = str(shipped("conf").resolve())
+    try:
+        with initialize_config_dir(version_base="1.3", config_dir=folder):
+            composed = compose("config", overrides=[override])
+    except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
+        raise problem("scenario", f"cannot be composed: {_first_line(error)}") from None
+    return OmegaConf.to_container(composed, resolve=False)
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
+
+
+def _put_all(tree: dict[str, Any], values: Mapping[str, Any]) -> list[Problem]:
+    """Put values into the tree, path: value; return what is wrong with their paths."""
+    problems: list[Problem] = []
+    for path, value in values.items():
+        try:
+            paths.put(tree, path.split("."), deepcopy(value), MODELS)
+        except ScenarioError as error:
+            problems += error.problems
+    return problems
+
+
+def _apply(tree: dict[str, Any], override: Override) -> list[Problem]:
+    """Put one override into the tree; return what is wrong with its path."""
+    if not override.is_delete():
+        return _put_all(tree, {override.key_or_group: override.value()})
+    try:
+        paths.remove(tree, override.key_or_group.split("."), MODELS)
+    except ScenarioError as error:
+        return list(error.problems)
+    return []
+
+
+def _validated(tree: dict[str, Any], problems: Sequence[Problem] = ()) -> tuple[Settings, Scenario]:
+    """Return settings and scenario of a tree; raise everything that is wrong with it at once."""
+    found = list(problems)
+    fields = [*Settings.model_fields, *Scenario.model_fields]
+    found += [Problem(key, unknown("setting", key, fields)) for key in tree if key not in fields]
+    settings = scenario = None
+    try:
+        settings = Settings.model_validate(_part(tree, Settings))
+    except ValidationError as error:
+        found += schema.problems_of(error, Settings)
+    part = _part(tree, Scenario)
+    if settings and settings.tactic and isinstance(part.get("actors"), dict):
+        part["actors"] = {
+            name: {**actor, "tactic": settings.tactic.value} if isinstance(actor, dict) else actor
+            for name, actor in part["actors"].items()
+        }
+    try:
+        scenario = read_scenario(part, facts())
+    except ScenarioError as error:
+        found += error.problems
+    if found or settings is None or scenario is None:
+        raise ScenarioError(*dict.fromkeys(found))
+    return settings, scenario
+
+
+def _part(tree: Mapping[str, Any], model: type[Frozen]) -> dict[str, Any]:
+    return {key: tree[key] for key in model.model_fields if key in tree}

@@ -1,0 +1,1 @@
+"""How it is negotiated: a batch of worlds, session by session, and the time after a signature."""

@@ -1,0 +1,102 @@
+"""A batch of worlds before anything happens in it: its numbers, utilities and streams.
+
+A draw fixes what we do not know; the worlds of one draw differ only by chance. The batch is what
+the actors, the rules and the aftermath all read their numbers from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim.bargaining.arrays import side_by_side
+from sim.bargaining.packages import Space, space_of
+from sim.draws.streams import Floats, Ints, Streams, draws_per_batch, sample_numbers
+from sim.scenario.scenario import Scenario
+from sim.talks.preferences import Utilities, utilities_of
+
+MOST_BATCHES = 16  # played at once; the draws of all between the first and the last are made
+
+
+@dataclass
+class Batch:
+    """Some worlds of one batch of an ensemble, or of several that follow each other.
+
+    Attributes:
+        spec: the scenario.
+        space: its packages.
+        streams: the streams of the batches, cut to the worlds in play.
+        draws: every number of the scenario under its path, in every draw of the batches: (D,).
+        utilities: preferences in every draw.
+        worlds: numbers of the worlds in the ensemble: (W,).
+        draw: the draw of each world, counted from the first of the batches: (W,).
+    """
+
+    spec: Scenario
+    space: Space
+    streams: Streams
+    draws: Mapping[str, Floats]
+    utilities: Utilities
+    worlds: Ints
+    draw: Ints
+
+    def number(self, path: str, absent: float | None = None) -> Floats:
+        """Return a number of the scenario in every world: (W,)."""
+        if absent is not None and path not in self.draws:
+            return np.full(len(self.draw), absent)
+        return self.draws[path][self.draw]
+
+    def numbers(self, paths: list[str], absent: float = 0.0) -> Floats:
+        """Return several numbers in every world, with a value for those not stated: (W, K)."""
+        columns = [self.number(path, absent) for path in paths]
+        return side_by_side(columns) if columns else np.zeros((len(self.draw), 0))
+
+    def shares(self, path: str, stated: Collection[str]) -> Floats:
+        """Return the actors' stated shares, 0 where not stated; equal if none is stated: (W, A)."""
+        absent = 0.0 if stated else 1.0
+        return self.numbers([f"{path}.{name}" for name in self.spec.actors], absent)
+
+    def loadings(self, path: str) -> Floats:
+        """Return loadings on all drivers, 0 where none is stated: (W, F)."""
+        return self.numbers([f"{path}.{driver}" for driver in self.spec.drivers])
+
+    def regard(self, name: str) -> Floats:
+        """Return an actor's regard for each actor, summing to 1 (0 where it has none): (W, A)."""
+        weights = self.numbers([f"actors.{name}.regard.{other}" for other in self.spec.actors])
+        total = weights.sum(axis=1, keepdims=True)
+        return np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+
+    def keep(self, rows: Ints) -> None:
+        """Go on with some of the worlds."""
+        self.worlds, self.draw = self.worlds[rows], self.draw[rows]
+        self.streams.keep(rows)
+
+    def afresh(self, rows: Ints | None = None) -> Batch:
+        """Return the same worlds (or some rows of them), with their streams from the beginning."""
+        rows = np.arange(len(self.worlds)) if rows is None else rows
+        streams = self.streams.with_worlds(self.streams.worlds[rows])
+        return replace(self, streams=streams, worlds=self.worlds[rows], draw=self.draw[rows])
+
+
+def open_batch(scenario: Scenario, seed: int, replications: int, worlds: Ints) -> Batch:
+    """Return the batch that holds some worlds of an ensemble, with all batches between them.
+
+    Raises:
+        ScenarioError: when an actor's utilities have no scale in some draw.
+        ValueError: when the worlds are not in order, or of more batches than `MOST_BATCHES`.
+    """
+    if (np.diff(worlds) <= 0).any():
+        raise ValueError("worlds of one model must be in ascending order, each once")
+    draws = draws_per_batch(replications)
+    size = draws * replications
+    first, last = int(worlds[0]) // size, int(worlds[-1]) // size
+    if last - first >= MOST_BATCHES:
+        raise ValueError(f"worlds of one model must lie within {MOST_BATCHES} batches")
+    local = worlds - first * size
+    streams = Streams(seed, first, draws, replications, local, last - first + 1)
+    space = space_of(scenario)
+    sampled = sample_numbers(scenario.numbers, streams)
+    utilities = utilities_of(scenario, space, sampled, streams)
+    return Batch(scenario, space, streams, sampled, utilities, worlds, local // replications)

@@ -1,0 +1,320 @@
+"""The negotiation as a Mesa model: actors who ask, draft, answer and leave, session by session.
+
+State variables carry a leading axis of worlds, so one model steps a whole batch at once and one
+world is a batch of one. The model keeps time and the rules of the talks. What the actors hold, feel
+and say is computed for all of them at once in `Parties`, of which each actor is a column; every
+equation is a function of `sim.bargaining`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import repeat
+from typing import Any
+
+import mesa
+import numpy as np
+
+from sim.bargaining import drivers, packages, protocols
+from sim.bargaining.arrays import of_worlds
+from sim.bargaining.foresight import foresight_of
+from sim.bargaining.protocols import Flags
+from sim.draws.streams import Floats, Ints, Purpose
+from sim.scenario.outcomes import Ending
+from sim.scenario.scenario import Scenario
+from sim.talks import endings
+from sim.talks.batch import open_batch
+from sim.talks.parties import Parties
+from sim.talks.record import NOBODY, Ledger, Record, settle
+from sim.talks.rules import rules_of
+
+
+class Column:
+    """An actor's own column of what the model keeps of all parties: (W, ...)."""
+
+    def __set_name__(self, owner: type[Actor], name: str) -> None:
+        self.name = name
+
+    def __get__(self, actor: Actor, owner: type[Actor]) -> Any:
+        """Return the column."""
+        return getattr(actor.model.parties, self.name)[:, actor.index]
+
+
+class Actor(mesa.Agent):
+    """One party to the talks, in every world of the batch.
+
+    What it holds, feels, demands, asks for and answers is its column of `Parties`, where the
+    equations are computed once for all actors.
+    """
+
+    mood = Column()
+    no_deal = Column()  # what no deal is worth to it today
+    threshold = Column()  # what it demands
+    asked = Column()  # the cell that it wants changed in the text
+    utility = Column()  # what the text on the table is worth to it
+    wavering = Column()  # what its mood adds to that
+    accepted = Column()
+    recent = Column()  # utility of the texts polled in the last sessions: (W, memory)
+
+    def __init__(self, model: NegotiationModel, name: str, index: int) -> None:
+        super().__init__(model)
+        self.name, self.index, self.spec = name, index, model.spec.actors[name]
+
+    def drafts(self, text: Ints, asked: Ints) -> Ints:
+        """Return the standing text (W, B) as it amends it, given what was asked for (W, A)."""
+        model, parties = self.model, self.model.parties
+        beliefs = parties.beliefs[self.index]
+        assert beliefs.each is not None
+        assert beliefs.misjudged is not None
+        cells = protocols.draft(
+            model.space,
+            text,
+            asked,
+            beliefs.each,
+            parties.threshold + of_worlds(beliefs.misjudged, parties.rows),
+            parties.noise,
+            model.rules.base,
+            self.index,
+            model.batch.number("protocols.single_text.persuasion"),
+            parties.temperature[:, self.index],
+            model.batch.streams.session_uniforms(Purpose.DRAFT, ("text",))[:, 0],
+            parties.rows,
+        )
+        return protocols.amended(model.space, text, cells)
+
+
+class NegotiationModel(mesa.Model):
+    """A batch of worlds of one scenario.
+
+    Args:
+        scenario: what is negotiated.
+        seed: root seed of all streams.
+        replications: worlds of each draw, R.
+        worlds: numbers of the worlds to play, in order, of a few batches; default: the first.
+        collect: whether to keep every session in `datacollector`: for single worlds and small
+            batches.
+
+    Raises:
+        ScenarioError: when an actor's utilities have no scale in some draw.
+    """
+
+    PER_WORLD = ("rows", "text", "drivers", "left", "deadline", "extensions", "granted")
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int = 0,
+        replications: int = 1,
+        worlds: Sequence[int] | Ints = (0,),
+        collect: bool = False,
+    ) -> None:
+        super().__init__(rng=seed)
+        self.spec = scenario
+        self.batch = open_batch(scenario, seed, replications, np.asarray(worlds, dtype=np.int64))
+        self.space = self.batch.space
+        self._whole = self.batch.afresh()
+        self.rules = rules_of(scenario)
+        self.foresight = foresight_of(self.batch, self.rules)
+        self.drafter = self.rules.drafter
+        self._set_the_table()
+        self._seat_the_actors()
+        self.datacollector = _collector() if collect else None
+
+    def run(self) -> Record:
+        """Play every session and the time after the signatures; return how each world went."""
+        while self.running:
+            self.step()
+        return self.record()
+
+    def step(self) -> None:
+        """Hold one session of the talks, in every world that still talks."""
+        self._leave_the_ended_worlds()
+        self._take_stock()
+        self._put_a_text_on_the_table()
+        self._poll_the_actors()
+        self._sign_where_all_who_must_accept()
+        self._let_the_deadline_pass()
+        self._let_actors_walk_out()
+        self._stop_at_the_horizon()
+        self._let_time_pass()
+
+    def record(self) -> Record:
+        """Return how each world went, the time after the signatures included."""
+        record = settle(self.ledger, self._whole)
+        if self.foresight is None:
+            return record
+        hopeless, step = self.foresight.quality(self._whole.draw)
+        return replace(record, hopeless=hopeless, step=step)
+
+    def _set_the_table(self) -> None:
+        worlds, actors = len(self.batch.worlds), len(self.spec.actors)
+        blocks = len(self.space.blocks)
+        self.round, self.week = 0, 0.0
+        self.rows = np.arange(worlds)  # of the worlds in play, in tables that are kept whole
+        self.left = np.zeros((worlds, actors), dtype=bool, order="F")
+        self.text = np.zeros((worlds, blocks), dtype=np.int64, order="F")
+        if single := self.spec.protocols.single_text:
+            self.text[:] = self.space.text(self.spec.texts[single.initial].terms)
+        self.drivers = drivers.starting_values(self.batch)
+        steps = repeat(self.rules.weeks_between)
+        self.course = drivers.Course(self.batch, self.drivers, np.zeros(worlds), steps)
+        self.deadline = np.full(worlds, self.rules.deadline)
+        self.extensions = np.zeros(worlds, dtype=np.int64)
+        self.granted = endings.granted_extensions(self.batch)
+        self.speaker = np.full(worlds, NOBODY)
+        self.ledger = Ledger(worlds, actors, blocks, len(self.spec.drivers))
+
+    def _seat_the_actors(self) -> None:
+        self.parties = Parties(self.batch, self.rules, self.foresight, self.text)
+        self.actors = [Actor(self, name, index) for index, name in enumerate(self.spec.actors)]
+
+    def _leave_the_ended_worlds(self) -> None:
+        talking = self.ledger.talking(self.rows)
+        if talking.all():
+            return
+        rows = np.flatnonzero(talking)
+        for name in self.PER_WORLD:
+            setattr(self, name, of_worlds(getattr(self, name), rows))
+        self.parties.keep(rows)
+        self.batch.keep(rows)
+        self.course.keep(rows)
+
+    def _take_stock(self) -> None:
+        self.parties.look_around(self.round, self.week, self.drivers)
+
+    def _put_a_text_on_the_table(self) -> None:
+        if self.drafter is None:
+            self.speaker, self.text = self._offer()
+        else:
+            self._amend_the_standing_text()
+        if self.round == 0:
+            self.ledger.first_text[self.rows] = self.text
+
+    def _offer(self) -> tuple[Ints, Ints]:
+        """Let one actor in each world propose a whole package; return who, and the packages."""
+        streams, offers = self.batch.streams, self.spec.protocols.offers
+        if offers.recognition == "rotation":
+            speaker = protocols.in_turn(self.rules.order, ~self.left, self.round)
+        else:
+            chances = self.batch.shares("protocols.offers.chances", offers.chances)
+            u = streams.uniforms(Purpose.RECOGNITION, "speaker")
+            speaker = protocols.recognised(chances, ~self.left, u)
+        if self.foresight is not None:
+            u = streams.uniforms(Purpose.PROPOSAL, "package")
+            return speaker, self.foresight.offers(self.batch.draw, self.round, speaker, u)
+        voices = speaker * len(self.rows) + np.arange(len(self.rows))
+        blocks = tuple("/".join(block) for block in self.space.blocks)
+        u = streams.session_uniforms(Purpose.PROPOSAL, blocks)
+        temperature = self.parties.temperature[np.arange(len(self.rows)), speaker]
+        return speaker, packages.propose(self.space, self.parties.ranks(voices), temperature, u)
+
+    def _amend_the_standing_text(self) -> None:
+        """Let the drafter amend the text; where the mediator has left, all make offers."""
+        asked = self.parties.ask()
+        drafter = next(actor for actor in self.actors if actor.name == self.drafter)
+        text = drafter.drafts(self.text, np.where(self.left, NOBODY, asked))
+        speaker = np.full(len(self.rows), drafter.index)
+        if self.rules.goes_on_without_mediator:
+            alone = self.left[:, self.rules.mediator]
+            who, offer = self._offer()
+            speaker = np.where(alone, who, speaker)
+            text = np.where(alone[:, None], offer, text)
+        self.speaker, self.text = speaker, text
+
+    def _poll_the_actors(self) -> None:
+        self.parties.answer(self.text, self.round, self.speaker, self.left, self.drivers)
+        self.must_sign = protocols.signatories(self.space, self.rules.base, self.text)
+        if self.datacollector is not None:
+            self.datacollector.collect(self)
+
+    def _sign_where_all_who_must_accept(self) -> None:
+        accepted = self.parties.accepted
+        quota = self.spec.signatories.quota
+        votes = self.batch.shares("signatories.quota.weights", quota.weights) if quota else None
+        signed = protocols.is_signed(accepted, self.must_sign, self.rules.quota, votes)
+        if self.foresight is not None:  # an offer that its proposer regrets is withdrawn
+            signed &= accepted[np.arange(len(signed)), self.speaker]
+        self.ledger.text[self.rows[signed]] = self.text[signed]
+        self._end(signed, Ending.IN_FORCE, self.week)
+
+    def _let_the_deadline_pass(self) -> None:
+        until = self.week + self.rules.interval(self.week)
+        if not (self.deadline < until).any():
+            return
+        self.deadline, self.extensions, lapsed = endings.deadlines_passed(
+            self.deadline,
+            self.extensions,
+            self.granted,
+            self.batch.number("calendar.deadline.weeks"),
+            until,
+        )
+        goes = self._talking() & (lapsed < np.inf)
+        self.left[goes, self.rules.mediator] = True
+        self._end_without(self.actors[self.rules.mediator], goes, Ending.MEDIATOR_LEFT, lapsed)
+
+    def _let_actors_walk_out(self) -> None:
+        """Let each actor leave at its own rate; the first whom the talks need ends them."""
+        when = self.parties.weeks_until_they_leave(self.left)
+        leaves = (when < self.rules.interval(self.week)) & self._talking()[:, None]
+        end = np.where(leaves & self.rules.needed, when, np.inf).min(axis=1)
+        leaves &= when <= end[:, None]
+        self.left |= leaves
+        for index in np.flatnonzero(leaves.any(axis=0)):
+            actor = self.actors[index]
+            ending = (
+                Ending.MEDIATOR_LEFT if actor.index == self.rules.mediator else Ending.COLLAPSED
+            )
+            self._end_without(actor, leaves[:, actor.index], ending, self.week + end)
+
+    def _stop_at_the_horizon(self) -> None:
+        if self.week + self.rules.interval(self.week) >= self.rules.horizon - 1e-9:
+            self._end(self._talking(), Ending.TALKING, self.rules.horizon)
+
+    def _let_time_pass(self) -> None:
+        self.drivers = self.course.move()
+        self.round += 1
+        self.week = self.round * self.rules.weeks_between
+        self.running = bool(self._talking().any())
+
+    def _talking(self) -> Flags:
+        """Return in which of the worlds in play the talks go on."""
+        return self.ledger.talking(self.rows)
+
+    def _end_without(self, actor: Actor, where: Flags, ending: Ending, when: Floats) -> None:
+        """End the talks in the worlds that an actor left, where it is needed."""
+        if self.rules.needed[actor.index]:
+            self.ledger.by[self.rows[where], actor.index] = True
+            self._end(where, ending, when)
+
+    def _end(self, where: Flags, ending: Ending, when: Floats | float) -> None:
+        """Note how the talks ended in some of the worlds in play."""
+        ended = np.flatnonzero(where)
+        if len(ended):
+            no_deal = of_worlds(self.parties.no_deal, ended)
+            week = np.broadcast_to(when, where.shape)[ended]
+            rows, world_outside = self.rows[ended], self.drivers[ended]
+            self.ledger.end(rows, ending, self.round, week, world_outside, no_deal)
+
+
+def _collector() -> mesa.DataCollector:
+    """Return the view of every session: a value in a single world, an array over several."""
+
+    def plain(values: Any) -> Any:
+        return values[0].item() if len(values) == 1 else values.copy()
+
+    return mesa.DataCollector(
+        model_reporters={
+            "round": "round",
+            "week": "week",
+            "worlds": lambda model: plain(model.batch.worlds),
+            "speaker": lambda model: plain(model.speaker),
+        },
+        agent_reporters={
+            "actor": "name",
+            "utility": lambda actor: plain(actor.utility),
+            "no_deal": lambda actor: plain(actor.no_deal),
+            "threshold": lambda actor: plain(actor.threshold),
+            "accepted": lambda actor: plain(actor.accepted),
+        },
+    )

@@ -1,0 +1,263 @@
+"""What texts and no deal are worth: utility tables of a batch of draws, and beliefs about them.
+
+u_i(x) = sum_c w_ic v_ic(x_c) + sum_l g_il [x contains l], mapped so that the text that the actor
+asks for is worth 1 and the one that it calls unacceptable 0. Tables run over cells, so that
+u_i(x) is the sum of the table at the text's cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.bargaining.arrays import at_cells, of_worlds, side_by_side
+from sim.bargaining.packages import Space
+from sim.draws.streams import Floats, Ints, Purpose, Streams, normal_quantile, sample_weights
+from sim.errors import problem
+from sim.scenario.actors import Actor, AsGoodAs, Domestic
+from sim.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Utilities:
+    """Preferences in every draw of a batch.
+
+    Attributes:
+        own: each actor's utility of each cell: (D, A, N).
+        home: the same for the actor's domestic body (the actor's own where it has none).
+        per_value: what a unit of each clause's value adds to the actor's utility: (D, A, C).
+        no_deal: value of no deal at the start, before drivers: (D, A).
+        deterrence: G of each cell: (D, N).
+    """
+
+    own: Floats
+    home: Floats
+    per_value: Floats
+    no_deal: Floats
+    deterrence: Floats
+
+
+def utilities_of(
+    scenario: Scenario, space: Space, draws: Mapping[str, Floats], streams: Streams
+) -> Utilities:
+    """Return the utilities of every draw of a batch.
+
+    Raises:
+        ScenarioError: when the two reference texts of an actor do not span a positive range.
+    """
+    own, home, per_value, no_deal = [], [], [], []
+    for name, actor in scenario.actors.items():
+        table, slopes = _own_table(scenario, space, draws, streams, name, actor)
+        own.append(table)
+        per_value.append(slopes)
+        home.append(_home_table(scenario, space, draws, streams, name, actor, table))
+        no_deal.append(_no_deal(scenario, space, draws, name, actor, table))
+    return Utilities(
+        own=side_by_side(own),
+        home=side_by_side(home),
+        per_value=side_by_side(per_value),
+        no_deal=side_by_side(no_deal),
+        deterrence=_deterrence(scenario, space, draws),
+    )
+
+
+def utility_of(table: Floats, texts: Ints, rows: Ints | None = None) -> Floats:
+    """Return the utility of texts (W, B) under rows (W,) of a table (T, ..., N): (W, ...).
+
+    Without rows, the table has one for each text.
+    """
+    return sum_of_blocks(at_cells(table, texts, rows))
+
+
+def sum_of_blocks(parts: Floats) -> Floats:
+    """Return the utility of texts whose blocks are worth `parts` (W, ..., B): (W, ...).
+
+    Sums run block by block in a fixed order, so that they are the same on every machine.
+    """
+    total = parts[..., 0].copy(order="K")
+    for block in range(1, parts.shape[-1]):
+        total += parts[..., block]
+    return total
+
+
+def _own_table(
+    scenario: Scenario,
+    space: Space,
+    draws: Mapping[str, Floats],
+    streams: Streams,
+    name: str,
+    actor: Actor,
+) -> tuple[Floats, Floats]:
+    path = f"actors.{name}"
+    weights = _weights(draws, streams, path, actor, space, actor.scale)
+    values = [
+        np.column_stack([draws[f"{path}.values.{clause}.{option}"] for option in options])
+        for clause, options in zip(space.clauses, space.options, strict=True)
+    ]
+    raw = _raw_table(scenario, space, draws, name, weights, values)
+    if actor.scale == "as_written":
+        return raw, weights
+    table, span = _mapped(scenario, space, raw, (actor.unacceptable, actor.asks_for), path, streams)
+    return table, weights / span
+
+
+def _home_table(
+    scenario: Scenario,
+    space: Space,
+    draws: Mapping[str, Floats],
+    streams: Streams,
+    name: str,
+    actor: Actor,
+    own: Floats,
+) -> Floats:
+    body, path = actor.domestic, f"actors.{name}"
+    if body is None or not (body.weights or body.values or body.asks_for or body.unacceptable):
+        return own
+    home = f"{path}.domestic"
+    chosen = home if body.weights else path
+    sure = body if body.weights else actor
+    weights = _weights(draws, streams, chosen, sure, space, actor.scale)
+    values = [
+        np.column_stack(
+            [
+                draws[f"{home if clause in body.values else path}.values.{clause}.{option}"]
+                for option in options
+            ]
+        )
+        for clause, options in zip(space.clauses, space.options, strict=True)
+    ]
+    raw = _raw_table(scenario, space, draws, name, weights, values)
+    if actor.scale == "as_written":
+        return raw
+    ends = (body.unacceptable or actor.unacceptable, body.asks_for or actor.asks_for)
+    return _mapped(scenario, space, raw, ends, home, streams)[0]
+
+
+def _weights(
+    draws: Mapping[str, Floats],
+    streams: Streams,
+    path: str,
+    holder: Actor | Domestic,
+    space: Space,
+    scale: str,
+) -> Floats:
+    """Return weights (D, C) that sum to 1; on the scale as_written, to what their means sum to."""
+    means = np.column_stack([draws[f"{path}.weights.{clause}"] for clause in space.clauses])
+    as_written, certain = scale == "as_written", holder.weight_concentration is None
+    if as_written and certain:
+        return means
+    concentration = None if certain else draws[f"{path}.weight_concentration"]
+    address = f"{path}.weights"
+    # The actor's own weights and its body's may share one address: the streams start afresh.
+    fresh = streams.with_worlds(streams.worlds)
+    shares = sample_weights(address, means, list(space.clauses), concentration, fresh)
+    return shares * means.sum(axis=1, keepdims=True) if as_written else shares
+
+
+def _raw_table(
+    scenario: Scenario,
+    space: Space,
+    draws: Mapping[str, Floats],
+    name: str,
+    weights: Floats,
+    values: list[Floats],
+) -> Floats:
+    """Return sum_c w_c v_c + sum_l g_l over cells: (D, N)."""
+    table = np.zeros((len(weights), space.cells))
+    for row in range(len(space.clauses)):
+        cells = np.flatnonzero(space.option_of[row] >= 0)
+        table[:, cells] += weights[:, row, None] * values[row][:, space.option_of[row, cells]]
+    for label, linkage in scenario.linkages.items():
+        if name in linkage.worth:
+            worth = draws[f"linkages.{label}.worth.{name}"]
+            table[:, contains(space, linkage.when)] += worth[:, None]
+    return table
+
+
+def contains(space: Space, when: Mapping[str, tuple[str, ...]]) -> Ints:
+    """Return the cells that have one of the named options in every named clause."""
+    fits = np.ones(space.cells, dtype=bool)
+    for clause, names in when.items():
+        row = space.clauses.index(clause)
+        wanted = [space.options[row].index(name) for name in names]
+        fits &= np.isin(space.option_of[row], wanted)
+    return np.flatnonzero(fits)
+
+
+def _mapped(
+    scenario: Scenario,
+    space: Space,
+    raw: Floats,
+    ends: tuple[str, str],
+    path: str,
+    streams: Streams,
+) -> tuple[Floats, Floats]:
+    """Map a raw table so that the first text is worth 0 and the second 1; also the span (D, 1)."""
+    zero, one = (space.text(scenario.texts[text].terms) for text in ends)
+    span = (raw[:, one] - raw[:, zero]).sum(axis=1, keepdims=True)
+    if (span <= 0).any():
+        worst = int(np.argmin(span))
+        draw = streams.batch * streams.draws + worst
+        raise problem(
+            f"{path}.asks_for",
+            f"in draw {draw} the text asked for ({ends[1]}) is worth no more than the unacceptable "
+            f"one ({ends[0]}), so utilities have no scale; correct values, weights or texts",
+            float(span[worst, 0]),
+        )
+    return (raw - raw[:, zero][:, space.block_of]) / span, span
+
+
+def _no_deal(
+    scenario: Scenario,
+    space: Space,
+    draws: Mapping[str, Floats],
+    name: str,
+    actor: Actor,
+    table: Floats,
+) -> Floats:
+    if isinstance(actor.no_deal, AsGoodAs):
+        text = space.text(scenario.texts[actor.no_deal.as_good_as].terms)
+        worth = utility_of(table, np.broadcast_to(text, (len(table), len(text))))
+        return np.asarray(worth + draws[f"actors.{name}.no_deal.error"])
+    return draws[f"actors.{name}.no_deal"]
+
+
+def _deterrence(scenario: Scenario, space: Space, draws: Mapping[str, Floats]) -> Floats:
+    table = np.zeros((len(next(iter(draws.values()))), space.cells))
+    for clause, spec in scenario.clauses.items():
+        for option in spec.options:
+            path = f"clauses.{clause}.options.{option}.deterrence"
+            if path in draws:
+                table[:, contains(space, {clause: (option,)})] += draws[path][:, None]
+    return table
+
+
+def misread(
+    space: Space,
+    utilities: Utilities,
+    draw: Ints,
+    streams: Streams,
+    actors: Sequence[str],
+    reader: str,
+    sd: Floats,
+) -> Floats:
+    """Return what an actor believes everyone's utilities to be: (W, A, N).
+
+    Each value of each other actor is read with an error of its own, normal with sd (W,) on the
+    clause's scale, drawn once per world (private information: Fearon 1995). Its own utilities
+    it knows.
+    """
+    believed = of_worlds(utilities.own, draw)
+    for other, name in enumerate(actors):
+        if name == reader or not sd.any():
+            continue
+        for row, clause in enumerate(space.clauses):
+            address = f"{reader}/{name}/{clause}"
+            u = streams.uniform_rows(Purpose.MISREADING, address, len(space.options[row]))
+            slope = sd * utilities.per_value[draw, other, row]
+            errors = np.asfortranarray(normal_quantile(u)) * slope[:, None]
+            for cell in np.flatnonzero(space.option_of[row] >= 0):
+                believed[:, other, cell] += errors[:, space.option_of[row, cell]]
+    return believed

@@ -1,0 +1,1 @@
+"""What simple methods say: cooperative solutions and forecasting baselines."""

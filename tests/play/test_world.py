@@ -1,0 +1,88 @@
+"""One negotiation, session by session, as the model collects it."""
+
+import numpy as np
+import pytest
+
+from sim.errors import ScenarioError
+from sim.play.world import COLUMNS, play_world
+from sim.talks.model import NegotiationModel
+from tests.small import mediated_scenario, small_scenario
+
+
+def test_the_table_has_a_row_for_each_actor_in_each_session():
+    played = play_world(small_scenario(), world=7, seed=2, replications=5)
+    table = played.table
+    assert tuple(table.columns) == COLUMNS
+    sessions = table["session"].max() + 1
+    assert table["session"].tolist() == [n for n in range(sessions) for _ in range(2)]
+    assert table["actor"].tolist() == ["her", "his"] * sessions
+    assert table["week"].tolist() == table["session"].tolist()  # a session a week
+    assert played.row["round"] == sessions - 1
+
+
+def test_the_table_holds_what_the_actors_of_the_model_hold():
+    played = play_world(small_scenario(protocol="offers"), world=3, seed=5, replications=2)
+    model = NegotiationModel(small_scenario(protocol="offers"), 5, 2, [3])
+    for _, rows in played.table.groupby("session"):
+        model.step()
+        names = [actor.name for actor in model.actors]
+        assert rows["speaker"].tolist() == [names[model.speaker[0]]] * len(names)
+        for name in ("utility", "threshold", "no_deal", "accepted"):
+            held = [getattr(actor, name)[0] for actor in model.actors]
+            assert rows[name].to_list() == held
+    assert not model.running
+
+
+def test_the_last_text_of_a_signed_world_was_accepted_by_all_and_no_earlier_one():
+    signed = 0
+    for world in range(12):
+        played = play_world(small_scenario(), world, seed=1)
+        all_accepted = played.table.groupby("session")["accepted"].all()
+        assert not all_accepted.iloc[:-1].any()
+        assert all_accepted.iloc[-1] == (played.row["text_water"] is not None)
+        signed += played.row["text_water"] is not None
+    assert 0 < signed < 12
+
+
+def test_an_actor_that_has_left_has_no_more_rows():
+    scenario = mediated_scenario(
+        **{
+            "calendar__deadline__then": "offers",
+            "calendar__deadline__extension": 0,
+            "signatories__base": ["her", "his"],
+        }
+    )
+    played = next(
+        found
+        for world in range(50)
+        if (found := play_world(scenario, world)).table["session"].max() > 3
+    )
+    sat = played.table.groupby("actor")["session"].max()
+    assert sat["envoy"] < sat["her"] == sat["his"]
+    left = played.table["session"] > sat["envoy"]
+    assert "envoy" not in set(played.table.loc[left, "speaker"])
+
+
+def test_the_same_world_comes_of_the_same_address_and_tells_its_story():
+    one, two = (play_world(small_scenario(), 12, seed=7) for _ in range(2))
+    assert one.table.equals(two.table)
+    assert one.row == two.row
+    assert one.transcript.startswith("Two neighbours and a well\nWorld 12 (draw 1, replication 2)")
+    assert one.story.differs_from(one.row) == []
+    assert repr(one).startswith("<Negotiation in world 12 of 'Two neighbours and a well', seed 7: ")
+
+
+def test_the_plot_draws_the_actors_rows():
+    played = play_world(small_scenario(), 12, seed=7)
+    ax = played.plot("his")
+    own = played.table[played.table["actor"] == "his"]
+    curves = {line.get_label(): line.get_ydata() for line in ax.get_lines()}
+    assert np.array_equal(curves["Needed to sign"], own["threshold"])
+    assert np.array_equal(curves["Worth of no deal"], own["no_deal"])
+    assert "Utility to He" in ax.get_ylabel()
+
+
+@pytest.mark.parametrize(("name", "value"), [("world", -1), ("seed", -1), ("replications", 0)])
+def test_an_address_that_is_none_is_refused(name, value):
+    with pytest.raises(ScenarioError, match=f"{name}: must be at least"):
+        play_world(small_scenario(), **{name: value})

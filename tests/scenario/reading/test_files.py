@@ -1,0 +1,93 @@
+"""Scenario files as plain data: which words mean what, and what stays outside."""
+
+from pathlib import Path
+
+import pytest
+
+from sim.errors import ScenarioError
+from sim.scenario.reading.files import MOST_VALUES, read_file, read_text
+
+# what is written, what it means
+SCALARS = [
+    ("7", 7),
+    ("-7", -7),
+    ("+7", 7),
+    ("007", 7),
+    ("0.5", 0.5),
+    (".5", 0.5),
+    ("5.", 5.0),
+    ("1e-3", 0.001),
+    ("1E3", 1000.0),
+    ("-.inf", float("-inf")),
+    ("true", True),
+    ("False", False),
+    ("null", None),
+    ("~", None),
+    ("", None),
+    ("yes", "yes"),
+    ("no", "no"),
+    ("on", "on"),
+    ("1:30", "1:30"),
+    ("0x1F", "0x1F"),
+    ("1_000", "1_000"),
+    ("2025-11-24", "2025-11-24"),
+    ("'0.5'", "0.5"),
+    ("a word", "a word"),
+    ("<<", "<<"),
+    ("=", "="),
+]
+
+
+@pytest.mark.parametrize(("written", "means"), SCALARS)
+def test_a_word_means_what_it_looks_like(written, means):
+    found = read_text(f"a: {written}\n", "a file")["a"]
+    assert found == means
+    assert type(found) is type(means)
+
+
+def test_every_name_is_text():
+    tree = read_text("no: 1\n7: 2\ntrue: 3\n2025-11-24: 4\n", "a file")
+    assert tree == {"no": 1, "7": 2, "True": 3, "2025-11-24": 4}
+
+
+def test_aliases_stand_for_what_they_name():
+    assert read_text("a: &x {b: 1}\nc: *x\n", "a file") == {"a": {"b": 1}, "c": {"b": 1}}
+
+
+def test_a_file_that_grows_by_its_aliases_is_refused_in_no_time():
+    lines = ["l0: &l0 [" + "x, " * 50 + "x]"]
+    lines += [f"l{n}: &l{n} [" + f"*l{n - 1}, " * 50 + "x]" for n in range(1, 30)]
+    with pytest.raises(ScenarioError, match=f"more than {MOST_VALUES:,} values"):
+        read_text("\n".join(lines), "a bomb")
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "!!python/name:os.system",
+        "!!bool",
+        "!!int",
+        "!!map",
+        "!!binary",
+        "!!set",
+        "!mine",
+        "!!timestamp",
+        "!!omap",
+    ],
+)
+def test_tags_are_refused(tag):
+    with pytest.raises(ScenarioError):
+        read_text(f"a: {tag} x\n", "a file")
+
+
+def test_a_file_is_named_in_its_errors(tmp_path: Path):
+    file = tmp_path / "mine.yaml"
+    file.write_text("a: [")
+    with pytest.raises(ScenarioError, match=r"mine\.yaml: is no valid YAML: line 1"):
+        read_file(file)
+
+
+def test_a_pipe_is_read_like_a_file(tmp_path: Path):
+    file = tmp_path / "plain.yaml"
+    file.write_text("a: 1\n")
+    assert read_file(file) == {"a": 1}

@@ -1,0 +1,59 @@
+"""What all parties hold, demand and answer, against each equation worked out for one alone."""
+
+import numpy as np
+import pytest
+
+from sim.bargaining import tactics
+from sim.talks.model import NegotiationModel
+from sim.talks.preferences import utility_of
+from tests.small import WHY, mediated_scenario
+
+
+def model_of(sessions, **changes):
+    """Mediated talks of 200 worlds after some sessions."""
+    model = NegotiationModel(mediated_scenario(**changes), 0, 1, np.arange(200))
+    for _ in range(sessions):
+        model.step()
+    return model
+
+
+@pytest.mark.parametrize("protocol", ["offers", "single_text"])
+def test_each_party_demands_what_its_own_numbers_say(protocol):
+    model = model_of(6, protocol=protocol)
+    week = 5 * model.rules.weeks_between
+    for actor in model.actors:
+        traits = {
+            trait: model.batch.number(f"actors.{actor.name}.bargaining.{trait}")
+            for trait in ("aspiration", "patience", "concession")
+        }
+        spent = tactics.patience_spent(week, traits["patience"], traits["concession"])
+        demands = tactics.threshold(actor.no_deal, traits["aspiration"], spent)
+        np.testing.assert_allclose(actor.threshold, demands, rtol=0, atol=1e-12)
+
+
+def test_a_text_is_worth_to_each_party_what_its_own_table_says():
+    model = model_of(6, protocol="single_text")
+    for actor in model.actors:
+        own = model.batch.utilities.own[model.batch.draw, actor.index]
+        np.testing.assert_array_equal(actor.utility, utility_of(own, model.text))
+
+
+def test_the_parties_that_are_kept_are_as_they_were():
+    parties, rows = model_of(4, protocol="single_text").parties, np.array([3, 5, 8])
+    before = {name: getattr(parties, name)[rows] for name in parties.PER_WORLD}
+    parties.keep(rows)
+    for name, values in before.items():
+        np.testing.assert_array_equal(getattr(parties, name), values)
+
+
+def test_only_who_anticipates_weighs_the_vote_at_home():
+    # Her people refuse everything, so that to one who knows it every text is worth no deal.
+    people = {"threshold": {"value": 2, **WHY}, "vote_noise": 0.01, "people_noise": 0.01}
+    changes = {f"actors__her__domestic__{field}": value for field, value in people.items()}
+    changes |= {"protocol": "offers", "actors__his__bargaining__noise": 0}
+    plain = model_of(1, **changes)
+    aware = model_of(1, **changes, actors__his__anticipates=True)
+    np.testing.assert_array_equal(plain.actors[0].accepted, aware.actors[0].accepted)
+    his = aware.actors[1]
+    np.testing.assert_array_equal(his.accepted, his.no_deal >= his.threshold - 1e-9)
+    assert (plain.actors[1].accepted != his.accepted).any()
