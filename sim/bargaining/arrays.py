@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+Flags = NDArray[np.bool_]
 
 
 def side_by_side(columns: Sequence[Array]) -> Array:
@@ -39,6 +40,15 @@ def of_actors(table: Array, rows: NDArray[np.intp], actors: NDArray[np.int64]) -
     """Return the parts (V, N) of a table (T, A, N) that belong to actors (V,) in rows (V,)."""
     flat = table.T.reshape(table.shape[2], -1)
     return flat.take(actors * len(table) + rows, axis=-1).T
+
+
+def by_voice(values: Array) -> Array:
+    """Return values (W, A, ...) voice by voice, actor after actor: (A x W, ...).
+
+    >>> by_voice(np.array([[1, 2], [3, 4]])).tolist()
+    [1, 3, 2, 4]
+    """
+    return values.T.reshape(*values.T.shape[:-2], -1).T
 
 
 def at_cells(table: Array, cells: NDArray[np.int64], rows: NDArray[np.intp] | None = None) -> Array:

@@ -10,16 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.bargaining.arrays import side_by_side
+from sim.bargaining.arrays import Flags, side_by_side
 from sim.draws.streams import Floats, Ints
 from sim.errors import problem
-from sim.scenario.clauses import blocks
-from sim.scenario.scenario import Scenario
 
 LARGEST_ENUMERATION = 2_000_000
 ROUNDING = 1e-12  # sums of utilities that differ by less are equal
@@ -47,7 +43,7 @@ class Space:
     starts: Ints
     block_of: Ints
     option_of: Ints
-    consent: NDArray[np.bool_]
+    consent: Flags
 
     @property
     def cells(self) -> int:
@@ -93,30 +89,6 @@ class Space:
             raise problem("clauses", f"span {self.packages} packages; at most {limit} are listed")
         grids = np.meshgrid(*[np.arange(s.start, s.stop) for s in self.slices()], indexing="ij")
         return np.stack([grid.ravel() for grid in grids], axis=1)
-
-
-def space_of(scenario: Scenario) -> Space:
-    """Return the package space of a scenario."""
-    clauses = tuple(scenario.clauses)
-    options = tuple(tuple(clause.options) for clause in scenario.clauses.values())
-    groups = blocks(clauses, [linkage.when for linkage in scenario.linkages.values()])
-    cells = [
-        (number, dict(zip(group, chosen, strict=True)))
-        for number, group in enumerate(groups)
-        for chosen in product(*(options[clauses.index(clause)] for clause in group))
-    ]
-    option_of = np.full((len(clauses), len(cells)), -1)
-    consent = np.zeros((len(cells), len(scenario.actors)), dtype=bool)
-    actors = list(scenario.actors)
-    for cell, (_, terms) in enumerate(cells):
-        for clause, option in terms.items():
-            row = clauses.index(clause)
-            option_of[row, cell] = options[row].index(option)
-            for actor in scenario.clauses[clause].options[option].consent:
-                consent[cell, actors.index(actor)] = True
-    block_of = np.array([number for number, _ in cells])
-    starts = np.searchsorted(block_of, np.arange(len(groups) + 1))
-    return Space(clauses, options, groups, starts, block_of, option_of, consent)
 
 
 def logit_weights(scores: Floats, temperature: Floats) -> Floats:

@@ -39,8 +39,8 @@ def check(file: ScenarioName, as_json: Json = False) -> None:
 
 def list_(as_json: Json = False) -> None:
     """List scenarios, experiments, protocols and tactics."""
-    from sim.scenario.actors import Tactic
-    from sim.scenario.scenario import Protocol
+    from sim.bargaining.protocols import PROTOCOLS
+    from sim.bargaining.tactics import TACTICS
     from sim.settings.configuration import scenario_names
     from sim.show.terminal import show_names
     from sim.sweeps.studies import study_names
@@ -48,8 +48,8 @@ def list_(as_json: Json = False) -> None:
     groups = {
         "scenarios": scenario_names(),
         "experiments": study_names(),
-        "protocols": {protocol.value: protocol.summary for protocol in Protocol},
-        "tactics": {tactic.value: tactic.summary for tactic in Tactic},
+        "protocols": {name: protocol.summary for name, protocol in PROTOCOLS.items()},
+        "tactics": {name: tactic.summary for name, tactic in TACTICS.items()},
     }
     if as_json:
         print_json(groups)

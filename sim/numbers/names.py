@@ -6,11 +6,15 @@ Everything here is about text; what the numbers are is in the file on uncertain 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
+
+from sim.errors import unknown
 
 Truth = Annotated[bool, Field(strict=True)]
 
@@ -59,6 +63,24 @@ def read_basis(raw: Any) -> Any:
     if not raw:
         raise ValueError(f"is empty; it {rule}")
     return tuple(raw)
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """The check that a text is one of some names."""
+
+    names: tuple[str, ...]
+
+    def __call__(self, name: str) -> str:
+        """Return the name."""
+        if name not in self.names:
+            raise ValueError(unknown("choice", name, self.names))
+        return name
+
+
+def one_of(names: Iterable[str]) -> AfterValidator:
+    """Return the mark of a text that is one of some names."""
+    return AfterValidator(OneOf(tuple(names)))
 
 
 Label = Annotated[str, Field(max_length=200), AfterValidator(_one_line)]

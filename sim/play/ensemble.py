@@ -17,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.bargaining.tactics import TACTICS
 from sim.draws.streams import draws_per_batch
 from sim.errors import problem
 from sim.play.processes import in_processes
-from sim.scenario.actors import Tactic
 from sim.scenario.clauses import blocks
 from sim.scenario.scenario import Scenario
 from sim.talks.record import Record
@@ -155,8 +155,9 @@ def footprint(ensemble: Ensemble, workers: int) -> tuple[int, int]:
     cells = sum(prod(options[clause] for clause in block) for block in joined)
     at_once = min(ensemble.worlds, max(WORLDS_AT_ONCE, ensemble.batch_size))
     tables = 8 * at_once * len(spec.actors) * (len(spec.actors) + 4) * cells
-    if any(actor.tactic is Tactic.EQUILIBRIUM for actor in spec.actors.values()):
-        tables += 16 * at_once // ensemble.replications * spec.calendar.rounds * len(spec.actors)
+    draws = at_once // ensemble.replications
+    for tactic in {actor.tactic for actor in spec.actors.values()}:
+        tables += TACTICS[tactic].memory(draws, spec.calendar.rounds, len(spec.actors))
     counts = 8 * ensemble.draws * (len(spec.outcomes) + 4)
     memory = 400 * _MIB + workers * (150 * _MIB + 3 * tables) + 3 * counts
     columns = 10 + len(options) + 2 * len(spec.actors)

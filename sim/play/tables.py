@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from sim.bargaining.packages import space_of
 from sim.draws.streams import Floats, Ints
 from sim.scenario.outcomes import OTHER, EndingHazard
 from sim.scenario.scenario import Scenario
 from sim.talks.record import Record
+from sim.talks.space import space_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.bargaining.protocols import Flags
+from sim.bargaining.arrays import Flags
+from sim.bargaining.protocols.protocol import Session, Words
 from sim.draws.streams import Ints
 from sim.play.tables import worlds_table
 from sim.scenario.outcomes import OTHER
-from sim.scenario.scenario import Protocol, Scenario
-from sim.talks.model import Actor, NegotiationModel
+from sim.scenario.scenario import Scenario
+from sim.talks.model import NegotiationModel
 from sim.talks.record import Record
 
 WIDTH = 80
@@ -57,7 +58,6 @@ def transcript(scenario: Scenario, seed: int, replications: int, world: int) -> 
         "",
         fill(_HOW_TO_READ, WIDTH),
         "",
-        *_opening(model),
         *_sessions(model),
     ]
     record = model.record()
@@ -73,20 +73,12 @@ def _same(now: Any, then: Any) -> bool:
     return bool(now == then)
 
 
-def _opening(model: NegotiationModel) -> Iterator[str]:
-    single = model.spec.protocols.single_text
-    if model.spec.protocol is Protocol.SINGLE_TEXT and single is not None:
-        pen = model.spec.actors[single.drafter].label
-        yield f"On the table: {model.spec.texts[single.initial].label}. {pen} holds the pen."
-        yield from _terms(model, model.text[0])
-        yield ""
-
-
 def _sessions(model: NegotiationModel) -> Iterator[str]:
     """Tell the sessions, the uneventful ones in a line."""
+    words = _words(model)
+    yield from model.table.opens(model.text[0], words)
     quiet: list[int] = []
     state: tuple[object, ...] = ()
-    proposals: dict[int, tuple[int, Ints]] = {}
     while model.running:
         number, day = model.round, _day(model.spec, model.week)
         before, left, deadline = model.text[0].copy(), model.left[0].copy(), model.deadline[0]
@@ -100,10 +92,8 @@ def _sessions(model: NegotiationModel) -> Iterator[str]:
         yield from _quiet(quiet)
         quiet = []
         yield f"Session {number}, {day}"
-        if _is_drafted(model, left):
-            yield from _drafting(model, before, left)
-        else:
-            yield from _offer(model, proposals, number)
+        session = Session(number, int(model.speaker[0]), before, model.text[0].copy(), left)
+        yield from model.table.tells(session, words)
         yield from _answers(model, left)
         yield from events
         yield ""
@@ -117,45 +107,14 @@ def _quiet(sessions: list[int]) -> Iterator[str]:
         yield ""
 
 
-def _is_drafted(model: NegotiationModel, left: Flags) -> bool:
-    """Return whether the text of this session was drafted, not offered."""
-    return any(actor.name == model.drafter and not left[actor.index] for actor in model.actors)
-
-
-def _drafting(model: NegotiationModel, before: Ints, left: Flags) -> Iterator[str]:
-    """Tell who asked for what, and what the drafter wrote."""
-    for actor in model.actors:
-        if not left[actor.index]:
-            wish = before.copy()
-            cell = int(actor.asked[0])
-            wish[model.space.block_of[cell]] = cell
-            asked = "asked for" if (wish != before).any() else "asked for no change."
-            yield f"  {actor.spec.label} {asked}"
-            yield from _terms(model, wish, before, indent=4)
-    wrote = "wrote in" if (model.text[0] != before).any() else "left the text as it was."
-    yield f"  {_speaker(model).spec.label}, which holds the pen, {wrote}"
-    yield from _terms(model, model.text[0], before, indent=4)
-
-
-def _offer(
-    model: NegotiationModel, proposals: dict[int, tuple[int, Ints]], number: int
-) -> Iterator[str]:
-    """Tell a proposal: what it changes of the same actor's last one, if that is not most of it."""
-    speaker, text = _speaker(model), model.text[0].copy()
-    session, last = proposals.get(speaker.index, (None, text))
-    proposals[speaker.index] = (number, text)
-    changes = len(_changed(model, last, text))
-    if session is None or 2 * changes > len(model.space.clauses):
-        yield f"  {speaker.spec.label} proposed"
-        yield from _terms(model, text, indent=4)
-    else:
-        but = ", but with" if changes else "."
-        yield f"  {speaker.spec.label} proposed the package of session {session}{but}"
-        yield from _terms(model, text, last, indent=4)
-
-
-def _speaker(model: NegotiationModel) -> Actor:
-    return model.actors[int(model.speaker[0])]
+def _words(model: NegotiationModel) -> Words:
+    """Return how the model's actors and texts are called."""
+    return Words(
+        actors=[actor.spec.label for actor in model.actors],
+        texts={name: text.label for name, text in model.spec.texts.items()},
+        terms=lambda text, before, indent: _terms(model, text, before, indent),
+        changes=lambda before, after: len(_changed(model, before, after)),
+    )
 
 
 def _answers(model: NegotiationModel, left: Flags) -> Iterator[str]:

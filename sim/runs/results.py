@@ -208,13 +208,13 @@ def _manifest(
     settings, ensemble = configuration.settings, ensemble_of(configuration)
     return {
         "scenario": settings.scenario,
-        "tactic": settings.tactic.value if settings.tactic else None,
+        "tactic": settings.tactic,
         "seed": ensemble.seed,
         "draws": ensemble.draws,
         "replications": ensemble.replications,
         "worlds": ensemble.worlds,
         "signed": int(tally.signed.sum()),
-        "protocol": ensemble.scenario.protocol.value,
+        "protocol": ensemble.scenario.protocol,
         **({"equilibrium": tally.equilibrium} if tally.equilibrium else {}),
         "seconds": round(seconds, 3),
         "worlds_per_second": round(ensemble.worlds / seconds, 1),

@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from sim.numbers.names import Basis, Frozen, Label, Name, Truth, broken, must_say_why
+from sim.bargaining.tactics import TACTICS
+from sim.numbers.names import Basis, Frozen, Label, Name, Truth, broken, must_say_why, one_of
 from sim.numbers.uncertain import (
     Loading,
     Loadings,
@@ -31,23 +32,7 @@ from sim.numbers.uncertain import (
 ValuesByClause = dict[Name, Values]
 Share = Annotated[Number, within(1e-6, 1 - 1e-6)]
 Capability = Annotated[Plain, within(0, 1e6)]
-
-
-class Tactic(StrEnum):
-    """How an actor asks and answers."""
-
-    TIME_BASED = "time_based"
-    EQUILIBRIUM = "equilibrium"
-
-    @property
-    def summary(self) -> str:
-        """Return it in a line."""
-        return {
-            Tactic.TIME_BASED: "asks much at first and comes down to no deal's worth as its "
-            "staying power runs out (Faratin, Sierra & Jennings 1998)",
-            Tactic.EQUILIBRIUM: "looks ahead: asks and answers as what it expects of refusing is "
-            "worth (McKelvey & Palfrey 1998; Powell 2004)",
-        }[self]
+TacticName = Annotated[str, one_of(TACTICS)]
 
 
 class AsGoodAs(Stated):
@@ -208,7 +193,7 @@ class Actor(Frozen):
     loadings_after: Loadings = Field(
         {}, description="driver: the same, after a signature; nothing where absent"
     )
-    tactic: Tactic = Field(Tactic.TIME_BASED, description="how it asks and answers")
+    tactic: TacticName = Field("time_based", description="how it asks and answers")
     bargaining: Bargaining = Field(description="how it asks, answers and gives way")
     regard: Weights = Field(
         {}, description="omega: other actor: weight in its accommodation, divided by their sum"

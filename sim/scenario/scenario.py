@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
+from sim.bargaining.drivers import Driver
+from sim.bargaining.protocols import PROTOCOLS, Protocols
 from sim.numbers.evidence import Fact
-from sim.numbers.names import Frozen, Label, Name, Names, broken
+from sim.numbers.names import Frozen, Label, Name, Names, broken, one_of
 from sim.numbers.uncertain import (
     Finite,
-    NonNegative,
     Number,
     Plain,
     Positive,
@@ -26,25 +26,9 @@ from sim.numbers.uncertain import (
 )
 from sim.scenario.actors import Actor
 from sim.scenario.clauses import Clause, Linkage, Text
-from sim.scenario.drivers import Driver
 from sim.scenario.outcomes import Aftermath, Outcome, ReferenceClass
 
-
-class Protocol(StrEnum):
-    """Who speaks, and how a text comes to the table."""
-
-    OFFERS = "offers"
-    SINGLE_TEXT = "single_text"
-
-    @property
-    def summary(self) -> str:
-        """Return it in a line."""
-        return {
-            Protocol.OFFERS: "each session one actor is recognised and proposes a whole package "
-            "(Rubinstein 1982; Baron & Ferejohn 1989)",
-            Protocol.SINGLE_TEXT: "a drafter amends one standing text between sessions from what "
-            "the parties ask for (Fisher; Raiffa 1982)",
-        }[self]
+ProtocolName = Annotated[str, one_of(PROTOCOLS)]
 
 
 class Deadline(Stated):
@@ -96,41 +80,6 @@ class Calendar(Stated):
         return max(1, int(-(-sessions // 1)) if sessions % 1 > 1e-9 else round(sessions))
 
 
-class Offers(Frozen):
-    """Settings of the protocol `offers`."""
-
-    recognition: Literal["random", "rotation"] = Field("random", description="who speaks next")
-    chances: Weights = Field({}, description="actor: chance to be recognised; absent: equal")
-    order: tuple[Name, ...] = Field((), description="the rotation; absent: the actors in order")
-    foresight: Annotated[Plain, within(1, 10_000)] | None = Field(
-        None,
-        description="T_eq: weeks for which actors of the tactic `equilibrium`, which needs it, "
-        "expect drivers to move; at least four horizons",
-    )
-    candidates: Names = Field(
-        (),
-        description="texts that such actors may offer, where there are too many packages to list; "
-        "absent: every package",
-    )
-
-
-class SingleText(Stated):
-    """Settings of the protocol `single_text`."""
-
-    drafter: Name = Field(description="the actor who holds the pen")
-    initial: Name = Field(description="the text on the table at first")
-    persuasion: NonNegative = Field(
-        description="kappa: how much the drafter minds the others' shortfall from signing"
-    )
-
-
-class Protocols(Frozen):
-    """The rules of each way to talk; `protocol` says which is used."""
-
-    offers: Offers = Field(Offers(), description="used under `protocol: offers`")
-    single_text: SingleText | None = Field(None, description="needed under `protocol: single_text`")
-
-
 class Quota(Frozen):
     """A weighted majority of the signatories instead of unanimity."""
 
@@ -177,7 +126,7 @@ class Scenario(Frozen):
     signatories: Signatories = Field(description="who must sign")
     mediator: Name | None = Field(None, description="who leaves when a deadline is missed")
     calendar: Calendar = Field(description="when they talk, and until when")
-    protocol: Protocol = Field(description="how a text comes to the table")
+    protocol: ProtocolName = Field(description="how a text comes to the table")
     protocols: Protocols = Field(Protocols(), description="the settings of each protocol")
     answers: Answers = Field(description="what the answers of all actors have in common")
     memory: Annotated[int, whole(1, 52)] = Field(

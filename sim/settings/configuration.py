@@ -27,7 +27,7 @@ from sim.errors import Problem, ScenarioError, problem, unknown
 from sim.numbers.evidence import Fact
 from sim.numbers.names import Frozen
 from sim.numbers.uncertain import Number, whole
-from sim.scenario.actors import Tactic
+from sim.scenario.actors import TacticName
 from sim.scenario.reading import schema
 from sim.scenario.reading.files import read_file
 from sim.scenario.reading.reader import read_scenario
@@ -49,7 +49,7 @@ class Settings(Frozen):
 
     scenario: str
     seed: Annotated[int, whole(0, 2**63 - 1)] = 0
-    tactic: Tactic | None = None
+    tactic: TacticName | None = None
     ensemble: EnsembleSettings = EnsembleSettings()
 
 
@@ -300,7 +300,7 @@ def _validated(tree: dict[str, Any], problems: Sequence[Problem] = ()) -> tuple[
     part = _part(tree, Scenario)
     if settings and settings.tactic and isinstance(part.get("actors"), dict):
         part["actors"] = {
-            name: {**actor, "tactic": settings.tactic.value} if isinstance(actor, dict) else actor
+            name: {**actor, "tactic": settings.tactic} if isinstance(actor, dict) else actor
             for name, actor in part["actors"].items()
         }
     try:

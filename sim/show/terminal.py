@@ -38,7 +38,7 @@ def console(stderr: bool = False) -> Console:
 def show_run(scenario: Scenario, run: Run) -> None:
     """Print the odds, the base rates beside them, and where the folder is."""
     manifest, out = run.manifest, console()
-    tactics = {actor.tactic.value for actor in scenario.actors.values()}
+    tactics = {actor.tactic for actor in scenario.actors.values()}
     out.print(
         f"{manifest['scenario']}, {manifest['protocol']}, {' + '.join(sorted(tactics))}: "
         f"{manifest['worlds']:,} worlds ({manifest['draws']:,} x {manifest['replications']:,}), "

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from sim.bargaining.protocols import Flags
+from sim.bargaining.arrays import Flags
 from sim.draws.streams import Floats
 from sim.scenario.outcomes import WEEKS_PER_MONTH
 

@@ -6,16 +6,17 @@ the actors, the rules and the aftermath all read their numbers from.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sim.bargaining.arrays import side_by_side
-from sim.bargaining.packages import Space, space_of
+from sim.bargaining.packages import Space
 from sim.draws.streams import Floats, Ints, Streams, draws_per_batch, sample_numbers
 from sim.scenario.scenario import Scenario
 from sim.talks.preferences import Utilities, utilities_of
+from sim.talks.space import space_of
 
 MOST_BATCHES = 16  # played at once; the draws of all between the first and the last are made
 
@@ -42,29 +43,33 @@ class Batch:
     worlds: Ints
     draw: Ints
 
-    def number(self, path: str, absent: float | None = None) -> Floats:
+    def number(self, path: str) -> Floats:
         """Return a number of the scenario in every world: (W,)."""
-        if absent is not None and path not in self.draws:
-            return np.full(len(self.draw), absent)
         return self.draws[path][self.draw]
 
-    def numbers(self, paths: list[str], absent: float = 0.0) -> Floats:
-        """Return several numbers in every world, with a value for those not stated: (W, K)."""
-        columns = [self.number(path, absent) for path in paths]
+    def numbers(self, paths: Sequence[str | None], unstated: float = 0.0) -> Floats:
+        """Return several numbers in every world: (W, K).
+
+        In the place of one that the scenario does not state, None among the paths, stands a value.
+        """
+        columns = [
+            np.full(len(self.draw), unstated) if path is None else self.number(path)
+            for path in paths
+        ]
         return side_by_side(columns) if columns else np.zeros((len(self.draw), 0))
 
     def shares(self, path: str, stated: Collection[str]) -> Floats:
         """Return the actors' stated shares, 0 where not stated; equal if none is stated: (W, A)."""
-        absent = 0.0 if stated else 1.0
-        return self.numbers([f"{path}.{name}" for name in self.spec.actors], absent)
+        return self.numbers(_under(path, self.spec.actors, stated), 0.0 if stated else 1.0)
 
-    def loadings(self, path: str) -> Floats:
+    def loadings(self, path: str, stated: Collection[str]) -> Floats:
         """Return loadings on all drivers, 0 where none is stated: (W, F)."""
-        return self.numbers([f"{path}.{driver}" for driver in self.spec.drivers])
+        return self.numbers(_under(path, self.spec.drivers, stated))
 
     def regard(self, name: str) -> Floats:
         """Return an actor's regard for each actor, summing to 1 (0 where it has none): (W, A)."""
-        weights = self.numbers([f"actors.{name}.regard.{other}" for other in self.spec.actors])
+        stated = self.spec.actors[name].regard
+        weights = self.numbers(_under(f"actors.{name}.regard", self.spec.actors, stated))
         total = weights.sum(axis=1, keepdims=True)
         return np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
 
@@ -100,3 +105,8 @@ def open_batch(scenario: Scenario, seed: int, replications: int, worlds: Ints) -
     sampled = sample_numbers(scenario.numbers, streams)
     utilities = utilities_of(scenario, space, sampled, streams)
     return Batch(scenario, space, streams, sampled, utilities, worlds, local // replications)
+
+
+def _under(path: str, names: Iterable[str], stated: Collection[str]) -> list[str | None]:
+    """Return the paths of some names under one, None for those that are not stated."""
+    return [f"{path}.{name}" if name in stated else None for name in names]

@@ -6,7 +6,7 @@ once per world and that it never learns of.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -16,53 +16,52 @@ from sim.talks.batch import Batch
 from sim.talks.preferences import misread
 
 
-@dataclass(frozen=True)
 class Beliefs:
-    """One actor's beliefs in every world of a batch.
+    """One actor's beliefs in every world of a batch, each drawn when it is first asked for.
 
-    Attributes:
-        others: its regard for the others times what it believes texts to be worth to them, cell by
-            cell; its own utility where it regards nobody: (W, N).
-        each: what it believes texts to be worth to each actor, itself included: (W, A, N), or
-            none where it neither looks at the others nor holds the pen.
-        misjudged: its errors about the thresholds of each: (W, A), or none where it does not hold
-            the pen.
+    They are asked for before the talks begin, when all worlds are in play.
     """
 
-    others: Floats
-    each: Floats | None
-    misjudged: Floats | None
+    def __init__(self, batch: Batch, name: str) -> None:
+        self._batch, self._name = batch, name
 
+    @cached_property
+    def others(self) -> Floats:
+        """What it believes texts to be worth to the others, by its regard for them: (W, N).
 
-def beliefs_of(batch: Batch, name: str, holds_the_pen: bool) -> Beliefs:
-    """Return what an actor believes."""
-    path, regard = f"actors.{name}.bargaining", batch.regard(name)
-    others = of_worlds(batch.utilities.own[:, list(batch.spec.actors).index(name)], batch.draw)
-    each = None
-    accommodates = bool((batch.number(f"{path}.accommodation")[:, None] * regard).any())
-    if accommodates or holds_the_pen:
-        each = misread(
-            batch.space,
-            batch.utilities,
-            batch.draw,
-            batch.streams,
-            list(batch.spec.actors),
-            name,
-            batch.number(f"{path}.misreading"),
+        Its own utility where it regards nobody.
+        """
+        batch, path = self._batch, f"actors.{self._name}.bargaining"
+        regard = batch.regard(self._name)
+        own = of_worlds(batch.utilities.own[:, self._index], batch.draw)
+        if not (batch.number(f"{path}.accommodation")[:, None] * regard).any():
+            return own
+        others = np.zeros_like(own)
+        for other in range(regard.shape[1]):
+            others += regard[:, other, None] * self.each[:, other]
+        return others
+
+    @cached_property
+    def each(self) -> Floats:
+        """What it believes texts to be worth to each, itself included, by cells: (W, A, N)."""
+        batch = self._batch
+        sd = batch.number(f"actors.{self._name}.bargaining.misreading")
+        actors = list(batch.spec.actors)
+        return misread(
+            batch.space, batch.utilities, batch.draw, batch.streams, actors, self._name, sd
         )
-        if accommodates:
-            others = np.zeros_like(others)
-            for other in range(regard.shape[1]):
-                others += regard[:, other, None] * each[:, other]
-    if not holds_the_pen:
-        return Beliefs(others, None, None)
-    return Beliefs(others, each, _misjudged(batch, name))
 
+    @cached_property
+    def misjudged(self) -> Floats:
+        """Its errors about the thresholds of each: (W, A)."""
+        batch = self._batch
+        sd = batch.number(f"actors.{self._name}.bargaining.misjudgement")
+        uniforms = [
+            batch.streams.uniforms(Purpose.MISJUDGEMENT, f"{self._name}/{other}")
+            for other in batch.spec.actors
+        ]
+        return side_by_side([sd * normal_quantile(u) for u in uniforms])
 
-def _misjudged(batch: Batch, name: str) -> Floats:
-    sd = batch.number(f"actors.{name}.bargaining.misjudgement")
-    uniforms = [
-        batch.streams.uniforms(Purpose.MISJUDGEMENT, f"{name}/{other}")
-        for other in batch.spec.actors
-    ]
-    return side_by_side([sd * normal_quantile(u) for u in uniforms])
+    @property
+    def _index(self) -> int:
+        return list(self._batch.spec.actors).index(self._name)

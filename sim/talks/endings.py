@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.bargaining.arrays import side_by_side
-from sim.bargaining.protocols import Flags
+from sim.bargaining.arrays import Flags, side_by_side
 from sim.draws.streams import Floats, Ints, Purpose
 from sim.talks.batch import Batch
 
@@ -52,3 +51,14 @@ def deadlines_passed(
         extensions[longer] += 1
         lapsed[over], deadline[over] = deadline[over], np.inf
     return deadline, extensions, lapsed
+
+
+def leaving_rate(rate: Floats, sensitivity: Floats, regret: Floats) -> Floats:
+    """Return rho (1 + kappa max(0, d - u(best))), per week; regret is d - u(best)."""
+    return rate * (1.0 + sensitivity * np.maximum(0.0, regret))
+
+
+def weeks_to_leave(rate: Floats, u: Floats) -> Floats:
+    """Return after how many weeks an actor with a rate of leaving (W,) leaves: exponential."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(-np.log1p(-u) / rate)

@@ -16,15 +16,14 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim.bargaining import drivers, packages, protocols
-from sim.bargaining.arrays import of_worlds
-from sim.bargaining.foresight import foresight_of
-from sim.bargaining.protocols import Flags
-from sim.draws.streams import Floats, Ints, Purpose
+from sim.bargaining import answers
+from sim.bargaining.arrays import Flags, of_worlds
+from sim.draws.streams import Floats, Ints
 from sim.scenario.outcomes import Ending
 from sim.scenario.scenario import Scenario
 from sim.talks import endings
 from sim.talks.batch import open_batch
+from sim.talks.course import Course, starting_values
 from sim.talks.parties import Parties
 from sim.talks.record import NOBODY, Ledger, Record, settle
 from sim.talks.rules import rules_of
@@ -51,7 +50,6 @@ class Actor(mesa.Agent):
     mood = Column()
     no_deal = Column()  # what no deal is worth to it today
     threshold = Column()  # what it demands
-    asked = Column()  # the cell that it wants changed in the text
     utility = Column()  # what the text on the table is worth to it
     wavering = Column()  # what its mood adds to that
     accepted = Column()
@@ -60,28 +58,6 @@ class Actor(mesa.Agent):
     def __init__(self, model: NegotiationModel, name: str, index: int) -> None:
         super().__init__(model)
         self.name, self.index, self.spec = name, index, model.spec.actors[name]
-
-    def drafts(self, text: Ints, asked: Ints) -> Ints:
-        """Return the standing text (W, B) as it amends it, given what was asked for (W, A)."""
-        model, parties = self.model, self.model.parties
-        beliefs = parties.beliefs[self.index]
-        assert beliefs.each is not None
-        assert beliefs.misjudged is not None
-        cells = protocols.draft(
-            model.space,
-            text,
-            asked,
-            beliefs.each,
-            parties.threshold + of_worlds(beliefs.misjudged, parties.rows),
-            parties.noise,
-            model.rules.base,
-            self.index,
-            model.batch.number("protocols.single_text.persuasion"),
-            parties.temperature[:, self.index],
-            model.batch.streams.session_uniforms(Purpose.DRAFT, ("text",))[:, 0],
-            parties.rows,
-        )
-        return protocols.amended(model.space, text, cells)
 
 
 class NegotiationModel(mesa.Model):
@@ -115,8 +91,6 @@ class NegotiationModel(mesa.Model):
         self.space = self.batch.space
         self._whole = self.batch.afresh()
         self.rules = rules_of(scenario)
-        self.foresight = foresight_of(self.batch, self.rules)
-        self.drafter = self.rules.drafter
         self._set_the_table()
         self._seat_the_actors()
         self.datacollector = _collector() if collect else None
@@ -141,10 +115,10 @@ class NegotiationModel(mesa.Model):
 
     def record(self) -> Record:
         """Return how each world went, the time after the signatures included."""
-        record = settle(self.ledger, self._whole)
-        if self.foresight is None:
+        record, quality = settle(self.ledger, self._whole), self.parties.quality(self._whole.draw)
+        if quality is None:
             return record
-        hopeless, step = self.foresight.quality(self._whole.draw)
+        hopeless, step = quality
         return replace(record, hopeless=hopeless, step=step)
 
     def _set_the_table(self) -> None:
@@ -156,9 +130,9 @@ class NegotiationModel(mesa.Model):
         self.text = np.zeros((worlds, blocks), dtype=np.int64, order="F")
         if single := self.spec.protocols.single_text:
             self.text[:] = self.space.text(self.spec.texts[single.initial].terms)
-        self.drivers = drivers.starting_values(self.batch)
+        self.drivers = starting_values(self.batch)
         steps = repeat(self.rules.weeks_between)
-        self.course = drivers.Course(self.batch, self.drivers, np.zeros(worlds), steps)
+        self.course = Course(self.batch, self.drivers, np.zeros(worlds), steps)
         self.deadline = np.full(worlds, self.rules.deadline)
         self.extensions = np.zeros(worlds, dtype=np.int64)
         self.granted = endings.granted_extensions(self.batch)
@@ -166,7 +140,11 @@ class NegotiationModel(mesa.Model):
         self.ledger = Ledger(worlds, actors, blocks, len(self.spec.drivers))
 
     def _seat_the_actors(self) -> None:
-        self.parties = Parties(self.batch, self.rules, self.foresight, self.text)
+        self.parties = Parties(self.batch, self.rules, self.text)
+        protocols = self.spec.protocols
+        self.table = protocols.of(self.spec.protocol).at_the_table(self.parties, protocols.offers)
+        mediates, goes_on = self.rules.mediates, self.rules.goes_on_without_mediator
+        self.needed = self.rules.base | np.where(mediates, not goes_on, self.table.needed)
         self.actors = [Actor(self, name, index) for index, name in enumerate(self.spec.actors)]
 
     def _leave_the_ended_worlds(self) -> None:
@@ -184,47 +162,13 @@ class NegotiationModel(mesa.Model):
         self.parties.look_around(self.round, self.week, self.drivers)
 
     def _put_a_text_on_the_table(self) -> None:
-        if self.drafter is None:
-            self.speaker, self.text = self._offer()
-        else:
-            self._amend_the_standing_text()
+        self.speaker, self.text = self.table.put(self.round, self.text, self.left)
         if self.round == 0:
             self.ledger.first_text[self.rows] = self.text
 
-    def _offer(self) -> tuple[Ints, Ints]:
-        """Let one actor in each world propose a whole package; return who, and the packages."""
-        streams, offers = self.batch.streams, self.spec.protocols.offers
-        if offers.recognition == "rotation":
-            speaker = protocols.in_turn(self.rules.order, ~self.left, self.round)
-        else:
-            chances = self.batch.shares("protocols.offers.chances", offers.chances)
-            u = streams.uniforms(Purpose.RECOGNITION, "speaker")
-            speaker = protocols.recognised(chances, ~self.left, u)
-        if self.foresight is not None:
-            u = streams.uniforms(Purpose.PROPOSAL, "package")
-            return speaker, self.foresight.offers(self.batch.draw, self.round, speaker, u)
-        voices = speaker * len(self.rows) + np.arange(len(self.rows))
-        blocks = tuple("/".join(block) for block in self.space.blocks)
-        u = streams.session_uniforms(Purpose.PROPOSAL, blocks)
-        temperature = self.parties.temperature[np.arange(len(self.rows)), speaker]
-        return speaker, packages.propose(self.space, self.parties.ranks(voices), temperature, u)
-
-    def _amend_the_standing_text(self) -> None:
-        """Let the drafter amend the text; where the mediator has left, all make offers."""
-        asked = self.parties.ask()
-        drafter = next(actor for actor in self.actors if actor.name == self.drafter)
-        text = drafter.drafts(self.text, np.where(self.left, NOBODY, asked))
-        speaker = np.full(len(self.rows), drafter.index)
-        if self.rules.goes_on_without_mediator:
-            alone = self.left[:, self.rules.mediator]
-            who, offer = self._offer()
-            speaker = np.where(alone, who, speaker)
-            text = np.where(alone[:, None], offer, text)
-        self.speaker, self.text = speaker, text
-
     def _poll_the_actors(self) -> None:
         self.parties.answer(self.text, self.round, self.speaker, self.left, self.drivers)
-        self.must_sign = protocols.signatories(self.space, self.rules.base, self.text)
+        self.must_sign = answers.signatories(self.space, self.rules.base, self.text)
         if self.datacollector is not None:
             self.datacollector.collect(self)
 
@@ -232,9 +176,8 @@ class NegotiationModel(mesa.Model):
         accepted = self.parties.accepted
         quota = self.spec.signatories.quota
         votes = self.batch.shares("signatories.quota.weights", quota.weights) if quota else None
-        signed = protocols.is_signed(accepted, self.must_sign, self.rules.quota, votes)
-        if self.foresight is not None:  # an offer that its proposer regrets is withdrawn
-            signed &= accepted[np.arange(len(signed)), self.speaker]
+        signed = answers.is_signed(accepted, self.must_sign, self.rules.quota, votes)
+        signed &= ~self.parties.regret(self.speaker)
         self.ledger.text[self.rows[signed]] = self.text[signed]
         self._end(signed, Ending.IN_FORCE, self.week)
 
@@ -250,22 +193,19 @@ class NegotiationModel(mesa.Model):
             until,
         )
         goes = self._talking() & (lapsed < np.inf)
-        self.left[goes, self.rules.mediator] = True
-        self._end_without(self.actors[self.rules.mediator], goes, Ending.MEDIATOR_LEFT, lapsed)
+        for mediator in np.flatnonzero(self.rules.mediates):
+            self.left[goes, mediator] = True
+            self._end_without(mediator, goes, lapsed)
 
     def _let_actors_walk_out(self) -> None:
         """Let each actor leave at its own rate; the first whom the talks need ends them."""
         when = self.parties.weeks_until_they_leave(self.left)
         leaves = (when < self.rules.interval(self.week)) & self._talking()[:, None]
-        end = np.where(leaves & self.rules.needed, when, np.inf).min(axis=1)
+        end = np.where(leaves & self.needed, when, np.inf).min(axis=1)
         leaves &= when <= end[:, None]
         self.left |= leaves
-        for index in np.flatnonzero(leaves.any(axis=0)):
-            actor = self.actors[index]
-            ending = (
-                Ending.MEDIATOR_LEFT if actor.index == self.rules.mediator else Ending.COLLAPSED
-            )
-            self._end_without(actor, leaves[:, actor.index], ending, self.week + end)
+        for actor in np.flatnonzero(leaves.any(axis=0)):
+            self._end_without(actor, leaves[:, actor], self.week + end)
 
     def _stop_at_the_horizon(self) -> None:
         if self.week + self.rules.interval(self.week) >= self.rules.horizon - 1e-9:
@@ -281,10 +221,11 @@ class NegotiationModel(mesa.Model):
         """Return in which of the worlds in play the talks go on."""
         return self.ledger.talking(self.rows)
 
-    def _end_without(self, actor: Actor, where: Flags, ending: Ending, when: Floats) -> None:
+    def _end_without(self, actor: np.intp, where: Flags, when: Floats) -> None:
         """End the talks in the worlds that an actor left, where it is needed."""
-        if self.rules.needed[actor.index]:
-            self.ledger.by[self.rows[where], actor.index] = True
+        if self.needed[actor]:
+            self.ledger.by[self.rows[where], actor] = True
+            ending = Ending.MEDIATOR_LEFT if self.rules.mediates[actor] else Ending.COLLAPSED
             self._end(where, ending, when)
 
     def _end(self, where: Flags, ending: Ending, when: Floats | float) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from sim.bargaining.arrays import Flags
 from sim.bargaining.packages import Space
-from sim.bargaining.protocols import Flags
 from sim.draws.streams import Ints
 from sim.scenario.outcomes import Ending, Outcome
 from sim.scenario.scenario import Scenario

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.bargaining import drivers
-from sim.bargaining.arrays import side_by_side
-from sim.bargaining.protocols import Flags, signatories
+from sim.bargaining.answers import signatories
+from sim.bargaining.arrays import Flags, side_by_side
 from sim.draws.streams import Floats, Ints, Purpose
 from sim.scenario.outcomes import Ending
 from sim.talks import aftermath
 from sim.talks.batch import Batch
+from sim.talks.course import Course
 from sim.talks.outcomes import ENDINGS, outcome_codes
 from sim.talks.preferences import utility_of
 
@@ -139,17 +139,23 @@ def settle(ledger: Ledger, batch: Batch) -> Record:
 
 def bodies_of(batch: Batch, text: Ints) -> aftermath.Bodies:
     """Return the domestic bodies that texts (W, B) of the batch's worlds would come before."""
-    homes = [f"actors.{name}.domestic" for name in batch.spec.actors]
-    has_body = np.array([actor.domestic is not None for actor in batch.spec.actors.values()])
+    bodies = {name: actor.domestic for name, actor in batch.spec.actors.items()}
+    homes = [f"actors.{name}.domestic" if body else None for name, body in bodies.items()]
+    has_body = np.array([body is not None for body in bodies.values()])
     base = np.isin(list(batch.spec.actors), batch.spec.signatories.base)
 
     def trait(field: str) -> Floats:
-        return batch.numbers([f"{home}.{field}" for home in homes], absent=1.0)
+        return batch.numbers([home and f"{home}.{field}" for home in homes], unstated=1.0)
 
     return aftermath.Bodies(
         utility=utility_of(batch.utilities.home, text, batch.draw),
         threshold=trait("threshold"),
-        loadings=side_by_side([batch.loadings(f"{home}.loadings") for home in homes]),
+        loadings=side_by_side(
+            [
+                batch.loadings(f"actors.{name}.domestic.loadings", body.loadings if body else ())
+                for name, body in bodies.items()
+            ]
+        ),
         people_noise=trait("people_noise"),
         quota=trait("quota"),
         vote_noise=trait("vote_noise"),
@@ -173,13 +179,16 @@ def _play_aftermath(ledger: Ledger, batch: Batch, rows: Ints) -> aftermath.After
     utility = utility_of(batch.utilities.own, text, batch.draw)
     sides = batch.spec.aftermath.belligerents
     fighting = [names.index(name) for name in sides]
-    after = [batch.loadings(f"actors.{name}.loadings_after") for name in sides]
+    after = [
+        batch.loadings(f"actors.{name}.loadings_after", batch.spec.actors[name].loadings_after)
+        for name in sides
+    ]
     deterrence = utility_of(batch.utilities.deterrence, text, batch.draw)
     base, effect, sensitivity = (
         batch.number(f"aftermath.{field}") for field in ("hazard", "deterrence", "regret")
     )
     steps = aftermath.weekly_steps(batch.spec.aftermath.weeks)
-    course = drivers.Course(batch, at_signature, week, iter(steps), Purpose.DRIVER_AFTER)
+    course = Course(batch, at_signature, week, iter(steps), Purpose.DRIVER_AFTER)
 
     def monthly_hazard(now: Floats) -> Floats:
         moved = now - at_signature

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.bargaining import drivers, tactics
-from sim.bargaining.protocols import Flags
+from sim.bargaining.answers import accepts
+from sim.bargaining.arrays import Flags
+from sim.bargaining.tactics.time_based import threshold
 from sim.draws.streams import Floats
 from sim.scenario.actors import Stance, StatedStance
 from sim.scenario.scenario import Scenario
 from sim.talks.batch import Batch, open_batch
+from sim.talks.course import starting_values
 from sim.talks.preferences import utility_of
 
 DRAWS = 1000
@@ -57,8 +59,10 @@ def _agrees(batch: Batch, actor: str, stance: StatedStance) -> Flags:
     index = list(batch.spec.actors).index(actor)
     path = f"actors.{actor}"
     utility = _utility(batch, index, stance.text)
-    starts = drivers.starting_values(batch)
-    moved = (batch.loadings(f"{path}.loadings") * starts).sum(axis=1)
+    starts = starting_values(batch)
+    moved = (batch.loadings(f"{path}.loadings", batch.spec.actors[actor].loadings) * starts).sum(
+        axis=1
+    )
     no_deal = batch.utilities.no_deal[batch.draw, index] + moved
     if stance.stance is Stance.REJECTS:
         return utility < no_deal
@@ -67,8 +71,8 @@ def _agrees(batch: Batch, actor: str, stance: StatedStance) -> Flags:
     if stance.stance is Stance.ACCEPTS:
         aspiration = batch.number(f"{path}.bargaining.aspiration")
         nothing = np.zeros(len(no_deal))
-        demand = tactics.threshold(no_deal, aspiration, nothing)
-        return tactics.accepts(utility, demand, nothing, nothing)
+        demand = threshold(no_deal, aspiration, nothing)
+        return accepts(utility, demand, nothing, nothing)
     assert stance.other is not None
     return utility > _utility(batch, index, stance.other)
 

@@ -14,14 +14,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.bargaining.drivers import starting_values
-from sim.bargaining.packages import LARGEST_ENUMERATION, Space, best_of_blocks, space_of
-from sim.bargaining.protocols import Flags
+from sim.bargaining.arrays import Flags
+from sim.bargaining.packages import LARGEST_ENUMERATION, Space, best_of_blocks
 from sim.draws.streams import Floats, Ints, Streams
 from sim.errors import problem
 from sim.scenario.scenario import Scenario
 from sim.talks.batch import Batch, open_batch
+from sim.talks.course import starting_values
 from sim.talks.preferences import utilities_of
+from sim.talks.space import space_of
 
 TOLERANCE = 1e-10  # of an actor's range, or of a score: what differs by less is equal
 _ROUNDING = 1e-15  # relative to the numbers as given, which were rounded before they came here
@@ -68,7 +69,10 @@ def problem_of(scenario: Scenario, draw: Draw | None = None) -> BargainingProble
     """
     batch = _at_means(scenario) if draw is None else _in_draw(scenario, draw)
     starts = starting_values(batch)
-    loadings = [batch.loadings(f"actors.{name}.loadings") for name in scenario.actors]
+    loadings = [
+        batch.loadings(f"actors.{name}.loadings", actor.loadings)
+        for name, actor in scenario.actors.items()
+    ]
     moved = np.array([float((loading * starts).sum()) for loading in loadings])
     return BargainingProblem(
         space=batch.space,

@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.bargaining.arrays import Flags
 from sim.bargaining.packages import Space, best_of_blocks
-from sim.bargaining.protocols import Flags
 from sim.draws.streams import Floats, Ints
 
 LARGEST_STEP = 2**21

@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.bargaining.protocols import Flags
+from sim.bargaining.arrays import Flags
 from sim.draws.streams import Floats, Ints
 from sim.scenario.scenario import Scenario
 from sim.theory.bargaining_problem import (

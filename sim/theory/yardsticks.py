@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.bargaining.packages import LARGEST_ENUMERATION, space_of
+from sim.bargaining.packages import LARGEST_ENUMERATION
 from sim.scenario.scenario import Scenario
+from sim.talks.space import space_of
 from sim.theory.bargaining_problem import problem_of
 from sim.theory.baselines.projection import predictions
 from sim.theory.solutions import solve

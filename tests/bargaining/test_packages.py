@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from scipy import special
 
 from sim.bargaining import packages
-from sim.bargaining.packages import space_of
 from sim.errors import ScenarioError
 from sim.scenario.reading.reader import read_scenario
 from sim.talks.batch import open_batch
 from sim.talks.preferences import utility_of
+from sim.talks.space import space_of
 from tests.small import WHY, small_scenario, small_tree
 
 EVEN = (np.arange(2000) + 0.5) / 2000

@@ -1,12 +1,12 @@
-"""What every protocol must keep to. A new member of `Protocol` is tested here without more ado."""
+"""What every protocol must keep to. A new one in `Protocols` is tested here without more ado."""
 
 from dataclasses import fields
 
 import numpy as np
 import pytest
 
+from sim.bargaining.protocols import PROTOCOLS
 from sim.scenario.reading.reader import read_scenario
-from sim.scenario.scenario import Protocol
 from sim.talks.model import NegotiationModel
 from tests.small import WHY, mediated_scenario, mediated_tree
 
@@ -16,7 +16,7 @@ CONSENT = {
     for name, consent in {"hers": [], "shared": ["envoy"], "his": ["envoy", "uncle"]}.items()
 }
 
-every_protocol = pytest.mark.parametrize("protocol", list(Protocol))
+every_protocol = pytest.mark.parametrize("protocol", list(PROTOCOLS))
 every_sequel = pytest.mark.parametrize("then", ["talks_end", "offers"])
 
 
@@ -27,7 +27,7 @@ def plain(value):
 def talks(protocol, then="offers", **changes):
     """Talks of four in which some leave, some deadlines pass and some texts need consent."""
     tree = mediated_tree(
-        protocol=protocol.value,
+        protocol=protocol,
         clauses__water__options=CONSENT,
         calendar__deadline__then=then,
         actors__her__walkout__rate=0.01,
@@ -141,7 +141,7 @@ def test_where_all_accept_everything_the_first_text_is_signed(protocol):
             "bargaining__aspiration": 0,
         }.items()
     }
-    record = model_of(mediated_scenario(protocol=protocol.value, **changes)).run()
+    record = model_of(mediated_scenario(protocol=protocol, **changes)).run()
     assert (record.round == 0).all()
     np.testing.assert_array_equal(record.option, record.first_option)
 
@@ -174,5 +174,6 @@ def test_a_longer_horizon_leaves_what_came_before(protocol):
 
 @every_protocol
 def test_a_protocol_says_in_a_line_what_it_is(protocol):
-    assert protocol.summary
-    assert "\n" not in protocol.summary
+    assert PROTOCOLS[protocol].name == protocol
+    assert PROTOCOLS[protocol].summary
+    assert "\n" not in PROTOCOLS[protocol].summary

@@ -9,13 +9,14 @@ import re
 import numpy as np
 import pytest
 
+from sim.bargaining.protocols import PROTOCOLS
 from sim.errors import ScenarioError
 from sim.play.ensemble import Ensemble, play
 from sim.play.tables import worlds_table
 from sim.play.transcript import WIDTH, transcript
 from sim.talks.model import NegotiationModel
 from tests.small import WHY, mediated_scenario, small_scenario
-from tests.transcripts.golden import FOLDER, PROTOCOLS, golden
+from tests.transcripts.golden import FOLDER, golden
 
 SMALL = small_scenario()
 SIGNED_AT_ONCE = {

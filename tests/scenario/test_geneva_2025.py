@@ -15,11 +15,11 @@ import pytest
 import yaml
 from scipy import special
 
-from sim.bargaining.packages import space_of
-from sim.bargaining.tactics import threshold
+from sim.bargaining.tactics.time_based import threshold
 from sim.scenario.outcomes import Ending
 from sim.settings.configuration import facts, load_scenario
 from sim.talks.outcomes import ENDINGS, outcome_codes
+from sim.talks.space import space_of
 from sim.talks.stances import stance_shares
 
 GENEVA = load_scenario("geneva_2025")

@@ -9,7 +9,7 @@ import yaml
 
 from sim.errors import ScenarioError
 from sim.play.ensemble import Ensemble, play
-from sim.scenario.actors import AsGoodAs, Tactic
+from sim.scenario.actors import AsGoodAs
 from sim.scenario.reading.files import read_file
 from sim.settings.configuration import configure, dump, facts, load_scenario, scenario_names
 from tests.small import WHY, small_tree
@@ -235,7 +235,7 @@ def test_the_limits_stand_beside_the_settings(setting, least, most):
 
 def test_the_tactic_is_set_for_every_actor(well):
     scenario = overridden(well, "tactic=time_based").scenario
-    assert {actor.tactic for actor in scenario.actors.values()} == {Tactic.TIME_BASED}
+    assert {actor.tactic for actor in scenario.actors.values()} == {"time_based"}
 
 
 def test_the_last_of_two_overrides_holds(well):

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim.talks.batch import open_batch
-from sim.talks.endings import deadlines_passed, granted_extensions
+from sim.talks.endings import deadlines_passed, granted_extensions, leaving_rate, weeks_to_leave
 from tests.small import mediated_scenario, small_scenario
 
 
@@ -61,3 +63,28 @@ def test_one_extension_more_leaves_the_fate_of_the_first_ones():
 
 def test_without_a_deadline_nothing_is_extended():
     assert not granted_extensions(open_batch(small_scenario(), 0, 1, np.arange(5))).any()
+
+
+# --- Walk-outs --------------------------------------------------------------------------------
+
+
+def one(*numbers):
+    return [np.array([number]) for number in numbers]
+
+
+@given(st.floats(0.001, 2), st.floats(0.1, 10))
+def test_an_actor_leaves_within_some_weeks_with_the_chance_of_its_rate(rate, weeks):
+    chance = -np.expm1(-rate * weeks)
+    u = np.array([chance * 0.999, min(chance * 1.001, 1 - 1e-9)])
+    if chance < 0.99:
+        leaves = weeks_to_leave(np.array([rate]), u) < weeks
+        assert leaves.tolist() == [True, False]
+
+
+def test_at_rate_zero_nobody_ever_leaves():
+    assert np.isinf(weeks_to_leave(*one(0.0, 0.5))).all()
+
+
+@pytest.mark.parametrize(("regret", "expected"), [(-0.5, 0.02), (0.0, 0.02), (0.5, 0.06)])
+def test_the_rate_of_leaving_grows_with_regret_and_not_with_its_opposite(regret, expected):
+    assert leaving_rate(*one(0.02, 4.0, regret)) == pytest.approx(expected)

@@ -356,7 +356,7 @@ def test_a_longer_horizon_changes_nothing_that_happened_before(protocol, between
 
 def pen(model):
     """What the drafter believes of the others."""
-    return model.parties.beliefs[list(model.spec.actors).index(model.drafter)]
+    return model.parties.beliefs(model.spec.protocols.single_text.drafter)
 
 
 def test_drivers_and_moods_are_those_of_the_same_world_under_another_scenario():

@@ -5,9 +5,9 @@ from itertools import product
 import numpy as np
 import pytest
 
-from sim.bargaining.packages import space_of
 from sim.scenario.outcomes import Ending
 from sim.talks.outcomes import ENDINGS, outcome_codes
+from sim.talks.space import space_of
 from tests.small import small_scenario
 
 RULES = {

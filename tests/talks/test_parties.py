@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.bargaining import tactics
+from sim.bargaining.tactics.time_based import patience_spent, threshold
 from sim.talks.model import NegotiationModel
 from sim.talks.preferences import utility_of
 from tests.small import WHY, mediated_scenario
@@ -26,8 +26,8 @@ def test_each_party_demands_what_its_own_numbers_say(protocol):
             trait: model.batch.number(f"actors.{actor.name}.bargaining.{trait}")
             for trait in ("aspiration", "patience", "concession")
         }
-        spent = tactics.patience_spent(week, traits["patience"], traits["concession"])
-        demands = tactics.threshold(actor.no_deal, traits["aspiration"], spent)
+        spent = patience_spent(week, traits["patience"], traits["concession"])
+        demands = threshold(actor.no_deal, traits["aspiration"], spent)
         np.testing.assert_allclose(actor.threshold, demands, rtol=0, atol=1e-12)
 
 

@@ -4,11 +4,9 @@ from pathlib import Path
 
 from sim.play.ensemble import Ensemble, play_worlds
 from sim.play.transcript import transcript
-from sim.scenario.scenario import Protocol
 from sim.settings.configuration import configure
 
 FOLDER = Path(__file__).parent
-PROTOCOLS = [protocol.value for protocol in Protocol]
 REPLICATIONS = 10
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from sim.errors import Problem, unknown
 from sim.numbers.evidence import Fact
 from sim.numbers.names import RESERVED
+from sim.numbers.trees import Tree, each
 from sim.scenario.clauses import blocks
 from sim.scenario.outcomes import OTHER
 
@@ -75,8 +76,6 @@ SHARES = (
     "signatories.quota.weights",
 )
 
-Tree = Mapping[str, Any]
-
 
 def across_parts(tree: Tree, facts: Sequence[Fact]) -> list[Problem]:
     """Return every broken rule between the parts of a raw scenario."""
@@ -119,25 +118,6 @@ def _fits(path: Sequence[str], pattern: str) -> bool:
     return len(path) == len(steps) and all(
         wanted in ("*", step) for step, wanted in zip(path, steps, strict=True)
     )
-
-
-def each(tree: Any, pattern: str, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the places of a raw tree that a dotted pattern with `*` finds, with their paths."""
-    head, _, rest = pattern.partition(".")
-    if isinstance(tree, Mapping):
-        steps = [(str(key), item) for key, item in tree.items() if head in ("*", str(key))]
-    elif isinstance(tree, list) and head == "*":
-        steps = [(str(index), item) for index, item in enumerate(tree)]
-    else:
-        return
-    for key, item in steps:
-        here = f"{path}.{key}" if path else key
-        if head == "*" and key in RESERVED:
-            continue
-        if rest:
-            yield from each(item, rest, here)
-        else:
-            yield here, item
 
 
 def _names(mapping: Any) -> list[str]:

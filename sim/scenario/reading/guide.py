@@ -10,7 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from sim.numbers.names import free_name
+from sim.numbers.names import OneOf, free_name
 from sim.numbers.uncertain import Whole, Within, interval, must_be_plain
 from sim.scenario.scenario import Scenario
 
@@ -213,6 +213,9 @@ def _kind(plain: type, checks: list[Any]) -> str:
     """Return in words what a class of values is: a part of a scenario, a choice, text ..."""
     if issubclass(plain, StrEnum):
         return _choices(plain)
+    named = [check.names for check in checks if isinstance(check, OneOf)]
+    if named:
+        return _choices(named[0])
     limits = [check for check in checks if isinstance(check, Within | Whole)]
     reach = f", {interval(limits[0].low, limits[0].high)}" if limits else ""
     if issubclass(plain, BaseModel):

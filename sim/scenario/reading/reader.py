@@ -13,9 +13,9 @@ from pydantic import ValidationError
 
 from sim.errors import Problem, ScenarioError
 from sim.numbers.evidence import Fact
-from sim.scenario import foresight
 from sim.scenario.reading import checks
 from sim.scenario.reading.files import refuse_what_is_no_plain_text
+from sim.scenario.reading.needs import needs
 from sim.scenario.reading.schema import problems_of
 from sim.scenario.scenario import Scenario
 
@@ -48,7 +48,7 @@ def read_scenario(tree: Mapping[str, Any], facts: Sequence[Fact] = ()) -> Scenar
     else:
         problems += _late_votes(scenario)
     problems += checks.across_parts(tree, facts)
-    problems += foresight.needs(tree)
+    problems += needs(tree)
     if scenario is None or problems:
         raise ScenarioError(*dict.fromkeys(problems))
     return scenario

@@ -1,4 +1,4 @@
-"""`equilibrium`: offers and answers of actors who look ahead, for the protocol `offers`.
+"""The game that actors of the tactic `equilibrium` play: its recursion, offers and answers.
 
 The agent quantal response equilibrium (McKelvey & Palfrey 1998) of talks in which a week without
 agreement pays the flow (1 - delta_i) d_i(t), and an agreement u_i(x) from then on (bargaining
@@ -14,8 +14,8 @@ from functools import cached_property
 
 import numpy as np
 
+from sim.bargaining.arrays import Flags
 from sim.bargaining.packages import HUGE, ROUNDING, TINY, logit_weights
-from sim.bargaining.protocols import Flags
 from sim.draws.streams import Floats, Ints
 
 HOPELESS = 0.01  # an offer that the others accept more rarely than this

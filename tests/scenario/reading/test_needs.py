@@ -2,8 +2,8 @@
 
 import pytest
 
+from sim.bargaining.tactics import equilibrium
 from sim.errors import ScenarioError
-from sim.scenario import foresight
 from sim.scenario.reading.reader import read_scenario
 from tests.small import WHY, small_tree
 
@@ -100,7 +100,7 @@ def test_other_tactics_need_none_of_it():
 
 
 def test_too_many_packages_need_the_texts_that_may_be_offered(monkeypatch):
-    monkeypatch.setattr(foresight, "LARGEST_GAME", 8)
+    monkeypatch.setattr(equilibrium, "LARGEST_GAME", 8)
     assert problems() == [
         "clauses: span 9 packages; the tactic equilibrium weighs at most 8: state the texts that "
         "may be offered as protocols.offers.candidates"

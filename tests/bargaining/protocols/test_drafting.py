@@ -1,4 +1,4 @@
-"""Who speaks, what is asked for and drafted, who must sign: by hand and against enumeration."""
+"""What is asked for and drafted: by hand and against enumeration."""
 
 import numpy as np
 import pytest
@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special
 
-from sim.bargaining import protocols
-from sim.bargaining.packages import space_of
+from sim.bargaining.protocols.drafting import amended, amendment, draft, smooth_shortfall
 from sim.scenario.reading.reader import read_scenario
+from sim.talks.space import space_of
 from tests.small import small_scenario, small_tree
 
 EVEN = (np.arange(20_000) + 0.5) / 20_000  # uniforms that leave nothing to chance
@@ -22,88 +22,23 @@ def shares(chosen, count):
     return np.bincount(chosen, minlength=count) / len(chosen)
 
 
-# --- Recognition ------------------------------------------------------------------------------
-
-
-def test_actors_are_recognised_in_proportion_to_their_chances():
-    present = np.ones((len(EVEN), 3), dtype=bool)
-    speaker = protocols.recognised(np.array([2.0, 1.0, 1.0]), present, EVEN)
-    assert shares(speaker, 3) == pytest.approx([0.5, 0.25, 0.25], abs=1e-4)
-
-
-def test_who_left_is_not_recognised_and_its_chance_goes_to_the_others():
-    present = np.tile(flags([True, False, True]), (len(EVEN), 1))
-    speaker = protocols.recognised(np.array([2.0, 1.0, 1.0]), present, EVEN)
-    assert shares(speaker, 3) == pytest.approx([2 / 3, 0, 1 / 3], abs=1e-4)
-
-
-def test_where_nobody_left_at_the_table_has_a_chance_all_have_the_same():
-    present = np.tile(flags([False, True, True, False]), (len(EVEN), 1))
-    speaker = protocols.recognised(np.array([1.0, 0.0, 0.0, 0.0]), present, EVEN)
-    assert shares(speaker, 4) == pytest.approx([0, 0.5, 0.5, 0], abs=1e-4)
-
-
-def test_chances_may_differ_between_worlds():
-    chances = np.array([[1.0, 0.0], [0.0, 1.0]])
-    speaker = protocols.recognised(chances, np.ones((2, 2), dtype=bool), np.array([0.9, 0.1]))
-    assert speaker.tolist() == [0, 1]
-
-
-def turns(order, present, rounds):
-    rows = flags(present)
-    return [int(protocols.in_turn(np.array(order), rows, r)[0]) for r in range(rounds)]
-
-
-def test_actors_take_turns_in_the_stated_order():
-    assert turns([2, 0, 1], [True, True, True], 6) == [2, 0, 1, 2, 0, 1]
-
-
-def test_who_left_is_passed_over_and_the_others_go_on_taking_turns_evenly():
-    assert turns([2, 0, 1], [False, True, True], 6) == [2, 1, 2, 1, 2, 1]
-
-
-def test_where_nobody_of_the_order_is_left_the_others_take_turns():
-    assert turns([0], [False, True, True], 4) == [1, 2, 1, 2]
-
-
-def test_an_order_of_some_actors_gives_the_others_no_turn():
-    assert turns([1], [True, True, True], 3) == [1, 1, 1]
-
-
-@given(st.permutations(range(4)), st.lists(st.booleans(), min_size=4, max_size=4))
-def test_in_a_full_rotation_everybody_present_speaks_once(order, present):
-    if any(present):
-        spoke = turns(order, present, sum(present))
-        assert sorted(spoke) == [actor for actor in range(4) if present[actor]]
-
-
 # --- Amendments -------------------------------------------------------------------------------
 
 SPACE = space_of(small_scenario())  # water's three cells, then upkeep's three
-
-
-def test_a_block_loses_what_its_best_cell_is_worth_more():
-    table = np.array([[1.0, 0.6, 0.0, 0.2, 0.5, 0.1]])
-    best = np.array([[1.0, 0.5]])
-    losses = protocols.block_losses(table, best, np.array([[1, 5]]))
-    assert losses == pytest.approx(np.array([[0.4, 0.4]]))
 
 
 def asked_cells(table, text, temperature):
     """How often each cell is asked for, with even uniforms for the block and the option."""
     u_block, u_option = (grid.ravel() for grid in np.meshgrid(EVEN[::100], EVEN[::100]))
     worlds = len(u_block)
-    losses = protocols.block_losses(
-        np.tile(table, (worlds, 1)),
-        np.tile([table[:3].max(), table[3:].max()], (worlds, 1)),
-        np.tile(text, (worlds, 1)),
-    )
+    best = np.array([table[:3].max(), table[3:].max()])
+    losses = np.tile(best - table[text], (worlds, 1))
     temperatures = np.full(worlds, temperature)
 
     def ranks(where, part):
         return np.tile(table[part], (len(where), 1))
 
-    cells = protocols.amendment(SPACE, losses, ranks, temperatures, u_block, u_option)
+    cells = amendment(SPACE, losses, ranks, temperatures, u_block, u_option)
     return shares(cells, 6)
 
 
@@ -124,7 +59,7 @@ def test_a_precise_party_asks_for_its_best_option_where_it_loses_most():
 
 def test_an_amended_text_differs_in_the_one_block():
     texts = np.array([[0, 3], [1, 4]])
-    assert protocols.amended(SPACE, texts, np.array([2, 5])).tolist() == [[2, 3], [1, 5]]
+    assert amended(SPACE, texts, np.array([2, 5])).tolist() == [[2, 3], [1, 5]]
     assert texts.tolist() == [[0, 3], [1, 4]]
 
 
@@ -134,22 +69,18 @@ def test_an_amended_text_differs_in_the_one_block():
 def test_the_shortfall_is_the_softplus_of_what_is_lacking():
     # By hand: .1 log(1 + e^2) = .2126928, and a surplus of as much leaves .1 log(1 + e^-2).
     noise = np.array(0.1)
-    assert protocols.smooth_shortfall(np.array(0.5), np.array(0.3), noise) == pytest.approx(
-        0.2126928
-    )
-    assert protocols.smooth_shortfall(np.array(0.3), np.array(0.5), noise) == pytest.approx(
-        0.0126928
-    )
+    assert smooth_shortfall(np.array(0.5), np.array(0.3), noise) == pytest.approx(0.2126928)
+    assert smooth_shortfall(np.array(0.3), np.array(0.5), noise) == pytest.approx(0.0126928)
 
 
 def test_without_noise_the_shortfall_is_what_is_lacking():
-    short = protocols.smooth_shortfall(np.array([0.5, 0.3]), np.array([0.3, 0.5]), np.zeros(2))
+    short = smooth_shortfall(np.array([0.5, 0.3]), np.array([0.3, 0.5]), np.zeros(2))
     assert short == pytest.approx([0.2, 0.0])
 
 
 @given(st.floats(-2, 2), st.floats(-2, 2), st.floats(0, 5))
 def test_the_shortfall_is_never_less_than_what_is_lacking(threshold, utility, noise):
-    short = protocols.smooth_shortfall(*np.array([[threshold], [utility], [noise]]))
+    short = smooth_shortfall(*np.array([[threshold], [utility], [noise]]))
     assert short >= max(0.0, threshold - utility) - 1e-12
     assert short <= max(0.0, threshold - utility) + noise * np.log(2) + 1e-9
 
@@ -182,7 +113,7 @@ class Table:
 
     def chosen(self, text, asked, drafter, persuasion, temperature):
         worlds = len(EVEN)
-        cells = protocols.draft(
+        cells = draft(
             self.space,
             np.tile(text, (worlds, 1)),
             np.tile(asked, (worlds, 1)),
@@ -195,7 +126,7 @@ class Table:
             np.full(worlds, temperature),
             EVEN,
         )
-        drafts = protocols.amended(self.space, np.tile(text, (worlds, 1)), cells)
+        drafts = amended(self.space, np.tile(text, (worlds, 1)), cells)
         found, counts = np.unique(drafts, axis=0, return_counts=True)
         return {tuple(d): c / worlds for d, c in zip(found.tolist(), counts, strict=True)}
 
@@ -213,7 +144,7 @@ def test_the_drafter_chooses_by_logit_among_the_distinct_texts(drafter, persuasi
         if cell >= 0:
             drafts.add((cell, 3) if cell < 3 else (0, cell))
     drafts = sorted(drafts)
-    scores = np.array([TABLE.score(list(draft), drafter, persuasion) for draft in drafts])
+    scores = np.array([TABLE.score(list(each), drafter, persuasion) for each in drafts])
     expected = dict(zip(drafts, special.softmax(scores / temperature), strict=True))
     got = TABLE.chosen(text, asked, drafter, persuasion, temperature)
     assert got == pytest.approx({k: v for k, v in expected.items() if k in got}, abs=2e-4)
@@ -227,32 +158,3 @@ def test_a_draft_that_several_ask_for_counts_once(temperature):
         assert got == pytest.approx({(0, 3): 0.5, (2, 3): 0.5}, abs=1e-3)
     else:
         assert len(got) == 1
-
-
-# --- Signatures -------------------------------------------------------------------------------
-
-
-def test_the_base_signs_every_text_and_others_what_needs_their_consent():
-    texts = np.array([[0, 3], [1, 3]])
-    must_sign = protocols.signatories(TABLE.space, TABLE.required, texts)
-    assert must_sign.tolist() == [[True, True, False], [True, True, True]]
-
-
-def test_a_text_is_signed_where_all_its_signatories_accept():
-    accepted = flags([1, 1, 0], [1, 0, 1], [1, 1, 1], [0, 0, 1])
-    must_sign = flags([1, 1, 0], [1, 1, 0], [1, 1, 1], [1, 1, 0])
-    assert protocols.is_signed(accepted, must_sign).tolist() == [True, False, True, False]
-
-
-@pytest.mark.parametrize(
-    ("quota", "expected"), [(0.5, [True, True, False]), (2 / 3, [False, True, False])]
-)
-def test_a_quota_is_a_share_of_the_signatories_weight(quota, expected):
-    accepted, weights = flags([0, 1, 1, 1], [1, 1, 0, 1], [0, 0, 1, 1]), np.array([2.0, 1, 1, 5])
-    must_sign = np.tile(flags([1, 1, 1, 0]), (3, 1))
-    assert protocols.is_signed(accepted, must_sign, quota, weights).tolist() == expected
-
-
-def test_without_weights_a_quota_counts_heads():
-    accepted, must_sign = flags([1, 1, 0], [1, 0, 0]), np.ones((2, 3), dtype=bool)
-    assert protocols.is_signed(accepted, must_sign, 2 / 3).tolist() == [True, False]

@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.bargaining import drivers
+from sim.bargaining.drivers.jumps import jumping
+from sim.bargaining.drivers.mean_reverting import reversion, reverting
+from sim.bargaining.drivers.ramp import line
 from sim.talks.batch import open_batch
+from sim.talks.course import Course, expected, starting_values
 from tests.small import WHY, small_scenario
 
 WORLDS = 1000
@@ -46,8 +49,8 @@ def scenario_of(kind):
 
 
 def course_of(batch, step=1):
-    start = drivers.starting_values(batch)
-    return drivers.Course(batch, start, np.zeros(len(start)), repeat(float(step)))
+    start = starting_values(batch)
+    return Course(batch, start, np.zeros(len(start)), repeat(float(step)))
 
 
 def at_twelve_weeks(kind, step, seeds=8):
@@ -62,8 +65,8 @@ def at_twelve_weeks(kind, step, seeds=8):
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_driver_is_expected_where_it_is_on_average(kind):
     batch = open_batch(scenario_of(kind), 0, 1, np.arange(5))
-    path = drivers.expected(batch, np.array([0.0, WEEKS, 5.0]))[:, :, 0]
-    np.testing.assert_allclose(path[:5, 0], drivers.starting_values(batch)[:, 0], atol=1e-12)
+    path = expected(batch, np.array([0.0, WEEKS, 5.0]))[:, :, 0]
+    np.testing.assert_allclose(path[:5, 0], starting_values(batch)[:, 0], atol=1e-12)
     np.testing.assert_allclose(path[:, 1], expected_moments(kind)[0], atol=1e-12)
 
 
@@ -99,37 +102,37 @@ def test_a_driver_that_has_not_jumped_stays_where_it_was():
 def test_jumps_without_spread_are_a_poisson_number_of_their_size():
     u = (np.arange(5000) + 0.5) / 5000
     zero, steps = np.zeros(1), np.array([[3.0]])
-    after = drivers.jumps(zero, np.array([0.5]), np.ones(1), zero, steps, u[None], zero)
+    after = jumping(zero, np.array([0.5]), np.ones(1), zero, steps, u[None], zero)
     expected = stats.poisson(1.5).pmf(range(4))
     counts = np.bincount(after[0].astype(int))[:4] / 5000
     assert counts == pytest.approx(expected, abs=1e-3)
 
 
-@pytest.mark.parametrize(("week", "expected"), [(0, 1), (2.5, 1.5), (5, 2), (10, 3), (40, 3)])
-def test_a_ramp_runs_straight_to_its_target_and_stays(week, expected):
-    value = drivers.ramp(np.array([1.0]), np.array([3.0]), 10.0, np.array([float(week)]))
-    assert value == pytest.approx(expected)
+@pytest.mark.parametrize(("week", "there"), [(0, 1), (2.5, 1.5), (5, 2), (10, 3), (40, 3)])
+def test_a_ramp_runs_straight_to_its_target_and_stays(week, there):
+    value = line(np.array([1.0]), np.array([3.0]), 10.0, np.array([float(week)]))
+    assert value == pytest.approx(there)
 
 
-@pytest.mark.parametrize(("date", "expected"), [("2025-01-05", 3), ("2025-01-06", 3)])
-def test_a_ramp_that_has_arrived_by_the_start_is_at_its_target(date, expected):
+@pytest.mark.parametrize(("date", "there"), [("2025-01-05", 3), ("2025-01-06", 3)])
+def test_a_ramp_that_has_arrived_by_the_start_is_at_its_target(date, there):
     ramp = {"kind": "ramp", "label": "r", **WHY, "start": 1, "target": 3, "date": date}
     batch = open_batch(small_scenario(drivers__drought=ramp), 0, 1, np.arange(2))
-    assert drivers.starting_values(batch).tolist() == [[expected], [expected]]
+    assert starting_values(batch).tolist() == [[there], [there]]
 
 
 def test_half_of_a_deviation_is_gone_after_the_half_life():
     one, nothing = np.ones(1), np.zeros(1)
-    remains, sd = drivers.reversion(6 * one, nothing, 6.0 * one)
-    value = drivers.mean_reverting(3 * one, one, remains[None], sd[None], one[None])
+    remains, sd = reversion(6 * one, nothing, 6.0 * one)
+    value = reverting(3 * one, one, remains[None], sd[None], one[None])
     assert value == pytest.approx(2)
 
 
 def test_a_mean_reverting_driver_settles_at_the_variance_of_its_stationary_law():
     one = np.ones(1)
     speed = np.log(2) / 6
-    remains, sd = drivers.reversion(6 * one, 0.3 * one, 1e4 * one)
-    value = drivers.mean_reverting(5 * one, 0 * one, remains[None], sd[None], one[None])
+    remains, sd = reversion(6 * one, 0.3 * one, 1e4 * one)
+    value = reverting(5 * one, 0 * one, remains[None], sd[None], one[None])
     assert value == pytest.approx(0.3 / np.sqrt(2 * speed))
 
 

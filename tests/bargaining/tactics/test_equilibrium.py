@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from sim.bargaining import foresight
-from sim.bargaining.foresight import expected_no_deal, foresight_of, game_of, weeks_of
+from sim.bargaining.tactics import equilibrium
 from sim.scenario.outcomes import Ending
 from sim.scenario.reading.reader import read_scenario
 from sim.talks.batch import open_batch
 from sim.talks.model import NegotiationModel
 from sim.talks.outcomes import ENDINGS
+from sim.talks.parties import Parties, expected_no_deal
 from sim.talks.preferences import utility_of
 from sim.talks.rules import rules_of
 from tests.small import WHY, mediated_scenario, small_scenario, small_tree
@@ -32,8 +32,12 @@ def bargaining(field, value):
     return {f"actors__{name}__bargaining__{field}": value for name in ("her", "his")}
 
 
-def batch_of(scenario, worlds=50):
-    return open_batch(scenario, 0, 1, np.arange(worlds)), rules_of(scenario)
+def tactic_of(scenario, worlds=50):
+    """The tactic of those who look ahead, solved for some worlds."""
+    batch = open_batch(scenario, 0, 1, np.arange(worlds))
+    text = np.tile(batch.space.starts[:-1], (worlds, 1))
+    (tactic,) = Parties(batch, rules_of(scenario), text).tactics
+    return tactic
 
 
 # --- Known answers, through the whole model -------------------------------------------------------
@@ -107,8 +111,8 @@ def test_no_deal_is_expected_to_follow_the_drivers_to_t_eq():
         actors__her__loadings={"drought": -0.3, **WHY},
         calendar__weeks_between_sessions=plain(5),
     )
-    batch, rules = batch_of(scenario)
-    path = expected_no_deal(batch, weeks_of(batch, rules))
+    batch = open_batch(scenario, 0, 1, np.arange(50))
+    path = expected_no_deal(batch, tactic_of(scenario).seats.ahead().weeks)
     assert path.shape[1] == 42  # 208 weeks, every fifth of them
     now = batch.utilities.no_deal[:50, 0]
     np.testing.assert_allclose(path[:, 0, 0], now - 0.3, atol=1e-12)
@@ -117,8 +121,8 @@ def test_no_deal_is_expected_to_follow_the_drivers_to_t_eq():
 
 
 def test_a_session_every_other_week_discounts_twice():
-    batch, rules = batch_of(ahead(calendar__weeks_between_sessions=plain(2)))
-    assert game_of(batch, rules, np.arange(3)).discount == pytest.approx(0.95**2)
+    game = tactic_of(ahead(calendar__weeks_between_sessions=plain(2))).game
+    assert game.discount == pytest.approx(0.95**2)
 
 
 @pytest.mark.parametrize(
@@ -132,8 +136,8 @@ def test_a_session_every_other_week_discounts_twice():
     ],
 )
 def test_the_game_gives_turns_as_the_rules_do(offers, expected):
-    batch, rules = batch_of(ahead(protocols__offers={**offers, "foresight": plain(208)}))
-    assert game_of(batch, rules, np.arange(2)).turns[1].tolist() == expected
+    game = tactic_of(ahead(protocols__offers={**offers, "foresight": plain(208)})).game
+    assert game.turns[1].tolist() == expected
 
 
 def test_only_the_stated_candidates_are_offered_each_counted_once():
@@ -141,7 +145,8 @@ def test_only_the_stated_candidates_are_offered_each_counted_once():
     again = {**small_tree()["texts"]["halves"], "label": "the same"}
     scenario = ahead(texts__halves_again=again, protocols__offers__candidates=texts)
     model = NegotiationModel(scenario, 0, 1, np.arange(300))
-    assert len(model.foresight.game.texts) == 2
+    (tactic,) = model.parties.tactics
+    assert len(tactic.game.texts) == 2
     allowed = {tuple(model.space.text(scenario.texts[name].terms)) for name in texts}
     seen = set()
     while model.running:
@@ -156,9 +161,8 @@ def test_who_must_sign_and_with_how_many_votes_is_as_in_the_talks():
         clauses__water__options__his={"label": "he does", "consent": ["her"]},
         signatories__base=["his"],
     )
-    batch, rules = batch_of(scenario)
-    game = game_of(batch, rules, np.arange(2))
-    his = batch.space.text({"water": "his", "upkeep": "he_pays"})[0]
+    tactic = tactic_of(scenario, worlds=2)
+    game, his = tactic.game, tactic.seats.space.text({"water": "his", "upkeep": "he_pays"})[0]
     np.testing.assert_array_equal(game.signs[:, 0], game.texts[:, 0] == his)
     assert game.signs[:, 1].all()
     assert (game.share, game.votes.tolist()) == (0.6, [[2, 1], [2, 1]])
@@ -169,7 +173,8 @@ def test_who_must_sign_and_with_how_many_votes_is_as_in_the_talks():
 
 def test_thresholds_are_those_of_the_solution_whatever_the_drivers_do():
     model = NegotiationModel(ahead(drivers__drought__volatility=3), 0, 10, np.arange(100))
-    solved = model.foresight.solution.threshold
+    (tactic,) = model.parties.tactics
+    solved = tactic.solution.threshold
     while model.running and model.round < 5:
         model.step()
         for actor in model.actors:
@@ -242,16 +247,15 @@ def test_a_longer_horizon_with_the_same_foresight_changes_nothing_that_came_befo
 
 def test_a_draw_is_solved_alike_alone_and_among_others():
     scenario = ahead()
-    whole, some = (foresight_of(*batch_of(scenario, worlds)) for worlds in (40, 12))
+    whole, some = (tactic_of(scenario, worlds) for worlds in (40, 12))
     np.testing.assert_array_equal(whole.solution.threshold[:12], some.solution.threshold)
 
 
 def test_draws_solved_a_few_at_a_time_are_solved_alike(monkeypatch):
-    batch, rules = batch_of(ahead(), 20)
-    whole = foresight_of(batch, rules)
-    monkeypatch.setattr(foresight, "_PATHS", 3 * 208)
+    whole = tactic_of(ahead(), 20)
+    monkeypatch.setattr(equilibrium, "_PATHS", 3 * 208)
     np.testing.assert_array_equal(
-        foresight_of(batch, rules).solution.threshold, whole.solution.threshold
+        tactic_of(ahead(), 20).solution.threshold, whole.solution.threshold
     )
 
 
@@ -277,8 +281,7 @@ def test_better_no_deal_for_her_is_worth_something_to_her_at_the_table():
 
 
 def test_what_a_text_is_worth_in_the_game_is_what_it_is_worth_in_the_talks():
-    batch, rules = batch_of(ahead())
-    game = game_of(batch, rules, np.arange(5))
+    batch, game = open_batch(ahead(), 0, 1, np.arange(5)), tactic_of(ahead(), worlds=5).game
     for package in (0, 4, 8):
         texts = np.tile(game.texts[package], (5, 1))
         for actor in (0, 1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from itertools import combinations, product
 from pathlib import Path
 
@@ -12,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
-from sim.bargaining import equilibrium
-from sim.bargaining.equilibrium import Game, chances_to_accept, offer, solve
+from sim.bargaining.tactics import game as games
+from sim.bargaining.tactics.game import Game, chance_to_pass, chances_to_accept, offer, solve
 
-with (Path(__file__).parents[1] / "reference/offers.csv").open(encoding="utf-8") as table:
+with (Path(__file__).parents[2] / "reference/offers.csv").open(encoding="utf-8") as table:
     SPLITS = list(csv.DictReader(table))
 
 EVEN = (np.arange(20_000) + 0.5) / 20_000  # uniforms that leave nothing to chance
@@ -117,7 +118,7 @@ def test_the_proposer_has_the_share_that_theory_gives_it(row):
 
 def value_of_being_recognised(game, threshold, proposer):
     answers = chances_to_accept(game, np.array([threshold]))
-    passes = equilibrium.chance_to_pass(game, answers, proposer)[0]
+    passes = chance_to_pass(game, answers, proposer)[0]
     passes *= game.utility[proposer, 0] >= threshold[proposer]
     offers = distribution_of_offers(game, threshold, proposer)
     worth = passes * game.utility[proposer, 0] + (1 - passes) * threshold[proposer]
@@ -301,7 +302,7 @@ def test_thresholds_fit_the_chances_of_acceptance_that_they_imply(seed, rotation
 @pytest.mark.parametrize("share", [0.3, 0.5, 0.6, 1.0])
 def test_a_quota_is_met_as_often_as_a_count_of_all_coalitions_says(votes, share):
     game, _ = some_game(5, quota=True)
-    game = equilibrium.replace(game, share=share, votes=np.array([votes], dtype=float))
+    game = replace(game, share=share, votes=np.array([votes], dtype=float))
     answers = np.random.default_rng(6).random((3, 1, 6))
     for proposer, package in product(range(3), range(6)):
         expected = 0.0
@@ -311,7 +312,7 @@ def test_a_quota_is_met_as_often_as_a_count_of_all_coalitions_says(votes, share)
                 expected += np.prod(
                     [q[j] if yes[j] else 1 - q[j] for j in range(3) if j != proposer]
                 )
-        found = equilibrium.chance_to_pass(game, answers, proposer)[0, package]
+        found = chance_to_pass(game, answers, proposer)[0, package]
         assert found == pytest.approx(expected, abs=1e-12)
 
 
@@ -346,9 +347,7 @@ def many(seeds):
     pairs = [some_game(seed) for seed in seeds]
     names = ("table", "noise", "offer_noise", "discount", "turns")
     stacked = {name: np.concatenate([getattr(game, name) for game, _ in pairs]) for name in names}
-    return equilibrium.replace(pairs[0][0], **stacked, votes=None), np.concatenate(
-        [d for _, d in pairs]
-    )
+    return replace(pairs[0][0], **stacked, votes=None), np.concatenate([d for _, d in pairs])
 
 
 def test_a_draw_does_not_depend_on_the_draws_beside_it():
@@ -373,7 +372,7 @@ def test_a_world_is_offered_the_same_whatever_the_worlds_beside_it():
 def test_a_few_draws_at_a_time_give_the_same(monkeypatch):
     game, d = many(range(7))
     whole = solve(game, d)
-    monkeypatch.setattr(equilibrium, "_CHUNK", 12)  # two draws of six packages
+    monkeypatch.setattr(games, "_CHUNK", 12)  # two draws of six packages
     assert [part.stop - part.start for part in game.chunks()] == [2, 2, 2, 2]
     np.testing.assert_array_equal(solve(game, d).value, whole.value)
 

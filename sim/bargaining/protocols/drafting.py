@@ -1,58 +1,14 @@
-"""Who speaks, and how a text comes to the table: recognition, amendments, drafting.
-
-`offers`: one actor is recognised and proposes a package (Rubinstein 1982; Baron & Ferejohn
-1989). `single_text`: every party asks for one amendment to a standing text, and a drafter
-chooses among the text as it is and the amended ones (Fisher; Raiffa 1982). Also who must sign.
-"""
+"""What the parties ask to be changed in a standing text, and what the drafter makes of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.bargaining.arrays import at_cells, of_worlds
+from sim.bargaining.arrays import Flags, at_cells
 from sim.bargaining.packages import Space, logit_choice
 from sim.draws.streams import Floats, Ints
-
-Flags = NDArray[np.bool_]
-
-
-def recognised(chances: Floats, present: Flags, u: Floats) -> Ints:
-    """Return who speaks, in proportion to the chances of those present (W, A): (W,).
-
-    Chances are (A,) or (W, A); where nobody who is present has a chance, all have the same.
-    """
-    weights = np.where(present, chances, 0.0)
-    weights = np.where(weights.any(axis=1, keepdims=True), weights, present)
-    ladder = np.cumsum(weights, axis=1)
-    chosen = (ladder <= (u * ladder[:, -1])[:, None]).sum(axis=1)
-    return np.minimum(chosen, weights.shape[1] - 1)
-
-
-def in_turn(order: Ints, present: Flags, round_number: int) -> Ints:
-    """Return who speaks when those present (W, A) take turns in an order of some actors: (W,).
-
-    Who left has no turn, so that nobody speaks twice as often for having sat next to it. Where
-    nobody of the order is present, the others take turns.
-    """
-    rest = np.setdiff1d(np.arange(present.shape[1]), order)
-    queue = np.concatenate([order, rest])
-    here = present[:, queue]
-    here[:, len(order) :] &= ~here[:, : len(order)].any(axis=1, keepdims=True)
-    turn = round_number % here.sum(axis=1)
-    return np.asarray(queue[(here.cumsum(axis=1) > turn[:, None]).argmax(axis=1)])
-
-
-def block_losses(table: Floats, best: Floats, texts: Ints, rows: Ints | None = None) -> Floats:
-    """Return what each block of the texts (W, B) falls short of the best, max U - U[x]: (W, B).
-
-    Rows (W,) of the table (T, N) and of its blocks' best (T, B) belong to the texts; without them
-    there is one for each text.
-    """
-    highest = best if rows is None else of_worlds(best, rows)
-    return np.asarray(highest - at_cells(table, texts, rows))
 
 
 def amendment(
@@ -156,24 +112,3 @@ def _repeats(texts: Ints, candidates: Ints, blocks: Ints) -> Flags:
     for later in range(2, candidates.shape[1]):
         repeats[:, later] |= (candidates[:, 1:later] == candidates[:, later, None]).any(axis=1)
     return repeats
-
-
-def signatories(space: Space, base: Flags, texts: Ints) -> Flags:
-    """Return who must sign texts (W, B): the base (A,), and whom an option names: (W, A)."""
-    must_sign = np.tile(base[:, None], len(texts)).T
-    for block in range(texts.shape[1]):
-        must_sign |= of_worlds(space.consent, texts[:, block])
-    return must_sign
-
-
-def is_signed(
-    accepted: Flags, must_sign: Flags, share: float | None = None, weights: Floats | None = None
-) -> Flags:
-    """Return whether all signatories (W, A) accept, or the share of their weight: (W,).
-
-    Weights are (A,) or (W, A).
-    """
-    if share is None:
-        return np.asarray((accepted | ~must_sign).all(axis=1))
-    weight = np.where(must_sign, 1.0 if weights is None else weights, 0.0)
-    return np.asarray((weight * accepted).sum(axis=1) >= share * weight.sum(axis=1) - 1e-12)

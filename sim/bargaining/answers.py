@@ -1,0 +1,60 @@
+"""How actors answer: moods, acceptance with noise, who must sign, and when a text is signed.
+
+An answer is a quantal response whose noise is one path per actor and world, common to all texts:
+fresh noise at every poll would make agreement a matter of asking often.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import special
+
+from sim.bargaining.arrays import Flags, of_worlds
+from sim.bargaining.packages import ROUNDING, Space
+from sim.draws.streams import Floats, Ints
+
+
+def accepts(utility: Floats, threshold: Floats, noise: Floats, mood: Floats) -> Flags:
+    """Return whether u + tau z >= a; ties accept, and tau = 0 is the sharp rule."""
+    return np.asarray(utility + noise * mood >= threshold - ROUNDING)
+
+
+def mood_memory(weeks: float, relaxation: Floats) -> Floats:
+    """Return the share of an actor's mood that is left after some weeks."""
+    return np.exp(-weeks / relaxation)
+
+
+def next_mood(mood: Floats, memory: Floats, z: Floats) -> Floats:
+    """Return the stationary Ornstein-Uhlenbeck step of the latent mood g."""
+    return memory * mood + np.sqrt(1.0 - memory**2) * z
+
+
+def logistic_noise(g: Floats) -> Floats:
+    """Return log Phi(g) - log Phi(-g), standard logistic when g is standard normal.
+
+    Computed in the thin tail, where it is exact, and signed:
+    log((1 - p) / p) with p = Phi(-|g|).
+    """
+    p = special.ndtr(-np.abs(g))
+    return np.copysign(np.log1p(-p) - np.log(p), g)
+
+
+def signatories(space: Space, base: Flags, texts: Ints) -> Flags:
+    """Return who must sign texts (W, B): the base (A,), and whom an option names: (W, A)."""
+    must_sign = np.tile(base[:, None], len(texts)).T
+    for block in range(texts.shape[1]):
+        must_sign |= of_worlds(space.consent, texts[:, block])
+    return must_sign
+
+
+def is_signed(
+    accepted: Flags, must_sign: Flags, share: float | None = None, weights: Floats | None = None
+) -> Flags:
+    """Return whether all signatories (W, A) accept, or the share of their weight: (W,).
+
+    Weights are (A,) or (W, A).
+    """
+    if share is None:
+        return np.asarray((accepted | ~must_sign).all(axis=1))
+    weight = np.where(must_sign, 1.0 if weights is None else weights, 0.0)
+    return np.asarray((weight * accepted).sum(axis=1) >= share * weight.sum(axis=1) - 1e-12)

@@ -1,0 +1,40 @@
+"""A compound Poisson process: what stays as it is until something happens."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from sim.bargaining.drivers.kind import Chance, DriverKind, Numbers, summed
+from sim.draws.streams import Floats, normal_quantile, poisson_quantile
+from sim.numbers.uncertain import Loading, NonNegative, Strength
+
+
+class Jumps(DriverKind):
+    """Moves in sudden steps: a Poisson number of normal steps."""
+
+    kind: Literal["jumps"] = Field(description="which of the kinds this is")
+    rate: Strength = Field(description="jumps per week")
+    size: Loading = Field(description="mean size of a jump")
+    size_sd: NonNegative = Field(description="sd of the size of a jump")
+
+    def expected(self, of: Numbers, weeks: Floats) -> Floats:
+        """Return start + rate size t."""
+        return of("start")[:, None] + of("rate")[:, None] * of("size")[:, None] * weeks
+
+    def path(
+        self, of: Numbers, start: Floats, week: Floats, steps: Floats, chance: Chance
+    ) -> Floats:
+        """Add compound Poisson steps."""
+        z = normal_quantile(chance.uniforms("size"))
+        return jumping(start, of("rate"), of("size"), of("size_sd"), steps, chance.uniforms(), z)
+
+
+def jumping(
+    start: Floats, rate: Floats, size: Floats, size_sd: Floats, steps: Floats, u: Floats, z: Floats
+) -> Floats:
+    """Return the path: n normal jumps in h weeks sum to N(n size, n size_sd^2): (T, W)."""
+    count = poisson_quantile(u, rate * steps)
+    return summed(start, count * size + np.sqrt(count) * size_sd * z)

@@ -1,0 +1,43 @@
+"""A straight line to a target: what is known to be coming."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from sim.bargaining.drivers.kind import Chance, DriverKind, Numbers
+from sim.draws.streams import Floats
+from sim.numbers.uncertain import Loading
+
+
+class Ramp(DriverKind):
+    """Moves in a straight line to a target on a date, then stays."""
+
+    kind: Literal["ramp"] = Field(description="which of the kinds this is")
+    target: Loading = Field(description="its value from the date on")
+    date: datetime.date = Field(description="the day on which it arrives")
+
+    def first(self, of: Numbers) -> Floats:
+        """Return its value at the start; it may have arrived by then."""
+        return of("target" if of.weeks_until(self.date) <= 0 else "start")
+
+    def expected(self, of: Numbers, weeks: Floats) -> Floats:
+        """Return the line."""
+        start, target = of("start")[:, None], of("target")[:, None]
+        return line(start, target, of.weeks_until(self.date), weeks)
+
+    def path(
+        self, of: Numbers, start: Floats, week: Floats, steps: Floats, chance: Chance
+    ) -> Floats:
+        """Follow the line, wherever on it."""
+        ends = week + np.cumsum(steps, axis=0)
+        return line(of("start"), of("target"), of.weeks_until(self.date), ends)
+
+
+def line(start: Floats, target: Floats, arrival: float, week: Floats) -> Floats:
+    """Return the straight line from start to target, reached at `arrival` and then kept."""
+    share = np.minimum(week / arrival, 1.0) if arrival > 0 else np.ones_like(week)
+    return start + (target - start) * share

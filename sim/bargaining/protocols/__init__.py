@@ -1,0 +1,47 @@
+"""The protocols: who speaks, and how a text comes to the table.
+
+A new one is a file here and its line in `Protocols`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import get_args
+
+from pydantic import Field
+
+from sim.bargaining.protocols.offers import Offers
+from sim.bargaining.protocols.protocol import ProtocolKind
+from sim.bargaining.protocols.single_text import SingleText
+from sim.numbers.names import Frozen
+
+
+class Protocols(Frozen):
+    """The rules of each way to talk; `protocol` says which is used."""
+
+    offers: Offers = Field(Offers(), description="used under `protocol: offers`")
+    single_text: SingleText | None = Field(None, description="needed under `protocol: single_text`")
+
+    def of(self, name: str) -> ProtocolKind:
+        """Return the settings of a protocol.
+
+        Raises:
+            KeyError: when the scenario does not state them.
+        """
+        settings = getattr(self, name)
+        if settings is None:
+            raise KeyError(name)
+        assert isinstance(settings, ProtocolKind)
+        return settings
+
+
+def _kind(annotation: object) -> type[ProtocolKind]:
+    """Return the class of settings that a field of `Protocols` holds."""
+    (kind,) = [each for each in get_args(annotation) or (annotation,) if each is not type(None)]
+    assert issubclass(kind, ProtocolKind)
+    return kind
+
+
+PROTOCOLS: Mapping[str, type[ProtocolKind]] = {
+    name: _kind(field.annotation) for name, field in Protocols.model_fields.items()
+}

@@ -1,0 +1,159 @@
+"""What every tactic is: what it needs of a scenario, what it demands, how it ranks, what it offers.
+
+One object speaks for all the actors that follow a tactic, in every world of a batch, because what
+parties do at the same moment is computed once for all of them.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sim.bargaining.arrays import Flags, of_actors, side_by_side
+from sim.bargaining.packages import Space, propose
+from sim.bargaining.rules import Rules
+from sim.draws.streams import Floats, Ints
+from sim.errors import Problem
+from sim.numbers.trees import Tree
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What actors who look ahead must know of talks by offers.
+
+    Attributes:
+        weeks: in which sessions are foreseen, from the start: (T,).
+        texts: the packages that may be offered: (P, B).
+        turns: chances to be recognised in each of K sessions, over and over: (D, K, A).
+        votes: weights of a quota's votes: (D, A); None where all must sign.
+    """
+
+    weeks: Floats
+    texts: Ints
+    turns: Floats
+    votes: Floats | None
+
+
+@dataclass
+class Seats:
+    """Where the actors of one tactic sit, and what it may read: S of A actors, W worlds, D draws.
+
+    Attributes:
+        names: all actors.
+        columns: which of them follow the tactic: (S,).
+        space: the packages.
+        rules: who must sign, when they meet.
+        draws: every number in every draw, under its path: (D,).
+        draw: the draw of each world in play: (W,).
+        rows: of the worlds in play, in tables that are kept whole: (W,).
+        own: each actor's utility of each cell: (D, A, N).
+        others: what each actor believes the others' utilities to be, weighted by its regard, one
+            row a world at the start: (worlds, A, N).
+        temperature: of each actor's proposals: (D, A).
+        ahead: -> what who looks ahead must know.
+        no_deal_ahead: draws (V,), weeks (T,) -> what no deal is expected to be worth: (V, T, A).
+    """
+
+    names: tuple[str, ...]
+    columns: Ints
+    space: Space
+    rules: Rules
+    draws: Mapping[str, Floats]
+    draw: Ints
+    rows: Ints
+    own: Floats
+    others: Floats
+    temperature: Floats
+    ahead: Callable[[], Ahead]
+    no_deal_ahead: Callable[[Ints, Floats], Floats]
+
+    def traits(self, field: str) -> Floats:
+        """Return a number under `bargaining`, of the actors that follow the tactic: (D, S)."""
+        paths = [f"actors.{self.names[column]}.bargaining.{field}" for column in self.columns]
+        return side_by_side([self.draws[path] for path in paths])
+
+    def keep(self, rows: Ints) -> None:
+        """Go on with some of the worlds."""
+        self.draw, self.rows = self.draw[rows], self.rows[rows]
+
+
+@dataclass(frozen=True)
+class Dice:
+    """The uniforms of a session's proposals; each is drawn in every session that any tactic asks.
+
+    Attributes:
+        blocks: -> one for each block of a text: (W, B).
+        package: -> one for a whole package: (W,).
+    """
+
+    blocks: Callable[[], Floats]
+    package: Callable[[], Floats]
+
+
+class Tactic(ABC):
+    """How some actors ask and answer. A new tactic is a file here and its line in `TACTICS`."""
+
+    name: ClassVar[str]
+    summary: ClassVar[str]  # in a line, with its source
+    needs: ClassVar[tuple[str, ...]] = ()  # numbers under `bargaining` that it cannot do without
+    all_or_none: ClassVar[bool] = False  # whether all actors follow it where one does
+    moods_last: ClassVar[bool] = True  # else the noise of answers is fresh at every poll
+    keeps_to_offers: ClassVar[bool] = True  # else an offer that its proposer regrets is withdrawn
+
+    def __init__(self, seats: Seats) -> None:
+        self.seats = seats
+
+    @classmethod
+    def misfits(cls, tree: Tree) -> Iterator[Problem]:
+        """Yield what else of a raw scenario does not go with actors that follow it."""
+        return iter(())
+
+    @classmethod
+    def memory(cls, draws: int, sessions: int, actors: int) -> int:
+        """Return about how many bytes it keeps beside the tables of utilities."""
+        return 0
+
+    @abstractmethod
+    def demands(self, session: int, week: float, no_deal: Floats) -> Floats:
+        """Return the thresholds a_i(t) of a session, from what no deal is worth (W, S): (W, S)."""
+
+    def ranks(self, seat: Ints, row: Ints, cells: slice = slice(None)) -> Floats:
+        """Return how voices rank what they may propose: here by their own utility: (V, cells).
+
+        A voice is a seat (V,) in a world in play (V,).
+        """
+        return self.own(seat, row, cells)
+
+    def offers(self, session: int, seat: Ints, row: Ints, dice: Dice) -> Ints:
+        """Return the packages that voices propose: here by logit over their ranks: (V, B)."""
+        column = self.seats.columns[seat]
+        temperature = self.seats.temperature[self.seats.draw[row], column]
+        scores = self.ranks(seat, row)
+        return propose(self.seats.space, scores, temperature, dice.blocks()[row])
+
+    def hears(self, session: int, speaker: Ints, utility: Floats, accepted: Flags) -> None:
+        """Take notice of a poll: who spoke (W,), what the text is worth (W, S), who accepts."""
+        return
+
+    def quality(self, draw: Ints) -> tuple[Floats, Floats] | None:
+        """Return how good its solutions are in draws (W,), where it solves something.
+
+        The share of hopeless offers, and the last step of the values: (W,) each.
+        """
+        return None
+
+    def keep(self, rows: Ints) -> None:
+        """Go on with some of the worlds."""
+        self.seats.keep(rows)
+
+    def own(self, seat: Ints, row: Ints, cells: slice = slice(None)) -> Floats:
+        """Return the voices' own utilities: (V, cells)."""
+        s = self.seats
+        return of_actors(s.own[..., cells], s.draw[row], s.columns[seat])
+
+    def others(self, seat: Ints, row: Ints, cells: slice = slice(None)) -> Floats:
+        """Return what the voices believe the others' utilities to be: (V, cells)."""
+        s = self.seats
+        return of_actors(s.others[..., cells], s.rows[row], s.columns[seat])
