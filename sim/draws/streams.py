@@ -1,9 +1,9 @@
-"""Addressed streams of uniforms, and the quantile functions that turn them into draws.
+"""Addressed streams of uniforms.
 
 A stream is found by (root seed, batch, purpose, name) and never by the order in which streams
 are asked for; it gives the same shapes each round whatever has happened. So two scenarios with
 one seed are paired in everything that they share by name (common random numbers: Glasserman &
-Yao 1992). Rejection samplers would lose the pairing, hence quantile functions throughout.
+Yao 1992).
 """
 
 from __future__ import annotations
@@ -15,9 +15,6 @@ from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
-
-from sim.numbers.uncertain import Number
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -146,114 +143,3 @@ def inside(u: Floats) -> Floats:
     array([0., 0., 0.])
     """
     return np.maximum(u, _LEAST)
-
-
-def quantile(number: Number, u: Floats) -> Floats:
-    """Return the quantiles of a number's distribution at u (any shape)."""
-    if number.value is not None:
-        return np.full(u.shape, number.value)
-    if number.uniform:
-        low, high = number.uniform
-        return low + (high - low) * u
-    if number.triangular:
-        return triangular_quantile(u, *number.triangular)
-    if number.normal:
-        n = number.normal
-        return truncated_normal_quantile(u, n.mean, n.sd, n.low, n.high)
-    if number.beta:
-        a = number.beta.mean * number.beta.concentration
-        return np.asarray(special.betaincinv(a, number.beta.concentration - a, u))
-    assert number.choice is not None
-    steps = np.cumsum(number.choice.chances)[:-1]
-    return np.asarray(number.choice.values)[np.searchsorted(steps, u, side="right")]
-
-
-def triangular_quantile(u: Floats, low: float, mode: float, high: float) -> Floats:
-    """Return the quantiles of the triangular distribution."""
-    width, rise = high - low, mode - low
-    with np.errstate(invalid="ignore"):
-        left = low + np.sqrt(u * width * rise)
-        right = high - np.sqrt((1 - u) * width * (width - rise))
-    return np.where(u * width < rise, left, right)
-
-
-def truncated_normal_quantile(u: Floats, mean: float, sd: float, low: float, high: float) -> Floats:
-    """Return the quantiles of a normal truncated to [low, high]."""
-    bottom, top = special.ndtr((low - mean) / sd), special.ndtr((high - mean) / sd)
-    return np.clip(mean + sd * special.ndtri(bottom + u * (top - bottom)), low, high)
-
-
-def normal_quantile(u: Floats) -> Floats:
-    """Return standard normal quantiles."""
-    return np.asarray(special.ndtri(u))
-
-
-def poisson_quantile(u: Floats, mean: Floats) -> Floats:
-    """Return Poisson quantiles for the small means of rates over weeks; u and mean broadcast."""
-    u, mean = np.broadcast_arrays(u, mean)
-    count = np.zeros(u.shape)
-    above = np.nonzero(u > np.exp(-mean))
-    while len(above[0]):
-        count[above] += 1
-        still = u[above] > special.pdtr(count[above], mean[above])
-        above = tuple(index[still] for index in above)
-    return count
-
-
-def log_gamma_quantile(shape: Floats, u1: Floats, u2: Floats) -> Floats:
-    """Return the logarithms of gamma variates, exact also for very small shapes.
-
-    If G ~ Gamma(a + 1) and U is uniform, then G U^(1/a) ~ Gamma(a) (Marsaglia & Tsang 2000).
-    Shape 0 gives log 0.
-    """
-    safe = np.where(shape > 0, shape, 1.0)
-    logs = np.log(special.gammaincinv(safe + 1, u1)) + np.log(u2) / safe
-    return np.where(shape > 0, logs, -np.inf)
-
-
-def sample_numbers(numbers: dict[str, Number], streams: Streams) -> dict[str, Floats]:
-    """Return the value of every number in every draw of the batch, under its path: (D,).
-
-    Numbers that share a common factor are joined by a Gaussian copula: z = loading F +
-    sqrt(1 - loading^2) e, with F and e standard normal.
-    """
-    factors = {number.common.factor for number in numbers.values() if number.common}
-    shared = {
-        name: normal_quantile(streams.draw_uniforms(Purpose.FACTOR, name)) for name in factors
-    }
-    return {path: _sample(path, number, shared, streams) for path, number in numbers.items()}
-
-
-def _sample(path: str, number: Number, factors: dict[str, Floats], streams: Streams) -> Floats:
-    if number.value is not None:
-        return np.full(streams.all_draws, number.value)
-    u = streams.draw_uniforms(Purpose.NUMBER, path)
-    if number.common:
-        loading = number.common.loading
-        own = np.sqrt(1 - loading**2) * normal_quantile(u)
-        u = np.asarray(special.ndtr(loading * factors[number.common.factor] + own))
-    return quantile(number, u)
-
-
-def sample_weights(
-    path: str, means: Floats, names: list[str], concentration: Floats | None, streams: Streams
-) -> Floats:
-    """Return Dirichlet weights that sum to 1: (D, C), from means (D, C) of any positive sum.
-
-    Without a concentration (D,) the weights are the means. Each clause has streams of its own.
-    """
-    means = means / means.sum(axis=1, keepdims=True)
-    if concentration is None:
-        return means
-    logs = np.column_stack(
-        [
-            log_gamma_quantile(
-                concentration * means[:, column],
-                streams.draw_uniforms(Purpose.NUMBER, f"{path}.{name}.gamma"),
-                streams.draw_uniforms(Purpose.NUMBER, f"{path}.{name}.power"),
-            )
-            for column, name in enumerate(names)
-        ]
-    )
-    shares = np.exp(logs - logs.max(axis=1, keepdims=True))
-    return shares / shares.sum(axis=1, keepdims=True)

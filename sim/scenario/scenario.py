@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from sim.bargaining.drivers import Driver
 from sim.bargaining.protocols import PROTOCOLS, Protocols
+from sim.draws.draws import Weighting
 from sim.numbers.evidence import Fact
 from sim.numbers.names import Frozen, Label, Name, Names, broken, one_of
 from sim.numbers.uncertain import (
@@ -144,6 +145,22 @@ class Scenario(Frozen):
     def numbers(self) -> dict[str, Number]:
         """Return every number under its dotted path."""
         return dict(_numbers(self, ""))
+
+    @cached_property
+    def weightings(self) -> tuple[Weighting, ...]:
+        """Return which numbers share a sum and are drawn together: the weights of clauses."""
+        found = []
+        for name, actor in self.actors.items():
+            for path, holder in (
+                (f"actors.{name}", actor),
+                (f"actors.{name}.domestic", actor.domestic),
+            ):
+                if holder is not None and holder.weights:
+                    unsure = holder.weight_concentration is not None
+                    sure = f"{path}.weight_concentration" if unsure else None
+                    keeps_sum = actor.scale == "as_written"
+                    found.append(Weighting(f"{path}.weights", tuple(self.clauses), sure, keeps_sum))
+        return tuple(found)
 
     @property
     def outcome_labels(self) -> dict[str, str]:

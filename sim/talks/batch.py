@@ -6,14 +6,15 @@ the actors, the rules and the aftermath all read their numbers from.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sim.bargaining.arrays import side_by_side
 from sim.bargaining.packages import Space
-from sim.draws.streams import Floats, Ints, Streams, draws_per_batch, sample_numbers
+from sim.draws.draws import Draws, drawn
+from sim.draws.streams import Floats, Ints, Streams, draws_per_batch
 from sim.scenario.scenario import Scenario
 from sim.talks.preferences import Utilities, utilities_of
 from sim.talks.space import space_of
@@ -29,7 +30,7 @@ class Batch:
         spec: the scenario.
         space: its packages.
         streams: the streams of the batches, cut to the worlds in play.
-        draws: every number of the scenario under its path, in every draw of the batches: (D,).
+        draws: every number of the scenario, in every draw of the batches.
         utilities: preferences in every draw.
         worlds: numbers of the worlds in the ensemble: (W,).
         draw: the draw of each world, counted from the first of the batches: (W,).
@@ -38,7 +39,7 @@ class Batch:
     spec: Scenario
     space: Space
     streams: Streams
-    draws: Mapping[str, Floats]
+    draws: Draws
     utilities: Utilities
     worlds: Ints
     draw: Ints
@@ -94,17 +95,17 @@ def open_batch(scenario: Scenario, seed: int, replications: int, worlds: Ints) -
     """
     if (np.diff(worlds) <= 0).any():
         raise ValueError("worlds of one model must be in ascending order, each once")
-    draws = draws_per_batch(replications)
-    size = draws * replications
+    together = draws_per_batch(replications)
+    size = together * replications
     first, last = int(worlds[0]) // size, int(worlds[-1]) // size
     if last - first >= MOST_BATCHES:
         raise ValueError(f"worlds of one model must lie within {MOST_BATCHES} batches")
     local = worlds - first * size
-    streams = Streams(seed, first, draws, replications, local, last - first + 1)
+    streams = Streams(seed, first, together, replications, local, last - first + 1)
     space = space_of(scenario)
-    sampled = sample_numbers(scenario.numbers, streams)
-    utilities = utilities_of(scenario, space, sampled, streams)
-    return Batch(scenario, space, streams, sampled, utilities, worlds, local // replications)
+    draws = drawn(scenario.numbers, scenario.weightings, streams)
+    utilities = utilities_of(scenario, space, draws)
+    return Batch(scenario, space, streams, draws, utilities, worlds, local // replications)
 
 
 def _under(path: str, names: Iterable[str], stated: Collection[str]) -> list[str | None]:

@@ -11,7 +11,8 @@ from functools import cached_property
 import numpy as np
 
 from sim.bargaining.arrays import of_worlds, side_by_side
-from sim.draws.streams import Floats, Purpose, normal_quantile
+from sim.draws.quantiles import normal_quantile
+from sim.draws.streams import Floats, Purpose
 from sim.talks.batch import Batch
 from sim.talks.preferences import misread
 

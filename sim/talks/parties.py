@@ -17,7 +17,8 @@ from sim.bargaining.arrays import Array, Flags, at_cells, of_worlds, side_by_sid
 from sim.bargaining.rules import Rules
 from sim.bargaining.tactics import TACTICS, Dice, Tactic
 from sim.bargaining.tactics.tactic import Ahead, Seats
-from sim.draws.streams import Floats, Ints, Purpose, normal_quantile
+from sim.draws.quantiles import normal_quantile
+from sim.draws.streams import Floats, Ints, Purpose
 from sim.talks.batch import Batch
 from sim.talks.beliefs import Beliefs
 from sim.talks.course import expected

@@ -14,9 +14,11 @@ import numpy as np
 
 from sim.bargaining.arrays import at_cells, of_worlds, side_by_side
 from sim.bargaining.packages import Space
-from sim.draws.streams import Floats, Ints, Purpose, Streams, normal_quantile, sample_weights
+from sim.draws.draws import Draws
+from sim.draws.quantiles import normal_quantile
+from sim.draws.streams import Floats, Ints, Purpose, Streams
 from sim.errors import problem
-from sim.scenario.actors import Actor, AsGoodAs, Domestic
+from sim.scenario.actors import Actor, AsGoodAs
 from sim.scenario.scenario import Scenario
 
 
@@ -39,9 +41,7 @@ class Utilities:
     deterrence: Floats
 
 
-def utilities_of(
-    scenario: Scenario, space: Space, draws: Mapping[str, Floats], streams: Streams
-) -> Utilities:
+def utilities_of(scenario: Scenario, space: Space, draws: Draws) -> Utilities:
     """Return the utilities of every draw of a batch.
 
     Raises:
@@ -49,10 +49,10 @@ def utilities_of(
     """
     own, home, per_value, no_deal = [], [], [], []
     for name, actor in scenario.actors.items():
-        table, slopes = _own_table(scenario, space, draws, streams, name, actor)
+        table, slopes = _own_table(scenario, space, draws, name, actor)
         own.append(table)
         per_value.append(slopes)
-        home.append(_home_table(scenario, space, draws, streams, name, actor, table))
+        home.append(_home_table(scenario, space, draws, name, actor, table))
         no_deal.append(_no_deal(scenario, space, draws, name, actor, table))
     return Utilities(
         own=side_by_side(own),
@@ -85,13 +85,12 @@ def sum_of_blocks(parts: Floats) -> Floats:
 def _own_table(
     scenario: Scenario,
     space: Space,
-    draws: Mapping[str, Floats],
-    streams: Streams,
+    draws: Draws,
     name: str,
     actor: Actor,
 ) -> tuple[Floats, Floats]:
     path = f"actors.{name}"
-    weights = _weights(draws, streams, path, actor, space, actor.scale)
+    weights = _weights(draws, path, space)
     values = [
         np.column_stack([draws[f"{path}.values.{clause}.{option}"] for option in options])
         for clause, options in zip(space.clauses, space.options, strict=True)
@@ -99,15 +98,14 @@ def _own_table(
     raw = _raw_table(scenario, space, draws, name, weights, values)
     if actor.scale == "as_written":
         return raw, weights
-    table, span = _mapped(scenario, space, raw, (actor.unacceptable, actor.asks_for), path, streams)
+    table, span = _mapped(scenario, space, raw, (actor.unacceptable, actor.asks_for), path, draws)
     return table, weights / span
 
 
 def _home_table(
     scenario: Scenario,
     space: Space,
-    draws: Mapping[str, Floats],
-    streams: Streams,
+    draws: Draws,
     name: str,
     actor: Actor,
     own: Floats,
@@ -116,9 +114,7 @@ def _home_table(
     if body is None or not (body.weights or body.values or body.asks_for or body.unacceptable):
         return own
     home = f"{path}.domestic"
-    chosen = home if body.weights else path
-    sure = body if body.weights else actor
-    weights = _weights(draws, streams, chosen, sure, space, actor.scale)
+    weights = _weights(draws, home if body.weights else path, space)
     values = [
         np.column_stack(
             [
@@ -132,34 +128,18 @@ def _home_table(
     if actor.scale == "as_written":
         return raw
     ends = (body.unacceptable or actor.unacceptable, body.asks_for or actor.asks_for)
-    return _mapped(scenario, space, raw, ends, home, streams)[0]
+    return _mapped(scenario, space, raw, ends, home, draws)[0]
 
 
-def _weights(
-    draws: Mapping[str, Floats],
-    streams: Streams,
-    path: str,
-    holder: Actor | Domestic,
-    space: Space,
-    scale: str,
-) -> Floats:
-    """Return weights (D, C) that sum to 1; on the scale as_written, to what their means sum to."""
-    means = np.column_stack([draws[f"{path}.weights.{clause}"] for clause in space.clauses])
-    as_written, certain = scale == "as_written", holder.weight_concentration is None
-    if as_written and certain:
-        return means
-    concentration = None if certain else draws[f"{path}.weight_concentration"]
-    address = f"{path}.weights"
-    # The actor's own weights and its body's may share one address: the streams start afresh.
-    fresh = streams.with_worlds(streams.worlds)
-    shares = sample_weights(address, means, list(space.clauses), concentration, fresh)
-    return shares * means.sum(axis=1, keepdims=True) if as_written else shares
+def _weights(draws: Draws, path: str, space: Space) -> Floats:
+    """Return the weights of the clauses, as they were drawn: (D, C)."""
+    return np.column_stack([draws[f"{path}.weights.{clause}"] for clause in space.clauses])
 
 
 def _raw_table(
     scenario: Scenario,
     space: Space,
-    draws: Mapping[str, Floats],
+    draws: Draws,
     name: str,
     weights: Floats,
     values: list[Floats],
@@ -192,14 +172,14 @@ def _mapped(
     raw: Floats,
     ends: tuple[str, str],
     path: str,
-    streams: Streams,
+    draws: Draws,
 ) -> tuple[Floats, Floats]:
     """Map a raw table so that the first text is worth 0 and the second 1; also the span (D, 1)."""
     zero, one = (space.text(scenario.texts[text].terms) for text in ends)
     span = (raw[:, one] - raw[:, zero]).sum(axis=1, keepdims=True)
     if (span <= 0).any():
         worst = int(np.argmin(span))
-        draw = streams.batch * streams.draws + worst
+        draw = draws.first + worst
         raise problem(
             f"{path}.asks_for",
             f"in draw {draw} the text asked for ({ends[1]}) is worth no more than the unacceptable "
@@ -212,7 +192,7 @@ def _mapped(
 def _no_deal(
     scenario: Scenario,
     space: Space,
-    draws: Mapping[str, Floats],
+    draws: Draws,
     name: str,
     actor: Actor,
     table: Floats,
@@ -224,8 +204,8 @@ def _no_deal(
     return draws[f"actors.{name}.no_deal"]
 
 
-def _deterrence(scenario: Scenario, space: Space, draws: Mapping[str, Floats]) -> Floats:
-    table = np.zeros((len(next(iter(draws.values()))), space.cells))
+def _deterrence(scenario: Scenario, space: Space, draws: Draws) -> Floats:
+    table = np.zeros((draws.size, space.cells))
     for clause, spec in scenario.clauses.items():
         for option in spec.options:
             path = f"clauses.{clause}.options.{option}.deterrence"

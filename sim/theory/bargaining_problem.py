@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sim.bargaining.arrays import Flags
 from sim.bargaining.packages import LARGEST_ENUMERATION, Space, best_of_blocks
+from sim.draws.draws import at_means
 from sim.draws.streams import Floats, Ints, Streams
 from sim.errors import problem
 from sim.scenario.scenario import Scenario
@@ -92,16 +93,15 @@ def _in_draw(scenario: Scenario, draw: Draw) -> Batch:
 
 def _at_means(scenario: Scenario) -> Batch:
     """Return a batch of one world with every number at its mean."""
-    sure = {  # weights without a concentration are their means
-        name: actor.model_copy(update={"weight_concentration": None, "domestic": None})
-        for name, actor in scenario.actors.items()
+    alone = {
+        name: actor.model_copy(update={"domestic": None}) for name, actor in scenario.actors.items()
     }
-    certain = scenario.model_copy(update={"actors": sure})
+    abroad = scenario.model_copy(update={"actors": alone})
     space, world = space_of(scenario), np.zeros(1, dtype=np.int64)
     streams = Streams(seed=0, batch=0, draws=1, replications=1, worlds=world)
-    means = {path: np.array([number.mean]) for path, number in scenario.numbers.items()}
-    utilities = utilities_of(certain, space, means, streams)
-    return Batch(certain, space, streams, means, utilities, world, world)
+    means = at_means(scenario.numbers, scenario.weightings)
+    utilities = utilities_of(abroad, space, means)
+    return Batch(abroad, space, streams, means, utilities, world, world)
 
 
 @dataclass(frozen=True)

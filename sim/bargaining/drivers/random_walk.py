@@ -8,7 +8,8 @@ import numpy as np
 from pydantic import Field
 
 from sim.bargaining.drivers.kind import Chance, DriverKind, Numbers, summed
-from sim.draws.streams import Floats, normal_quantile
+from sim.draws.quantiles import normal_quantile
+from sim.draws.streams import Floats
 from sim.numbers.uncertain import Loading, NonNegative
 
 

@@ -1,0 +1,75 @@
+"""Quantile functions, which turn uniforms into draws.
+
+Rejection samplers would lose the pairing of two scenarios, hence quantile functions throughout.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import special
+
+from sim.draws.streams import Floats
+from sim.numbers.uncertain import Number
+
+
+def quantile(number: Number, u: Floats) -> Floats:
+    """Return the quantiles of a number's distribution at u (any shape)."""
+    if number.value is not None:
+        return np.full(u.shape, number.value)
+    if number.uniform:
+        low, high = number.uniform
+        return low + (high - low) * u
+    if number.triangular:
+        return triangular_quantile(u, *number.triangular)
+    if number.normal:
+        n = number.normal
+        return truncated_normal_quantile(u, n.mean, n.sd, n.low, n.high)
+    if number.beta:
+        a = number.beta.mean * number.beta.concentration
+        return np.asarray(special.betaincinv(a, number.beta.concentration - a, u))
+    assert number.choice is not None
+    steps = np.cumsum(number.choice.chances)[:-1]
+    return np.asarray(number.choice.values)[np.searchsorted(steps, u, side="right")]
+
+
+def triangular_quantile(u: Floats, low: float, mode: float, high: float) -> Floats:
+    """Return the quantiles of the triangular distribution."""
+    width, rise = high - low, mode - low
+    with np.errstate(invalid="ignore"):
+        left = low + np.sqrt(u * width * rise)
+        right = high - np.sqrt((1 - u) * width * (width - rise))
+    return np.where(u * width < rise, left, right)
+
+
+def truncated_normal_quantile(u: Floats, mean: float, sd: float, low: float, high: float) -> Floats:
+    """Return the quantiles of a normal truncated to [low, high]."""
+    bottom, top = special.ndtr((low - mean) / sd), special.ndtr((high - mean) / sd)
+    return np.clip(mean + sd * special.ndtri(bottom + u * (top - bottom)), low, high)
+
+
+def normal_quantile(u: Floats) -> Floats:
+    """Return standard normal quantiles."""
+    return np.asarray(special.ndtri(u))
+
+
+def poisson_quantile(u: Floats, mean: Floats) -> Floats:
+    """Return Poisson quantiles for the small means of rates over weeks; u and mean broadcast."""
+    u, mean = np.broadcast_arrays(u, mean)
+    count = np.zeros(u.shape)
+    above = np.nonzero(u > np.exp(-mean))
+    while len(above[0]):
+        count[above] += 1
+        still = u[above] > special.pdtr(count[above], mean[above])
+        above = tuple(index[still] for index in above)
+    return count
+
+
+def log_gamma_quantile(shape: Floats, u1: Floats, u2: Floats) -> Floats:
+    """Return the logarithms of gamma variates, exact also for very small shapes.
+
+    If G ~ Gamma(a + 1) and U is uniform, then G U^(1/a) ~ Gamma(a) (Marsaglia & Tsang 2000).
+    Shape 0 gives log 0.
+    """
+    safe = np.where(shape > 0, shape, 1.0)
+    logs = np.log(special.gammaincinv(safe + 1, u1)) + np.log(u2) / safe
+    return np.where(shape > 0, logs, -np.inf)
