@@ -26,7 +26,7 @@ def quantile(number: Number, u: Floats) -> Floats:
         return truncated_normal_quantile(u, n.mean, n.sd, n.low, n.high)
     if number.beta:
         a = number.beta.mean * number.beta.concentration
-        return np.asarray(special.betaincinv(a, number.beta.concentration - a, u))
+        return beta_quantile(u, a, number.beta.concentration - a)
     assert number.choice is not None
     steps = np.cumsum(number.choice.chances)[:-1]
     return np.asarray(number.choice.values)[np.searchsorted(steps, u, side="right")]
@@ -39,6 +39,21 @@ def triangular_quantile(u: Floats, low: float, mode: float, high: float) -> Floa
         left = low + np.sqrt(u * width * rise)
         right = high - np.sqrt((1 - u) * width * (width - rise))
     return np.where(u * width < rise, left, right)
+
+
+def beta_quantile(u: Floats, a: float, b: float) -> Floats:
+    """Return the quantiles of the beta distribution.
+
+    Where the library does not converge, as for some u near 1e-17, the density's leading term at
+    the nearer end is inverted: u = x^a / (a B(a, b)).
+    """
+    x = np.asarray(special.betaincinv(a, b, u))
+    lost = np.isnan(x)
+    if lost.any():
+        low = np.exp((np.log(u) + np.log(a) + special.betaln(a, b)) / a)
+        high = 1.0 - np.exp((np.log1p(-u) + np.log(b) + special.betaln(a, b)) / b)
+        x = np.where(lost, np.where(u < 0.5, low, high), x)
+    return x
 
 
 def truncated_normal_quantile(u: Floats, mean: float, sd: float, low: float, high: float) -> Floats:

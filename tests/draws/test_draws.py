@@ -145,7 +145,7 @@ def test_every_number_stands_under_its_path_and_weights_as_they_were_drawn():
 
 def test_an_unknown_path_is_an_error_that_names_the_nearest():
     draws = drawn(NUMBERS, [WEIGHTS], streams_of(draws=5))
-    with pytest.raises(KeyError, match="did you mean 'actors.a.no_deal'"):
+    with pytest.raises(KeyError, match=r"did you mean 'actors\.a\.no_deal'"):
         draws["actors.a.no_dael"]
 
 

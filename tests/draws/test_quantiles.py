@@ -62,6 +62,14 @@ def test_quantiles_of_the_beta_by_mean_and_concentration(u, mean, concentration)
     assert x == pytest.approx(law.ppf(u), rel=1e-6, abs=1e-12)
 
 
+def test_the_beta_has_quantiles_also_where_the_library_gives_none():
+    # By the leading term, x = (u a B(a, b))^(1/a); a = 1.02, b = .1, u near 2^-54.
+    form = {"mean": 0.90625, "concentration": 1.125}
+    x = quantile(number(beta=form), np.array([2.0**-54]))
+    a, b = 0.90625 * 1.125, 0.09375 * 1.125
+    assert x == pytest.approx((2.0**-54 * a * special.beta(a, b)) ** (1 / a), rel=1e-9)
+
+
 def test_a_choice_takes_each_value_with_its_chance():
     form = {"values": [3, 1, 2], "chances": [0.2, 0.5, 0.3]}
     u = (np.arange(1000) + 0.5) / 1000
