@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.errors import Problem
 from sim.scenario.actors import Tactic
-from sim.scenario.reading.checks import Tree, each
+from sim.scenario.reading.places import Tree, each
 
 LARGEST_GAME = 100_000  # packages that are weighed in every session
 HORIZONS = 4  # what comes after must not count for what is done before

@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from sim.numbers.names import Frozen, Label, Name, Names, broken
+from sim.numbers.marks import Refers
+from sim.numbers.names import Frozen, Label, Names, broken
 from sim.numbers.uncertain import (
     Number,
     Probability,
@@ -20,7 +21,7 @@ from sim.numbers.uncertain import (
     must_be_plain,
     within,
 )
-from sim.scenario.clauses import Options
+from sim.scenario.clauses import TermsByClause
 
 OTHER = "other"
 
@@ -52,8 +53,8 @@ class Outcome(Frozen):
     ended: Endings = Field(
         description="in_force, rejected, broken, collapsed, mediator_left or talking"
     )
-    all: dict[Name, Options] = Field({}, description="clause: options; the text has one of each")
-    any: dict[Name, Options] = Field({}, description="clause: options; the text has at least one")
+    all: TermsByClause = Field({}, description="clause: options; the text has one of each")
+    any: TermsByClause = Field({}, description="clause: options; the text has at least one")
 
     @model_validator(mode="after")
     def _terms_need_a_text(self) -> Outcome:
@@ -99,7 +100,9 @@ class Aftermath(Stated):
     regret: Strength = Field(
         description="phi: how much it grows per unit by which a belligerent would gain from war"
     )
-    belligerents: Names = Field(description="the actors whose war the deal ends")
+    belligerents: Annotated[Names, Refers("actor")] = Field(
+        description="the actors whose war the deal ends"
+    )
 
     @property
     def weeks(self) -> float:
