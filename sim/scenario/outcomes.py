@@ -7,7 +7,7 @@ world's outcome, and what no rule takes is `other`.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -15,7 +15,6 @@ from sim.numbers.marks import Refers
 from sim.numbers.names import Frozen, Label, Names, broken
 from sim.numbers.uncertain import (
     Number,
-    Probability,
     Stated,
     Strength,
     must_be_plain,
@@ -65,28 +64,7 @@ class Outcome(Frozen):
         return self
 
 
-class EndingHazard(Stated):
-    """A base rate from how often a kind of war ends in a year, and how often so."""
-
-    label: Label = Field(description="what is compared")
-    kind: Literal["hazard"] = Field(description="which of the kinds this is")
-    hazard: Strength = Field(description="endings per year in the reference class")
-    hazard_low: Strength | None = Field(None, description="the same in a second class")
-    share: Probability = Field(description="share of endings by agreement or ceasefire")
-
-
-class Survival(Stated):
-    """A base rate from how many agreements still stand after the aftermath."""
-
-    label: Label = Field(description="what is compared")
-    kind: Literal["survival"] = Field(description="which of the kinds this is")
-    share: Probability = Field(description="share still standing")
-    share_low: Probability | None = Field(None, description="the same in a second class")
-
-
 WEEKS_PER_MONTH = 365.25 / 12 / 7
-
-ReferenceClass = Annotated[EndingHazard | Survival, Field(discriminator="kind")]
 
 
 class Aftermath(Stated):

@@ -26,9 +26,10 @@ from sim.numbers.uncertain import (
     within,
 )
 from sim.scenario.actors import Actor
+from sim.scenario.base_rates import ReferenceClass
 from sim.scenario.clauses import Clause, Linkage, Text
 from sim.scenario.drivers import Driver
-from sim.scenario.outcomes import Aftermath, Outcome, ReferenceClass
+from sim.scenario.outcomes import Aftermath, Outcome
 
 
 class Protocol(StrEnum):
