@@ -271,32 +271,6 @@ def clauses_table(
     )
 
 
-def base_rate_by_hazard(hazard_per_year: float, share: float, years: float) -> float:
-    """Return the probability of an ending of one kind within some years, if no other comes first.
-
-    Endings come at a constant hazard, a share of them of this kind, so at hazard x share: the
-    cause-specific rate of competing risks (Prentice et al. 1978). With the other kinds left
-    free to come first it would be less: share x (1 - exp(-hazard x years)).
-
-    Args:
-        hazard_per_year: endings of all kinds per year.
-        share: share of endings that are of this kind, in [0, 1].
-        years: length of time.
-
-    Raises:
-        ValueError: when the hazard or the years are negative or share is not in [0, 1].
-
-    >>> round(base_rate_by_hazard(0.17, 0.43, 2.0), 4)
-    0.136
-    """
-    if not (hazard_per_year >= 0 and years >= 0 and 0 <= share <= 1):
-        raise ValueError(
-            "hazard and years must not be negative and share must lie in [0, 1], "
-            f"not {hazard_per_year}, {years} and {share}"
-        )
-    return float(-np.expm1(-hazard_per_year * share * years))
-
-
 def _effective_worlds(shares: Floats, sizes: Floats, m: float) -> float:
     worlds = float(sizes.sum())
     draws = worlds**2 / float(sizes @ sizes)  # D, or a little less where a draw was cut short

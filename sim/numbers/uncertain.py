@@ -16,6 +16,7 @@ from typing import Annotated, Any, ClassVar, Union, get_args, get_origin
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from sim.numbers.marks import NotAllZero
 from sim.numbers.names import (
     BASIS_WORDS,
     RESERVED,
@@ -285,7 +286,7 @@ def _stated(item: Any, shared: Mapping[str, Any]) -> Any:
     return number
 
 
-Weights = Annotated[dict[Name, NonNegative], BeforeValidator(pass_basis_down)]
+Weights = Annotated[dict[Name, NonNegative], BeforeValidator(pass_basis_down), NotAllZero()]
 Values = Annotated[dict[Name, UnitValue], BeforeValidator(pass_basis_down)]
 Loadings = Annotated[dict[Name, Loading], BeforeValidator(pass_basis_down)]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from dataclasses import fields
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,8 @@ import numpy as np
 import pyarrow as pa
 
 from sim.draws.streams import Floats, Ints
-from sim.scenario.outcomes import OTHER, EndingHazard
+from sim.scenario.base_rates.base import Compared, Counted
+from sim.scenario.outcomes import OTHER
 from sim.scenario.scenario import Scenario
 from sim.talks.record import Record
 from sim.talks.space import space_of
@@ -213,33 +215,18 @@ class Tally:
         """Return the model's figures beside those of the reference classes, like with like."""
         import pandas as pd
 
-        rows = [
-            {"label": reference.label, **self._compared(reference)}
-            for reference in self.scenario.reference_classes.values()
-        ]
-        return pd.DataFrame(rows, columns=["label", "model", "base", "base_low", "base_high"])
+        counted = self._counted()
+        rows = [rate.beside(counted) for rate in self.scenario.reference_classes.values()]
+        return pd.DataFrame(rows, columns=[field.name for field in fields(Compared)])
 
-    def _compared(self, reference: Any) -> dict[str, float]:
-        from sim.analysis.odds import base_rate_by_hazard
-
-        if isinstance(reference, EndingHazard):
-            years = self.scenario.calendar.horizon.mean * 7 / 365.25
-            share = reference.share.mean
-            model = self.in_force_by_horizon.sum() / self.worlds
-            base = base_rate_by_hazard(reference.hazard.mean, share, years)
-            second = reference.hazard_low
-            other = base if second is None else base_rate_by_hazard(second.mean, share, years)
-        else:
-            signed = self.signed.sum()
-            model = self.standing.sum() / signed if signed else float("nan")
-            base = reference.share.mean
-            other = base if reference.share_low is None else reference.share_low.mean
-        return {
-            "model": float(model),
-            "base": base,
-            "base_low": min(base, other),
-            "base_high": max(base, other),
-        }
+    def _counted(self) -> Counted:
+        return Counted(
+            worlds=self.worlds,
+            signed=int(self.signed.sum()),
+            standing=int(self.standing.sum()),
+            in_force_by_horizon=int(self.in_force_by_horizon.sum()),
+            years=self.scenario.calendar.horizon.mean * 7 / 365.25,
+        )
 
     def _shown(self) -> list[int]:
         declared = len(self.scenario.outcomes)

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from sim.bargaining.tactics import TACTICS
+from sim.numbers.marks import Declares, KeysAre, Refers
 from sim.numbers.names import Basis, Frozen, Label, Name, Truth, broken, must_say_why, one_of
 from sim.numbers.uncertain import (
     Loading,
@@ -29,7 +30,9 @@ from sim.numbers.uncertain import (
     within,
 )
 
-ValuesByClause = dict[Name, Values]
+AText = Annotated[Name, Refers("text")]
+ByDriver = Annotated[Loadings, KeysAre("driver")]
+ValuesByClause = dict[Name, Annotated[Values, KeysAre("option", complete=True)]]
 Share = Annotated[Number, within(1e-6, 1 - 1e-6)]
 Capability = Annotated[Plain, within(0, 1e6)]
 TacticName = Annotated[str, one_of(TACTICS)]
@@ -38,7 +41,7 @@ TacticName = Annotated[str, one_of(TACTICS)]
 class AsGoodAs(Stated):
     """A no-deal value stated as: as good as this text, give or take."""
 
-    as_good_as: Name = Field(description="a text that the actor holds no deal to be worth")
+    as_good_as: AText = Field(description="a text that the actor holds no deal to be worth")
     error: Loading = Field(description="what is added to that text's utility")
 
 
@@ -107,17 +110,23 @@ class Walkout(Stated):
 class Domestic(Stated):
     """The body at home that ratifies, and the public that it looks to."""
 
-    name: Name = Field(description="the body's name, as it appears in results")
+    name: Annotated[Name, Declares("body")] = Field(
+        description="the body's name, as it appears in results"
+    )
     label: Label = Field(description="what it is called")
-    asks_for: Name | None = Field(None, description="text worth 1 at home; else the actor's")
-    unacceptable: Name | None = Field(None, description="text worth 0 at home; else the actor's")
-    weights: Weights | None = Field(None, description="clause: weight at home; else the actor's")
+    asks_for: AText | None = Field(None, description="text worth 1 at home; else the actor's")
+    unacceptable: AText | None = Field(None, description="text worth 0 at home; else the actor's")
+    weights: Annotated[Weights, KeysAre("clause", complete=True)] | None = Field(
+        None, description="clause: weight at home; else the actor's"
+    )
     weight_concentration: Positive | None = Field(None, description="as for the actor")
-    values: ValuesByClause = Field({}, description="clause: values at home; else the actor's")
+    values: Annotated[ValuesByClause, KeysAre("clause")] = Field(
+        {}, description="clause: values at home; else the actor's"
+    )
     threshold: Loading = Field(
         description="theta: domestic utility at which half of the people support a text"
     )
-    loadings: Loadings = Field({}, description="driver: what a unit of it adds to the threshold")
+    loadings: ByDriver = Field({}, description="driver: what a unit of it adds to the threshold")
     people_noise: Positive = Field(
         description="tau_s: how gradually support grows with the text's utility at home"
     )
@@ -149,12 +158,12 @@ class Stance(StrEnum):
 class StatedStance(Frozen):
     """A stance on the record."""
 
-    text: Name = Field(description="the text that it is about")
+    text: AText = Field(description="the text that it is about")
     stance: Stance = Field(
         description="rejects (u < d), open (u >= d), accepts (u >= threshold), "
         "prefers (u > u of `other`)"
     )
-    other: Name | None = Field(None, description="the text that it is preferred to")
+    other: AText | None = Field(None, description="the text that it is preferred to")
     basis: Basis = Field(description="evidence ids")
     why: str | None = Field(None, description="how the record was read")
 
@@ -173,29 +182,31 @@ class Actor(Frozen):
     """A party to the talks."""
 
     label: Label = Field(description="its name as people read it")
-    asks_for: Name = Field(description="the text worth 1 to it")
-    unacceptable: Name = Field(description="the text worth 0 to it")
+    asks_for: AText = Field(description="the text worth 1 to it")
+    unacceptable: AText = Field(description="the text worth 0 to it")
     scale: Literal["reference", "as_written"] = Field(
         "reference",
         description="`reference` maps utilities by the two texts; `as_written` leaves them",
     )
-    weights: Weights = Field(
+    weights: Annotated[Weights, KeysAre("clause", complete=True)] = Field(
         description="clause: weight; divided by their sum, unless the scale is `as_written`"
     )
     weight_concentration: Positive | None = Field(
         None, description="how sure the weights are (Dirichlet); absent: as written"
     )
-    values: ValuesByClause = Field(description="clause: option: value, 0 the worst and 1 the best")
+    values: Annotated[ValuesByClause, KeysAre("clause", complete=True)] = Field(
+        description="clause: option: value, 0 the worst and 1 the best"
+    )
     no_deal: NoDeal = Field(
         description="d: what a week without agreement is worth, on the actor's scale"
     )
-    loadings: Loadings = Field({}, description="driver: what a unit of it adds to no deal")
-    loadings_after: Loadings = Field(
+    loadings: ByDriver = Field({}, description="driver: what a unit of it adds to no deal")
+    loadings_after: ByDriver = Field(
         {}, description="driver: the same, after a signature; nothing where absent"
     )
     tactic: TacticName = Field("time_based", description="how it asks and answers")
     bargaining: Bargaining = Field(description="how it asks, answers and gives way")
-    regard: Weights = Field(
+    regard: Annotated[Weights, KeysAre("actor", others=True)] = Field(
         {}, description="omega: other actor: weight in its accommodation, divided by their sum"
     )
     walkout: Walkout | None = Field(None, description="absent: it never leaves")

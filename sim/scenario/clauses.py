@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from sim.numbers.marks import Declares, KeysAre, Refers
 from sim.numbers.names import Basis, Frozen, Label, Name, Names, Truth, must_say_why
 from sim.numbers.uncertain import Loadings, NonNegative, Stated
 
@@ -18,14 +19,18 @@ Options = Annotated[
     Names,
     BeforeValidator(lambda raw: [raw] if isinstance(raw, str) else raw),
     Field(min_length=1),
+    Refers("option"),
 ]
+TermsByClause = Annotated[dict[Name, Options], KeysAre("clause")]
 
 
 class Option(Stated):
     """One way to settle a clause."""
 
     label: Label = Field(description="what it says, in a few words")
-    consent: Names = Field((), description="actors who must sign a text that has it")
+    consent: Annotated[Names, Refers("actor")] = Field(
+        (), description="actors who must sign a text that has it"
+    )
     deterrence: NonNegative | None = Field(
         None, description="G, how strongly it deters a breach of the deal; 0 when absent"
     )
@@ -36,7 +41,7 @@ class Clause(Frozen):
 
     label: Label = Field(description="the question, in a few words")
     ordered: Truth = Field(False, description="whether the options are listed along one line")
-    options: Annotated[dict[Name, Option], Field(min_length=2)] = Field(
+    options: Annotated[dict[Name, Option], Field(min_length=2), Declares("option")] = Field(
         description="the options, by name"
     )
 
@@ -45,10 +50,10 @@ class Linkage(Frozen):
     """Options worth more or less together than the sum of their parts."""
 
     label: Label = Field(description="what the linkage is about")
-    when: Annotated[dict[Name, Options], Field(min_length=2)] = Field(
+    when: Annotated[TermsByClause, Field(min_length=2)] = Field(
         description="clause: option or list of options; it holds when the text has one of each"
     )
-    worth: Loadings = Field(
+    worth: Annotated[Loadings, KeysAre("actor")] = Field(
         description="actor: what it adds, in units of the actor's summed weights (which are 1)"
     )
 
@@ -57,7 +62,9 @@ class Text(Frozen):
     """A named package."""
 
     label: Label = Field(description="what people call it")
-    terms: dict[Name, Name] = Field(description="clause: option, every clause once")
+    terms: Annotated[
+        dict[Name, Annotated[Name, Refers("option")]], KeysAre("clause", complete=True)
+    ] = Field(description="clause: option, every clause once")
     basis: Basis = Field(description="evidence ids, or `assumption` with why")
     why: str | None = Field(None, description="how it was read")
 

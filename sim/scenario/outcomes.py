@@ -7,20 +7,20 @@ world's outcome, and what no rule takes is `other`.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from sim.numbers.names import Frozen, Label, Name, Names, broken
+from sim.numbers.marks import Refers
+from sim.numbers.names import Frozen, Label, Names, broken
 from sim.numbers.uncertain import (
     Number,
-    Probability,
     Stated,
     Strength,
     must_be_plain,
     within,
 )
-from sim.scenario.clauses import Options
+from sim.scenario.clauses import TermsByClause
 
 OTHER = "other"
 
@@ -52,8 +52,8 @@ class Outcome(Frozen):
     ended: Endings = Field(
         description="in_force, rejected, broken, collapsed, mediator_left or talking"
     )
-    all: dict[Name, Options] = Field({}, description="clause: options; the text has one of each")
-    any: dict[Name, Options] = Field({}, description="clause: options; the text has at least one")
+    all: TermsByClause = Field({}, description="clause: options; the text has one of each")
+    any: TermsByClause = Field({}, description="clause: options; the text has at least one")
 
     @model_validator(mode="after")
     def _terms_need_a_text(self) -> Outcome:
@@ -64,28 +64,7 @@ class Outcome(Frozen):
         return self
 
 
-class EndingHazard(Stated):
-    """A base rate from how often a kind of war ends in a year, and how often so."""
-
-    label: Label = Field(description="what is compared")
-    kind: Literal["hazard"] = Field(description="which of the kinds this is")
-    hazard: Strength = Field(description="endings per year in the reference class")
-    hazard_low: Strength | None = Field(None, description="the same in a second class")
-    share: Probability = Field(description="share of endings by agreement or ceasefire")
-
-
-class Survival(Stated):
-    """A base rate from how many agreements still stand after the aftermath."""
-
-    label: Label = Field(description="what is compared")
-    kind: Literal["survival"] = Field(description="which of the kinds this is")
-    share: Probability = Field(description="share still standing")
-    share_low: Probability | None = Field(None, description="the same in a second class")
-
-
 WEEKS_PER_MONTH = 365.25 / 12 / 7
-
-ReferenceClass = Annotated[EndingHazard | Survival, Field(discriminator="kind")]
 
 
 class Aftermath(Stated):
@@ -99,7 +78,9 @@ class Aftermath(Stated):
     regret: Strength = Field(
         description="phi: how much it grows per unit by which a belligerent would gain from war"
     )
-    belligerents: Names = Field(description="the actors whose war the deal ends")
+    belligerents: Annotated[Names, Refers("actor")] = Field(
+        description="the actors whose war the deal ends"
+    )
 
     @property
     def weeks(self) -> float:

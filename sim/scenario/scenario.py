@@ -13,6 +13,7 @@ from sim.bargaining.drivers import Driver
 from sim.bargaining.protocols import PROTOCOLS, Protocols
 from sim.draws.draws import Weighting
 from sim.numbers.evidence import Fact
+from sim.numbers.marks import Declares, KeysAre, Refers
 from sim.numbers.names import Frozen, Label, Name, Names, broken, one_of
 from sim.numbers.uncertain import (
     Finite,
@@ -26,8 +27,9 @@ from sim.numbers.uncertain import (
     within,
 )
 from sim.scenario.actors import Actor
+from sim.scenario.base_rates import ReferenceClass
 from sim.scenario.clauses import Clause, Linkage, Text
-from sim.scenario.outcomes import Aftermath, Outcome, ReferenceClass
+from sim.scenario.outcomes import Aftermath, Outcome
 
 ProtocolName = Annotated[str, one_of(PROTOCOLS)]
 
@@ -85,13 +87,15 @@ class Quota(Frozen):
     """A weighted majority of the signatories instead of unanimity."""
 
     share: Annotated[Finite, Field(gt=0, le=1)] = Field(description="share of weight needed")
-    weights: Weights = Field({}, description="actor: weight; absent: equal")
+    weights: Annotated[Weights, KeysAre("actor")] = Field(
+        {}, description="actor: weight; absent: equal"
+    )
 
 
 class Signatories(Frozen):
     """Who must sign."""
 
-    base: Annotated[Names, Field(min_length=1)] = Field(
+    base: Annotated[Names, Field(min_length=1), Refers("actor")] = Field(
         description="actors who must sign whatever the text says; the others sign where an option "
         "needs their consent"
     )
@@ -112,20 +116,28 @@ class Scenario(Frozen):
     title: Label = Field(description="one line")
     description: str = Field("", description="a few lines: what it is built from")
     facts: tuple[Fact, ...] = Field((), description="facts of its own, beside the shared record")
-    clauses: Annotated[dict[Name, Clause], Field(min_length=1)] = Field(
+    clauses: Annotated[dict[Name, Clause], Field(min_length=1), Declares("clause")] = Field(
         description="the questions that a text must settle"
     )
-    linkages: dict[Name, Linkage] = Field({}, description="options worth more or less together")
-    texts: Annotated[dict[Name, Text], Field(min_length=1)] = Field(
+    linkages: Annotated[dict[Name, Linkage], Declares("linkage")] = Field(
+        {}, description="options worth more or less together"
+    )
+    texts: Annotated[dict[Name, Text], Field(min_length=1), Declares("text")] = Field(
         description="the drafts and demands that people speak of"
     )
-    factors: dict[Name, str] = Field({}, description="common factors: what they stand for")
-    drivers: dict[Name, Driver] = Field({}, description="the world outside the room")
-    actors: Annotated[dict[Name, Actor], Field(min_length=2)] = Field(
+    factors: Annotated[dict[Name, str], Declares("factor")] = Field(
+        {}, description="common factors: what they stand for"
+    )
+    drivers: Annotated[dict[Name, Driver], Declares("driver")] = Field(
+        {}, description="the world outside the room"
+    )
+    actors: Annotated[dict[Name, Actor], Field(min_length=2), Declares("actor")] = Field(
         description="the parties to the talks"
     )
     signatories: Signatories = Field(description="who must sign")
-    mediator: Name | None = Field(None, description="who leaves when a deadline is missed")
+    mediator: Annotated[Name, Refers("actor")] | None = Field(
+        None, description="who leaves when a deadline is missed"
+    )
     calendar: Calendar = Field(description="when they talk, and until when")
     protocol: ProtocolName = Field(description="how a text comes to the table")
     protocols: Protocols = Field(Protocols(), description="the settings of each protocol")
@@ -134,10 +146,10 @@ class Scenario(Frozen):
         4, description="sessions whose polled texts an actor remembers before it walks out"
     )
     aftermath: Aftermath = Field(description="the time after a signature")
-    outcomes: Annotated[dict[Name, Outcome], Field(min_length=1)] = Field(
+    outcomes: Annotated[dict[Name, Outcome], Field(min_length=1), Declares("outcome")] = Field(
         description="the rules that name how a world ended; the first that fits does"
     )
-    reference_classes: dict[Name, ReferenceClass] = Field(
+    reference_classes: Annotated[dict[Name, ReferenceClass], Declares("reference class")] = Field(
         {}, description="base rates, which stand beside the odds and never enter them"
     )
 

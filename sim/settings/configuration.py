@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -65,6 +65,11 @@ class Configuration:
     scenario: Scenario
     tree: Mapping[str, Any]
     directory: Path | None
+
+    @cached_property
+    def text(self) -> str:
+        """Return the tree as YAML that `configure` reads back as the same run."""
+        return dump(self.tree)
 
 
 def configure(
@@ -197,8 +202,8 @@ def facts() -> tuple[Fact, ...]:
 
 def scenario_names() -> dict[str, str]:
     """Return the scenarios that Parley ships, and the title of each."""
-    files = sorted(shipped("conf").joinpath("scenario").glob("*.yaml"))
-    return {file.stem: str(read_file(file).get("title", "")) for file in files}
+    files = _scenario_files().items()
+    return {name: str(read_file(file).get("title", "")) for name, file in files}
 
 
 def dump(tree: Mapping[str, Any]) -> str:
@@ -219,7 +224,7 @@ def _base(source: str | None) -> dict[str, Any]:
         source = "geneva_2025"
     if source.endswith((".yaml", ".yml")):
         return {**_settings(), "scenario": Path(source).stem, **read_file(Path(source))}
-    names = scenario_names()
+    names = _scenario_files()
     if source not in names and Path(source).is_dir():
         rule = (
             "is a folder; name a file in it (a run's is config.yaml), or `parley import` a domain"
@@ -228,7 +233,13 @@ def _base(source: str | None) -> dict[str, Any]:
     if source not in names:
         hint = unknown("scenario", source, names)
         raise problem("scenario", f"{hint} (a file's path must end in .yaml)", source)
-    return {**deepcopy(_composed(f"scenario@_global_={source}")), "scenario": source}
+    return {**_settings(), **read_file(names[source]), "scenario": source}
+
+
+def _scenario_files() -> dict[str, Path]:
+    """Return the file of each choice in Hydra's group `scenario`."""
+    files = sorted(shipped("conf").joinpath("scenario").glob("*.yaml"))
+    return {file.stem: file for file in files}
 
 
 def _as_tree(scenario: Scenario) -> dict[str, Any]:
@@ -245,18 +256,22 @@ def _plain(value: Any) -> Any:
 
 
 def _settings() -> Any:
-    return deepcopy(_composed("~scenario@_global_"))
+    return deepcopy(_composed())
 
 
 @cache
-def _composed(override: str) -> Any:
-    """Return what Hydra composes of `conf/`, as plain data: a mapping."""
+def _composed() -> Any:
+    """Return the settings that Hydra composes of `conf/`, as plain data: a mapping.
+
+    None of the group `scenario` is: it is long, and our own reader of it is quicker and says where
+    it is wrong.
+    """
     folder = str(shipped("conf").resolve())
     try:
         with initialize_config_dir(version_base="1.3", config_dir=folder):
-            composed = compose("config", overrides=[override])
+            composed = compose("config", overrides=["scenario@_global_=[]"])
     except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
-        raise problem("scenario", f"cannot be composed: {_first_line(error)}") from None
+        raise problem("conf/config.yaml", f"cannot be composed: {_first_line(error)}") from None
     return OmegaConf.to_container(composed, resolve=False)
 
 

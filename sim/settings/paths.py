@@ -15,7 +15,7 @@ from sim.errors import Problem, ScenarioError, unknown
 from sim.numbers.names import BASIS_WORDS, SHARED_WORDS
 from sim.numbers.uncertain import Number
 from sim.scenario.reading import schema
-from sim.scenario.reading.checks import kind_under, names_under
+from sim.scenario.reading.references import kind_under, names_under
 
 Models = Sequence[type[BaseModel]]
 Path = Sequence[str]
@@ -135,7 +135,7 @@ def kind_of_names(path: Path, models: Models) -> str:
         return "setting"
     if not schema.has_free_names(path, *models):
         return "field"
-    return kind_under(path) or path[-1].removesuffix("s").replace("_classe", " class")
+    return kind_under(path) or "name"
 
 
 def _resting_on_override(value: Any, path: Path, models: Models) -> Any:

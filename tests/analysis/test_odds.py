@@ -11,7 +11,6 @@ from scipy import stats
 from sim.analysis.odds import (
     Interval,
     assumption_range,
-    base_rate_by_hazard,
     clauses_table,
     independent_difference,
     monte_carlo_interval,
@@ -432,16 +431,3 @@ def test_where_nothing_was_signed_there_is_no_signed_share():
 def test_options_in_more_texts_than_there_are_are_refused(signed, first, message):
     with pytest.raises(ValueError, match=message):
         clauses_table([("nato", "in")], signed, first, 4, 4)
-
-
-def test_the_base_rate_is_that_of_waiting_times_at_the_hazard_of_its_kind():
-    assert base_rate_by_hazard(0.17, 0.43, 1.0) == pytest.approx(1 - np.exp(-0.0731))
-    assert base_rate_by_hazard(0.17, 0.43, 0.0) == 0.0
-    waits = np.random.default_rng(16).exponential(1 / (0.5 * 0.4), 100_000)
-    assert base_rate_by_hazard(0.5, 0.4, 3.0) == pytest.approx((waits <= 3.0).mean(), abs=0.005)
-
-
-@pytest.mark.parametrize(("hazard", "share", "years"), [(-1, 0.5, 1), (1, 1.5, 1), (1, 0.5, -1)])
-def test_a_base_rate_that_cannot_be_is_refused(hazard, share, years):
-    with pytest.raises(ValueError, match="must not be negative"):
-        base_rate_by_hazard(hazard, share, years)

@@ -17,6 +17,7 @@ from sim.bargaining.arrays import Flags
 from sim.bargaining.protocols.protocol import Parties, ProtocolKind, Session, Table, Words
 from sim.bargaining.tactics.tactic import Dice
 from sim.draws.streams import Floats, Ints, Purpose
+from sim.numbers.marks import KeysAre, Refers
 from sim.numbers.names import Name, Names
 from sim.numbers.uncertain import Plain, Weights, within
 
@@ -31,14 +32,18 @@ class Offers(ProtocolKind):
     )
 
     recognition: Literal["random", "rotation"] = Field("random", description="who speaks next")
-    chances: Weights = Field({}, description="actor: chance to be recognised; absent: equal")
-    order: tuple[Name, ...] = Field((), description="the rotation; absent: the actors in order")
+    chances: Annotated[Weights, KeysAre("actor")] = Field(
+        {}, description="actor: chance to be recognised; absent: equal"
+    )
+    order: Annotated[tuple[Name, ...], Refers("actor")] = Field(
+        (), description="the rotation; absent: the actors in order"
+    )
     foresight: Annotated[Plain, within(1, 10_000)] | None = Field(
         None,
         description="T_eq: weeks for which actors of the tactic `equilibrium`, which needs it, "
         "expect drivers to move; at least four horizons",
     )
-    candidates: Names = Field(
+    candidates: Annotated[Names, Refers("text")] = Field(
         (),
         description="texts that such actors may offer, where there are too many packages to list; "
         "absent: every package",

@@ -7,7 +7,7 @@ ones (Fisher; Raiffa 1982; Camp David).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -16,6 +16,7 @@ from sim.bargaining.arrays import Flags, by_voice, of_worlds
 from sim.bargaining.protocols import drafting
 from sim.bargaining.protocols.protocol import Parties, ProtocolKind, Session, Table, Words
 from sim.draws.streams import Ints, Purpose
+from sim.numbers.marks import Refers
 from sim.numbers.names import Name
 from sim.numbers.uncertain import NonNegative, Stated
 
@@ -31,8 +32,8 @@ class SingleText(Stated, ProtocolKind):
         "(Fisher; Raiffa 1982)"
     )
 
-    drafter: Name = Field(description="the actor who holds the pen")
-    initial: Name = Field(description="the text on the table at first")
+    drafter: Annotated[Name, Refers("actor")] = Field(description="the actor who holds the pen")
+    initial: Annotated[Name, Refers("text")] = Field(description="the text on the table at first")
     persuasion: NonNegative = Field(
         description="kappa: how much the drafter minds the others' shortfall from signing"
     )

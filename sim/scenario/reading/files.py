@@ -7,11 +7,15 @@ reads it. Only `true` and `false` are truth values, so that `yes`, `no` and `on`
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.composer import Composer
+from yaml.constructor import SafeConstructor
+from yaml.resolver import Resolver
 
 from sim.errors import problem
 
@@ -19,6 +23,8 @@ LARGEST_FILE = 2**20
 MOST_VALUES = 100_000
 DEEPEST = 40
 LONGEST_NUMBER = 300
+# What libyaml lets pass in more places than PyYAML does, or reads otherwise.
+DOUBTFUL = re.compile("[\t!\ufeff]|[?][\\s,\\]}]|[|>][-+0-9]*#")
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -45,11 +51,7 @@ def read_text(text: str, name: str) -> dict[str, Any]:
         ScenarioError: when it is not YAML, too large, no mapping, or interpolates.
     """
     try:
-        loader = _Loader(text)
-        root = loader.get_single_node()
-        if root is not None:
-            _size(root, DEEPEST, {})
-        tree = loader.construct_document(root) if root is not None else None
+        tree = _tree(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise problem(name, f"is no valid YAML: {_where(error)}") from None
     if not isinstance(tree, dict):
@@ -92,14 +94,35 @@ def leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield from leaves(item, here)
 
 
-class _Loader(yaml.SafeLoader):
-    """SafeLoader less dates, octal and sexagesimal numbers, merges, and the many words for true."""
+def _tree(text: str) -> Any:
+    """Return YAML as data.
+
+    libyaml is quick but has other words for what is wrong, and lets more pass; so PyYAML's own
+    reader has the last word on what libyaml does not take, or takes otherwise.
+    """
+    if yaml.__with_libyaml__ and not DOUBTFUL.search(text):
+        with suppress(yaml.YAMLError, RecursionError, ValueError):
+            return _document(_QuickLoader(text))
+    return _document(_Loader(text))
+
+
+def _document(loader: _PlainData) -> Any:
+    root = loader.get_single_node()
+    if root is None:
+        return None
+    _size(root, DEEPEST, {})
+    return loader.construct_document(root)
+
+
+class _PlainData(Composer, SafeConstructor, Resolver):
+    """YAML less dates, octal and sexagesimal numbers, merges, and the many words for true."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (as the base class has it)
+    peek_event: Callable[..., Any]  # which the reader gives
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """Refuse tags, which say what a value is instead of its looks."""
-        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        event = self.peek_event()
         if getattr(event, "tag", None):
             raise yaml.MarkedYAMLError(
                 problem=f"the tag '{event.tag}' is not allowed: write plain values",
@@ -120,6 +143,22 @@ class _Loader(yaml.SafeLoader):
         return found
 
 
+class _Loader(_PlainData, yaml.SafeLoader):
+    """PyYAML's own reader."""
+
+
+# PyYAML may have been built without libyaml.
+_Events: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _QuickLoader(_PlainData, _Events):  # type: ignore[misc]
+    """libyaml's events, composed here: its own composing overflows the stack of a deep text."""
+
+    def __init__(self, text: str) -> None:
+        _Events.__init__(self, text)
+        Composer.__init__(self)
+
+
 _DIGITS = list("-+.0123456789")
 for _tag, _pattern, _first in (
     ("null", r"^(null|Null|NULL|~|)$", ["n", "N", "~", ""]),
@@ -128,10 +167,10 @@ for _tag, _pattern, _first in (
     ("float", r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$", _DIGITS),
     ("float", r"^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$", _DIGITS),
 ):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
+    _PlainData.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
 
 
-def _whole(_: yaml.SafeLoader, node: yaml.ScalarNode) -> int:
+def _whole(_: _PlainData, node: yaml.ScalarNode) -> int:
     if len(node.value) > LONGEST_NUMBER:
         raise yaml.MarkedYAMLError(
             problem=f"a number of more than {LONGEST_NUMBER} digits", problem_mark=node.start_mark
@@ -139,7 +178,7 @@ def _whole(_: yaml.SafeLoader, node: yaml.ScalarNode) -> int:
     return int(node.value)
 
 
-_Loader.add_constructor("tag:yaml.org,2002:int", _whole)
+_PlainData.add_constructor("tag:yaml.org,2002:int", _whole)  # type: ignore[type-var]
 
 
 def _size(node: yaml.Node, depth: int, sizes: dict[int, int]) -> int:

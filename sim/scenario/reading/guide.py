@@ -10,6 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from sim.numbers.marks import KeysAre, Refers
 from sim.numbers.names import OneOf, free_name
 from sim.numbers.uncertain import Whole, Within, interval, must_be_plain
 from sim.scenario.scenario import Scenario
@@ -196,17 +197,18 @@ def _holds(annotation: Any, marks: tuple[Any, ...] = ()) -> str:
     """Return in words what a field holds, within the limits that its marks set."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is None:
-        return _kind(annotation, [getattr(mark, "func", None) for mark in marks])
+        return _kind(annotation, [getattr(mark, "func", mark) for mark in marks])
     if origin in {Union, types.UnionType}:
         return " or ".join(dict.fromkeys(_holds(a) for a in arguments if a is not type(None)))
     if origin is tuple:
         count = "" if arguments[-1] is Ellipsis else f" of {len(arguments)}"
-        return f"list{count}: {_holds(arguments[0])}"
+        referring = tuple(mark for mark in marks if isinstance(mark, Refers))
+        return f"list{count}: {_holds(arguments[0], referring)}"
     if origin is Literal:
         return _choices(arguments)
-    return (
-        f"name: {_holds(arguments[1])}" if origin is dict else _holds(arguments[0], arguments[1:])
-    )
+    if origin is dict:
+        return f"{_name(marks)}: {_holds(arguments[1])}"
+    return _holds(arguments[0], (*arguments[1:], *marks))
 
 
 def _kind(plain: type, checks: list[Any]) -> str:
@@ -222,7 +224,15 @@ def _kind(plain: type, checks: list[Any]) -> str:
         plainly = "plain " if must_be_plain in checks else ""
         return f"{plainly}[{plain.__name__}](#{plain.__name__.lower()}){reach}"
     words = {"str": "text", "float": "number", "int": "whole number", "bool": "true or false"}
-    return "name" if free_name in checks else words.get(plain.__name__, plain.__name__) + reach
+    return (
+        _name(checks) if free_name in checks else words.get(plain.__name__, plain.__name__) + reach
+    )
+
+
+def _name(marks: Iterable[Any]) -> str:
+    """Return in words what a name is a name of, where a mark says so."""
+    kinds = [mark.kind for mark in marks if isinstance(mark, Refers | KeysAre)]
+    return f"name of {'an' if kinds[0][0] in 'aeiou' else 'a'} {kinds[0]}" if kinds else "name"
 
 
 def _choices(values: Iterable[object]) -> str:

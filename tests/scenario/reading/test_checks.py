@@ -3,7 +3,7 @@
 import pytest
 
 from sim.errors import ScenarioError
-from sim.scenario.reading.checks import LARGEST_BLOCK, across_parts, each, names_under
+from sim.scenario.reading.checks import LARGEST_BLOCK, across_parts
 from sim.scenario.reading.reader import read_scenario
 from sim.settings.configuration import facts
 from tests.small import WHY, small_tree
@@ -112,16 +112,3 @@ def test_weights_that_are_all_zero_are_found_however_written():
     zero = {"value": 0, **WHY}
     tree = small_tree(actors__her__weights={**WHY, "water": 0, "upkeep": zero})
     assert "actors.her.weights" in problems_of(tree)
-
-
-def test_a_pattern_finds_places_in_mappings_and_lists_and_passes_over_shared_words():
-    tree = {"a": {"x": {"n": 1}, "basis": {"n": 2}, "y": [{"n": 3}]}}
-    assert dict(each(tree, "a.*.n")) == {"a.x.n": 1}
-    assert dict(each(tree, "a.y.*.n")) == {"a.y.0.n": 3}
-
-
-def test_names_under_a_path_come_from_the_parts_that_declare_them():
-    tree = small_tree()
-    assert names_under(tree, ["actors", "her", "loadings"]) == ["drought"]
-    assert names_under(tree, ["actors", "her", "values", "water"]) == ["hers", "shared", "his"]
-    assert names_under(tree, ["actors"]) == []

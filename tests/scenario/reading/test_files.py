@@ -3,9 +3,23 @@
 from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from sim.errors import ScenarioError
-from sim.scenario.reading.files import MOST_VALUES, read_file, read_text
+from sim.scenario.reading.files import (
+    DOUBTFUL,
+    MOST_VALUES,
+    _document,
+    _Loader,
+    _tree,
+    _where,
+    read_file,
+    read_text,
+)
+
+ROOT = Path(__file__).parents[3]
 
 # what is written, what it means
 SCALARS = [
@@ -91,3 +105,45 @@ def test_a_pipe_is_read_like_a_file(tmp_path: Path):
     file = tmp_path / "plain.yaml"
     file.write_text("a: 1\n")
     assert read_file(file) == {"a": 1}
+
+
+@st.composite
+def nearly_yaml(draw):
+    """Text of YAML's own signs, most of it wrong in some way."""
+    words = st.sampled_from(SIGNS)
+    return "".join(draw(st.lists(words, max_size=14)))
+
+
+SIGNS = [
+    *"ab,[]{}|>'\"%@`#\n~=\r\\?!\t\ufeff\x85",
+    *(": ", "- ", "? ", "&x", "*x", " #", "  ", "\n ", "---\n", "|+", ">-", "%YAML 1.1\n"),
+    *("0", "1.5", "1e3", "yes", "null", "<<", "é", "\U0001f600"),
+]
+
+
+@settings(max_examples=1500, deadline=None)
+@given(text=nearly_yaml())
+@example(text="a:\t1")
+@example(text="a: ! 1")
+@example(text="\n\ufeffa: 1")
+@example(text=">#")
+@example(text="{a: 1\n? b}")
+@example(text="[" * 3000)
+@example(text="- " * 3000)
+@example(text="a: \ud800")
+def test_libyaml_reads_what_pyyaml_reads_and_errors_are_pyyamls(text):
+    assert _outcome(_tree, text) == _outcome(lambda same: _document(_Loader(same)), text)
+
+
+def _outcome(read, text):
+    try:
+        return repr(read(text))  # in which nan equals itself, and 1 is not 1.0
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        return _where(error)
+
+
+def test_a_file_of_the_usual_kind_is_read_by_libyaml():
+    assert yaml.__with_libyaml__
+    for folder in ("conf/scenario", "seeds"):
+        for file in (ROOT / folder).glob("*.yaml"):
+            assert not DOUBTFUL.search(file.read_text()), file
