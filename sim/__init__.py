@@ -52,7 +52,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if "IPython" in sys.modules:
-        from sim.show.html import show_figures
+        from sim.show.notebook import show_figures
 
         show_figures()
     value = globals()[name] = getattr(import_module(_HOME[name]), name)

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from sim.cli import COMMANDS
+from sim.show.words import percent, span
 from tests.command import PARLEY, environment, parley, small_file, start, wait_until
 from tests.small import small_tree
 
@@ -97,8 +98,8 @@ def test_the_terminal_shows_the_run_its_odds_and_its_folder(run_folder):
     with (run_folder / "odds.csv").open() as file:
         for row in csv.DictReader(file):
             line = next(line for line in said.splitlines() if row["label"] in line)
-            assert f"{float(row['probability']):.1%}" in line
-            assert f"{100 * float(row['low']):.1f}-{100 * float(row['high']):.1f}%" in line
+            assert percent(float(row["probability"])) in line
+            assert span(float(row["low"]), float(row["high"])) in line
     assert "█" in said
 
 

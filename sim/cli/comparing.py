@@ -37,8 +37,7 @@ def reproduce(
     """
     from sim.runs.reproduction import reproduce as play_again
     from sim.runs.run import load_run
-    from sim.show.contrasts import show_reproduction
-    from sim.show.terminal import progress_bar
+    from sim.show.screen import progress_bar, show
 
     worlds = load_run(folder).manifest["worlds"]
     with stopped_cleanly(), progress_bar(worlds) as progress:
@@ -46,7 +45,7 @@ def reproduce(
     if as_json:
         print_json(_reproduction(found))
     else:
-        show_reproduction(found)
+        show(found.report())
     if not found.identical:
         raise typer.Exit(DIFFERENT)
 
@@ -69,7 +68,7 @@ def compare(
     of the differences narrow; others are taken as independent.
     """
     from sim.runs.run import load_run
-    from sim.show.contrasts import show_comparison
+    from sim.show.screen import show
 
     _refuse_if_no_figure(figure)
     first, second = load_run(before), load_run(after)
@@ -78,7 +77,7 @@ def compare(
     if as_json:
         print_json({**_comparison(found), "figure": str(drawn)})
     else:
-        show_comparison(first, second, found, drawn)
+        show(found.report(drawn))
 
 
 def _refuse_if_no_figure(figure: Path | None) -> None:

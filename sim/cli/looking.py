@@ -8,6 +8,7 @@ from sim.cli.app import Json, ScenarioName, print_json
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
+    from sim.talks.stances import StanceShare
 
 
 def check(file: ScenarioName, as_json: Json = False) -> None:
@@ -16,7 +17,8 @@ def check(file: ScenarioName, as_json: Json = False) -> None:
     Everything that is wrong is listed at once, each under its dotted path.
     """
     from sim.settings.configuration import configure
-    from sim.show.terminal import show_check
+    from sim.show.reports.scenario import check_report
+    from sim.show.screen import show
     from sim.talks.stances import stance_shares
 
     configuration = configure(config=file)
@@ -34,7 +36,7 @@ def check(file: ScenarioName, as_json: Json = False) -> None:
     if as_json:
         print_json(found)
     else:
-        show_check(file, found)
+        show(check_report(file, found))
 
 
 def list_(as_json: Json = False) -> None:
@@ -42,7 +44,8 @@ def list_(as_json: Json = False) -> None:
     from sim.bargaining.protocols import PROTOCOLS
     from sim.bargaining.tactics import TACTICS
     from sim.settings.configuration import scenario_names
-    from sim.show.terminal import show_names
+    from sim.show.reports.scenario import names_report
+    from sim.show.screen import show
     from sim.sweeps.studies import study_names
 
     groups = {
@@ -54,7 +57,7 @@ def list_(as_json: Json = False) -> None:
     if as_json:
         print_json(groups)
     else:
-        show_names(groups)
+        show(names_report(groups))
 
 
 def evidence(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> None:
@@ -63,7 +66,8 @@ def evidence(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> N
     And how many of its numbers rest on an assumption instead.
     """
     from sim.settings.configuration import facts, load_scenario
-    from sim.show.terminal import show_evidence
+    from sim.show.reports.scenario import evidence_report
+    from sim.show.screen import show
 
     loaded = load_scenario(scenario)
     resting = _resting_on(loaded)
@@ -73,7 +77,7 @@ def evidence(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> N
         rows = [{**fact.model_dump(mode="json"), "used_by": resting[fact.id]} for fact in cited]
         print_json({"facts": rows, "assumptions": assumed})
     else:
-        show_evidence(scenario, cited, resting, len(assumed), len(loaded.numbers))
+        show(evidence_report(scenario, cited, resting, len(assumed), len(loaded.numbers)))
 
 
 def stances(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> None:
@@ -84,7 +88,8 @@ def stances(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> No
     from dataclasses import asdict
 
     from sim.settings.configuration import load_scenario
-    from sim.show.terminal import show_stances
+    from sim.show.reports.scenario import stances_report
+    from sim.show.screen import show
     from sim.talks.stances import stance_shares
 
     loaded = load_scenario(scenario)
@@ -92,7 +97,14 @@ def stances(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> No
     if as_json:
         print_json([asdict(share) for share in shares])
     else:
-        show_stances(scenario, loaded, shares)
+        show(stances_report(scenario, [_stance(loaded, share) for share in shares]))
+
+
+def _stance(scenario: Scenario, found: StanceShare) -> tuple[str, str, str, str, float]:
+    """Return a stance in words, with its share."""
+    actor, text = scenario.actors[found.actor].label, scenario.texts[found.text].label
+    other = scenario.texts[found.other].label if found.other else ""
+    return actor, found.stance, text, other, found.share
 
 
 def schema() -> None:

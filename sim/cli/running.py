@@ -36,14 +36,14 @@ def run(
     configuration: feeding config.yaml back with --config gives the same run.
     """
     from sim.settings.configuration import configure
-    from sim.show.terminal import show_run
+    from sim.show.screen import show
 
     configuration = configure(overrides or [], config)
     finished = _simulate(configuration, force)
     if as_json:
         print_json(_as_data(finished))
     else:
-        show_run(configuration.scenario, finished)
+        show(finished.report())
 
 
 def transcript(
@@ -85,7 +85,7 @@ def _simulate(configuration: Configuration, force: bool) -> Run:
     """
     from sim.play.ensemble import refuse_if_too_large, usable_workers
     from sim.runs.results import ensemble_of, simulate_into
-    from sim.show.terminal import progress_bar
+    from sim.show.screen import progress_bar
 
     ensemble, folder = ensemble_of(configuration), configuration.directory
     workers = usable_workers(configuration.settings.ensemble.workers)

@@ -59,7 +59,7 @@ def sweep(
     same hydra.sweep.dir goes on with a sweep that was stopped, and plays no point twice.
     """
     from sim.settings.grammar import read_varied
-    from sim.show.terminal import show_sweep
+    from sim.show.screen import show
     from sim.sweeps.findings import write_findings
     from sim.sweeps.studies import load_study, planned
 
@@ -77,7 +77,7 @@ def sweep(
     if as_json:
         print_json(_as_data(finished))
     else:
-        show_sweep(finished, played, plan.design.note)
+        show(finished.report(played, plan.design.note))
     if failed:
         raise typer.Exit(FAILED)
 
@@ -108,7 +108,7 @@ def _complete(
     """
     from sim.play.ensemble import refuse_if_too_large, usable_workers
     from sim.runs.results import ensemble_of
-    from sim.show.terminal import progress_bar
+    from sim.show.screen import progress_bar
     from sim.sweeps.findings import figure_of
     from sim.sweeps.folder import complete, sweep_folder
 

@@ -70,7 +70,8 @@ def solutions(
     Nash, Kalai-Smorodinsky, egalitarian and utilitarian, over all packages that are as good as no
     deal for everyone who must sign them.
     """
-    from sim.show.terminal import show_solutions
+    from sim.show.reports.theory import solutions_report
+    from sim.show.screen import show
     from sim.theory.solutions import solutions_data
 
     loaded = _scenario(scenario)
@@ -78,7 +79,8 @@ def solutions(
     if as_json:
         print_json(found)
     else:
-        show_solutions(scenario, loaded, found)
+        labels = {name: actor.label for name, actor in loaded.actors.items()}
+        show(solutions_report(scenario, labels, found))
 
 
 def baselines(
@@ -99,7 +101,8 @@ def baselines(
     Weighted mean and median, Condorcet winner, the challenge model (Bueno de Mesquita, as read by
     Scholz, Calbert & Smith 2011) and the probabilistic Condorcet election of KTAB.
     """
-    from sim.show.terminal import show_baselines
+    from sim.show.reports.theory import baselines_report
+    from sim.show.screen import show
     from sim.theory.baselines.cases import read_case
     from sim.theory.baselines.challenge import Compromise
     from sim.theory.baselines.settlements import settlements
@@ -109,7 +112,7 @@ def baselines(
     if as_json:
         print_json(found)
     else:
-        show_baselines(case.name, found)
+        show(baselines_report(case.name, found))
 
 
 def _draw(draw: int | None, seed: int, replications: int) -> Draw | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -28,6 +29,8 @@ from sim.settings.differences import Difference, differences
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from sim.show.report import Report
 
 PAIRED = "paired by draw, t interval"
 UNPAIRED = "taken as independent, Newcombe's interval"
@@ -68,6 +71,7 @@ class Comparison:
     Attributes:
         before: what the first run is called.
         after: what the second is called.
+        played: what was played, of each in a line.
         odds: outcome, label, before, after, difference (after - before), low, high (95%): a row
             for each outcome that both have.
         method: how the intervals are made: `PAIRED` or `UNPAIRED`.
@@ -82,6 +86,7 @@ class Comparison:
 
     before: str
     after: str
+    played: tuple[str, str]
     odds: pd.DataFrame
     method: str
     why: str
@@ -123,11 +128,23 @@ class Comparison:
         about = f"{self.after} against {self.before}. {self.how}"
         return figures.differences(self.odds, about, ax)
 
-    def _repr_html_(self) -> str:
-        from sim.show.html import html_of_comparison
+    def report(self, figure: Path | None = None) -> Report:
+        """Return what is told of it, with the file that it is drawn in, if it is."""
+        from sim.show.reports.comparison import comparison_report
 
-        title = f"{self.after} against {self.before}"
-        return html_of_comparison(title, self.how, self.odds, self.changes)
+        names = (self.before, self.after)
+        return comparison_report(
+            list(zip(names, self.played, strict=True)),
+            self.odds,
+            self.how,
+            (self.only_before, self.only_after),
+            self.changes,
+            self.reasons,
+            figure,
+        )
+
+    def _repr_html_(self) -> str:
+        return self.report().written("html")
 
 
 def compare(before: Compared, after: Compared) -> Comparison:
@@ -147,6 +164,7 @@ def compare(before: Compared, after: Compared) -> Comparison:
     return Comparison(
         before.name,
         after.name,
+        (_played(before), _played(after)),
         pd.DataFrame([pair(before, after, outcome) for outcome in shared]),
         UNPAIRED if why else PAIRED,
         why,
@@ -167,6 +185,12 @@ def in_short(value: Any) -> str:
     """
     text = str(value).replace("'", "")
     return shorten(text[1:-1] if isinstance(value, Mapping) else text)
+
+
+def _played(run: Compared) -> str:
+    said = run.manifest
+    size = f"{said['draws']:,} x {said['replications']:,}"
+    return f"{said['scenario']}, {said['protocol']}, {size} worlds, seed {said['seed']}"
 
 
 def _outcomes(

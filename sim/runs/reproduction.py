@@ -11,15 +11,21 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir
+from typing import TYPE_CHECKING
 
 from sim.errors import problem
 from sim.play.ensemble import refuse_if_too_large, usable_workers
 from sim.runs import provenance
 from sim.runs.archive import CONFIG, RunFolder, read_config
-from sim.runs.comparison import Comparison
+from sim.runs.comparison import Comparison, in_short
 from sim.runs.results import Progress, ensemble_of, run_in_memory
 from sim.runs.run import Run, load_run
 from sim.settings.differences import Difference
+
+if TYPE_CHECKING:
+    from sim.show.report import Report
+
+_DIGEST = 12  # hexadecimal figures that tell digests apart
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +56,22 @@ class Reproduction:
         """Return whether the folder's worlds table is not the one that its manifest describes."""
         return self.kept is not None and self.kept != self.then.manifest["digest"]
 
+    def report(self) -> Report:
+        """Return what is told of it: whether it is the same, what differs, how the odds moved."""
+        from sim.show.reports.comparison import reproduction_report
+
+        said, now = self.then.manifest["digest"], self.now.manifest
+        moved = self.comparison
+        return reproduction_report(
+            self.then.name,
+            self.identical,
+            now["worlds"],
+            (said[:_DIGEST], now["digest"][:_DIGEST]),
+            str(self.kept)[:_DIGEST] if self.is_altered else None,
+            [_since(found) for found in self.since],
+            (moved.odds, moved.how) if moved else None,
+        )
+
 
 def reproduce(
     folder: Path, workers: int | None = None, progress: Progress | None = None
@@ -76,6 +98,13 @@ def reproduce(
     same = now.manifest["digest"] == then.manifest["digest"]
     since = provenance.changed_since(then.manifest)
     return Reproduction(then, now, since, kept, None if same else then.compare(now))
+
+
+def _since(found: Difference) -> tuple[str, str, str]:
+    """Return in words what differs since a run: what, then and now."""
+    path = found.path.removeprefix("versions.")
+    longest = _DIGEST if path in ("git_commit", "code_sha256") else None
+    return path, in_short(found.before)[:longest], in_short(found.after)[:longest]
 
 
 def _refuse_if_edited(run: Run, folder: Path) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sim.play.world import Negotiation
     from sim.runs.comparison import Comparison
+    from sim.show.report import Report
 
 
 class Source(Protocol):
@@ -66,9 +67,7 @@ class Run:
         return f"<Run of {said['scenario']}: {counts}, {said['protocol']}, seed {said['seed']}>"
 
     def _repr_html_(self) -> str:
-        from sim.show.html import html_of_run
-
-        return html_of_run(self.scenario.title, self.manifest, self.odds, self.base_rates)
+        return self.report().written("html")
 
     @property
     def name(self) -> str:
@@ -151,6 +150,28 @@ class Run:
     def plot(self) -> Plots:
         """Return the figures: `plot.odds()`, `.timeline()`, `.clauses()`, `.negotiation()`."""
         return Plots(self)
+
+    def report(self) -> Report:
+        """Return what is told of it: printed, what the terminal shows.
+
+        Raises:
+            ScenarioError: when an actor's utilities have no scale at the means.
+        """
+        from sim.show.reports.run import run_report
+        from sim.theory.yardsticks import yardsticks
+
+        beside = yardsticks(self.scenario)
+        return run_report(
+            self.scenario.title,
+            [actor.tactic for actor in self.scenario.actors.values()],
+            self.manifest,
+            self.odds,
+            self.base_rates,
+            self.clauses,
+            beside.by_option(),
+            beside.notes,
+            self.folder,
+        )
 
     def compare(self, other: Run) -> Comparison:
         """Return what changes from this run to another: odds and configuration.

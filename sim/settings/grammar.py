@@ -6,6 +6,7 @@ Hydra's syntax for choices and steps, or a range LOW:HIGH, which a design fills.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -19,12 +20,13 @@ from hydra.errors import HydraException
 from sim.errors import Problem, ScenarioError, problem, shorten
 from sim.numbers.uncertain import Number
 from sim.scenario.reading.files import refuse_what_is_no_plain_text
-from sim.sweeps.designs import MOST_POINTS, read_range
 
 # What is no path of the configuration: what to start from, and where to write.
 RUN = ("scenario", "hydra.run.dir")
 SWEEP = ("scenario", "hydra.sweep.dir", "experiment", "case")
 SCENARIO, CASE = "scenario", "case"
+MOST_POINTS = 100_000
+_RANGE = re.compile(r"([^:\s\[\]{},'\"]+):([^:\s\[\]{},'\"]+)")
 
 
 def read_overrides(overrides: Sequence[str], special: Sequence[str] = RUN) -> list[Override]:
@@ -180,3 +182,13 @@ def _is_no_list(varied: Override) -> bool:
     """Return whether a sweep's values cannot be listed, or not twice in the same order."""
     value = varied.value()
     return not isinstance(value, (ChoiceSweep, RangeSweep)) or value.shuffle
+
+
+def read_range(text: str) -> tuple[str, str] | None:
+    """Return the two ends of `LOW:HIGH` as they are written; None where it is no range.
+
+    >>> read_range("0.2:0.7")
+    ('0.2', '0.7')
+    """
+    found = _RANGE.fullmatch(text)
+    return (found[1], found[2]) if found else None

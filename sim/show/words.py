@@ -1,9 +1,8 @@
-"""Probabilities as people read them, in the terminal, in notebooks and in what studies found."""
+"""Numbers as people read them: one rule for a per cent and one for a range, wherever they stand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -12,25 +11,41 @@ UNTOLD = "\N{EN DASH}"
 UNTOLD_MEANS = "A dash: the draws differ by no more than chance"
 
 
-def percent(share: float) -> str:
-    """Return a share as a percentage; none where there is nothing to take a share of.
+def percent(share: float, decimals: int = 1) -> str:
+    """Return a share as a percentage that never rounds to impossible or certain.
 
-    >>> percent(0.1248), percent(float("nan"))
-    ('12.5%', 'none')
+    Where there is nothing to take a share of, it is none.
+
+    >>> percent(0.1248), percent(0.0), percent(0.0004), percent(0.9996), percent(float("nan"))
+    ('12.5%', '0.0%', '<0.1%', '>99.9%', 'none')
+    >>> percent(0.1248, 0), percent(0.0004, 0)
+    ('12%', '<1%')
     """
-    return "none" if share != share else f"{share:.1%}"  # noqa: PLR0124
+    if share != share:  # noqa: PLR0124
+        return "none"
+    text, step = f"{share:.{decimals}%}", 10.0**-decimals
+    if share > 0 and text == f"{0:.{decimals}%}":
+        return f"<{step:.{decimals}f}%"
+    if share < 1 and text == f"{1:.{decimals}%}":
+        return f">{100 - step:.{decimals}f}%"
+    return text
 
 
-def span(low: float, high: float) -> str:
-    """Return two shares as a range; one where they are the same.
+def span(low: float, high: float, decimals: int = 1) -> str:
+    """Return two shares as a range; one where both read the same.
 
-    >>> span(0.115, 0.135), span(0.07, 0.07)
-    ('11.5-13.5%', '7.0%')
+    A hyphen before a sign would be an arrow, so there it is a word.
+
+    >>> span(0.115, 0.135), span(0.0701, 0.0702), span(0.0, 0.0004), span(0.97, 0.9999)
+    ('11.5-13.5%', '7.0%', '0.0-<0.1%', '97.0 to >99.9%')
     """
-    return percent(low) if low == high else f"{low * 100:.1f}-{high * 100:.1f}%"
+    ends = percent(low, decimals), percent(high, decimals)
+    if ends[0] == ends[1]:
+        return ends[0]
+    return f"{ends[0].rstrip('%')}{' to ' if ends[1].startswith('>') else '-'}{ends[1]}"
 
 
-def assumed(low: float, high: float, show: Callable[[float, float], str] = span) -> str:
+def assumed(low: float, high: float, decimals: int = 1) -> str:
     """Return an assumption range; a dash where the draws differ no more than by chance.
 
     Then nothing of it can be told: a range of one point would look like certainty. Where it is
@@ -41,7 +56,7 @@ def assumed(low: float, high: float, show: Callable[[float, float], str] = span)
     """  # noqa: RUF002
     if low != low:  # noqa: PLR0124
         return ""
-    return UNTOLD if low == high else show(low, high)
+    return UNTOLD if low == high else span(low, high, decimals)
 
 
 def any_untold(odds: pd.DataFrame) -> bool:
@@ -57,3 +72,33 @@ def points(difference: float) -> str:
     """
     text = f"{100 * difference:+.1f}"
     return "0.0" if float(text) == 0 else text
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number of things in words.
+
+    >>> counted(1, "draw"), counted(1000, "draw")
+    ('1 draw', '1,000 draws')
+    """
+    return f"{number:,} {thing}{'s' * (number != 1)}"
+
+
+def setting(value: Any) -> str:
+    """Return a value of a setting as one types it, in four figures.
+
+    >>> setting(0.12345), setting("offers"), setting(None)
+    ('0.1235', 'offers', 'null')
+    """
+    if value is None or value != value:  # noqa: PLR0124
+        return "null"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def bar(share: float, longest: int = 10) -> str:
+    """Return a bar in eighths of a character; none for nothing, a sliver for anything more.
+
+    >>> bar(0.5), bar(0.001), bar(0.0)
+    ('█████', '▏', '')
+    """
+    eighths = round(share * longest * 8) or int(share > 0)
+    return "█" * (eighths // 8) + " ▏▎▍▌▋▊▉"[eighths % 8].strip()

@@ -7,7 +7,6 @@ The same design and seed give the same points.
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,9 +17,7 @@ from typing import Any
 import numpy as np
 
 from sim.errors import problem
-
-MOST_POINTS = 100_000
-_RANGE = re.compile(r"([^:\s\[\]{},'\"]+):([^:\s\[\]{},'\"]+)")
+from sim.settings.grammar import MOST_POINTS
 
 
 class Kind(StrEnum):
@@ -124,16 +121,6 @@ class Design:
             for interval, column in zip(self.ranges.values(), unit.T, strict=True)
         ]
         return [dict(zip(self.ranges, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def read_range(text: str) -> tuple[str, str] | None:
-    """Return the two ends of `LOW:HIGH` as they are written; None where it is no range.
-
-    >>> read_range("0.2:0.7")
-    ('0.2', '0.7')
-    """
-    found = _RANGE.fullmatch(text)
-    return (found[1], found[2]) if found else None
 
 
 def interval(path: str, low: str, high: str, whole: bool = False) -> Range:

@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sim.errors import problem
 from sim.runs.folder import whole
-from sim.show.words import UNTOLD_MEANS, any_untold, assumed, percent, span
+from sim.show.parts import Note, Part, Picture
+from sim.show.report import Report
+from sim.show.reports.run import odds_table, untold
+from sim.show.reports.sweep import name_of_point, points_table
+from sim.show.words import counted
 from sim.sweeps.studies import Differences, HeatMap, Study
 from sim.sweeps.sweep import DONE, Sweep
 
@@ -75,19 +79,6 @@ def write_findings(study: Study, sweep: Sweep, command: str) -> Path:
     return readme
 
 
-def name_of_point(values: Mapping[str, Any], labels: Mapping[str, str], paths: list[str]) -> str:
-    """Return what to call a point: its values by their paths, or its case alone.
-
-    >>> name_of_point({"seed": 1, "protocol": "offers"}, {"protocol": "rules"}, ["protocol"])
-    'rules = offers'
-    >>> name_of_point({"case": "scandal"}, {"scandal": "a scandal"}, ["case"])
-    'a scandal'
-    """
-    if paths == ["case"]:
-        return labels.get(str(values["case"]), str(values["case"]))
-    return ", ".join(f"{labels.get(path, path)} = {_value(values[path], labels)}" for path in paths)
-
-
 def _differences(sweep: Sweep, outcomes: list[str], labels: Mapping[str, str]) -> Axes:
     """Draw how each other point differs from the first, one block of rows for each outcome."""
     import pandas as pd
@@ -127,58 +118,28 @@ def _label(outcome: str, point: str, outcomes: int, points: int) -> str:
 def _part(study: Study, sweep: Sweep, command: str) -> str:
     about = sweep.manifest
     worlds = about["draws"] * about["replications"]
-    lines = [
-        f"![{study.file.question}]({FIGURE})",
-        "",
-        *_markdown(study, sweep),
+    played = (
         f"Run on {about['written'][:10]} with Parley {about['versions']['parley-sim']}: "
-        f"{about['points']:,} point{'s' * (about['points'] != 1)} of {worlds:,} worlds "
+        f"{counted(about['points'], 'point')} of {worlds:,} worlds "
         f"({about['draws']:,} draws x {about['replications']:,}), seed {about['seed']}, "
-        f"digest `{about['digest'][:16]}`.",
-        "",
-        f"    {command}",
-        "",
-    ]
-    return "\n".join(lines)
+        f"digest `{about['digest'][:16]}`."
+    )
+    return f"{_report(study, sweep).written('markdown')}\n{played}\n\n    {command}\n"
 
 
-def _markdown(study: Study, sweep: Sweep) -> list[str]:
-    """Return the odds of the points as a table, if they are few enough to be read."""
-    rows, labels = _rows(sweep), study.file.labels
-    if len(rows) > MOST_ROWS:
-        return []
+def _report(study: Study, sweep: Sweep) -> Report:
+    """Return the figure, and the odds of the points if they are few enough to be read."""
+    parts: list[Part] = [Picture(study.file.question, Path(FIGURE))]
+    rows = _rows(sweep)
     if len(rows) == 1:
-        return [*_odds_of_one_point(sweep), ""]
-    outcomes = sweep.outcomes
-    heads = [*(labels.get(path, path) for path in sweep.parameters), *outcomes.values()]
-    table = [f"| {' | '.join(heads)} |", f"|{'---|' * len(heads)}"]
-    for row in rows:
-        cells = [_value(row[path], labels) for path in sweep.parameters]
-        cells += [percent(row[f"odds_{name}"]) for name in outcomes]
-        table.append(f"| {' | '.join(cells)} |")
-    return [*table, ""]
-
-
-def _odds_of_one_point(sweep: Sweep) -> list[str]:
-    odds: Any = sweep.odds.to_dict("records")
-    return [
-        "| outcome | odds | Monte Carlo, 95% | assumptions, 5% to 95% |",
-        "|---|---|---|---|",
-        *(
-            f"| {row['label']} | {percent(row['probability'])} | "
-            f"{span(row['low'], row['high'])} | "
-            f"{assumed(row['assumption_low'], row['assumption_high'])} |"
-            for row in odds
-        ),
-        *(["", f"{UNTOLD_MEANS}."] if any_untold(sweep.odds) else []),
-    ]
+        parts.append(odds_table("", sweep.odds))
+        parts += [Note(said) for said in [untold(sweep.odds)] if said]
+    elif len(rows) <= MOST_ROWS:
+        labels = {path: path for path in sweep.parameters} | study.file.labels
+        parts.append(points_table("", sweep.parameters, sweep.outcomes, rows, labels))
+    return Report("", tuple(parts))
 
 
 def _rows(sweep: Sweep) -> list[dict[str, Any]]:
     rows: Any = sweep.index.to_dict("records")
     return list(rows)
-
-
-def _value(value: Any, labels: Mapping[str, str]) -> str:
-    shown = f"{value:.4g}" if isinstance(value, float) else str(value)
-    return labels.get(shown, shown)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from sim.show.report import Report
+
 INDEX, ODDS, POINTS, RUNS = "index.parquet", "odds.parquet", "points", "runs"
 DONE, FAILED = "done", "failed"
 _INDEX_COLUMNS = ("point", "status", "error", "digest", "seconds", "path")
@@ -72,6 +74,12 @@ class Sweep:
     def plot(self) -> SweepPlots:
         """Return the figures of this sweep: `sweep.plot.heat_map(x, y, outcome)` and friends."""
         return SweepPlots(self)
+
+    def report(self, played: int | None = None, note: str | None = None) -> Report:
+        """Return what is told of it; `played` points just now, with a note on its design."""
+        from sim.show.reports.sweep import sweep_report
+
+        return sweep_report(self.manifest, self.index, self.outcomes, self.folder, played, note)
 
     def draws(self, point: int) -> pd.DataFrame:
         """Return the share of each draw's worlds that ended in each outcome, a row for each draw.

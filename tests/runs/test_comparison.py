@@ -38,6 +38,8 @@ class Counted:
     @property
     def manifest(self):
         return {
+            "scenario": "well",
+            "protocol": "offers",
             "seed": self.seed,
             "draws": len(self.counts),
             "replications": self.replications,
@@ -198,7 +200,7 @@ def test_the_figure_the_page_and_the_text_show_every_outcome():
         ["War", "0.750", "0.500", "-0.250"],
     ]
     page = found._repr_html_()
-    assert "&lt;that&gt; against run" in page
+    assert "B: &lt;that&gt;\n   well, offers, 2 x 4 worlds, seed" in page
     assert "<b>+25.0</b>" in page
 
 

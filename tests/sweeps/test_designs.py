@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import ScenarioError
-from sim.sweeps.designs import Design, Kind, Range, interval, read_range
+from sim.settings.grammar import read_range
+from sim.sweeps.designs import Design, Kind, Range, interval
 
 TWO = {"a": Range(0.0, 1.0), "b": Range(-2.0, 2.0)}
 

@@ -180,7 +180,7 @@ def _draw_outcome(ax: Axes, row: Mapping[str, Any], y: float) -> None:
         ax.barh(y, high - low, _WIDE, left=low, color=LIGHT)
     ax.barh(y, row["high"] - row["low"], _NARROW, left=row["low"], color=DARK)
     _draw_tick(ax, row["probability"], y, DARK)
-    _write_figures(ax, y, percent(row["probability"]), assumed(low, high, span))
+    _write_figures(ax, y, percent(row["probability"]), assumed(low, high, 0))
 
 
 def _draw_base_rates(

@@ -239,7 +239,7 @@ def _heat_title(points: Sequence[Mapping[str, Any]], x: str, y: str, outcome: st
     low = min(known, key=lambda point: point["probability"])
     high = max(known, key=lambda point: point["probability"])
     ends = span(low["probability"], high["probability"])
-    if "to" not in ends.split():
+    if ends == percent(low["probability"]):
         return f"{outcome}: {ends} at every point"
     return f"{outcome}: {ends}\nHighest with {_place(high, x, y)}"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from matplotlib.axes import Axes
@@ -17,6 +17,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import ScaledTranslation
+
+from sim.show import words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +46,8 @@ PALETTE = (
 )
 _HATCHES = ("", "////", "....", "xxxx")
 
+percent, span = partial(words.percent, decimals=0), partial(words.span, decimals=0)
+
 
 @dataclass(frozen=True)
 class Margins:
@@ -59,29 +63,6 @@ def fill(index: int) -> dict[str, Any]:
     """Return the fill of the index-th outcome: a colour, hatched once the colours are used up."""
     colour = PALETTE[index % len(PALETTE)]
     return {"facecolor": colour, "hatch": _HATCHES[index // len(PALETTE) % len(_HATCHES)]}
-
-
-def percent(share: float) -> str:
-    """Return a share as a whole percentage that never rounds to impossible or certain.
-
-    >>> percent(0.334), percent(0.0), percent(0.005), percent(0.995), percent(float("nan"))
-    ('33%', '0%', '<1%', '>99%', 'none')
-    """
-    if share != share:  # noqa: PLR0124  nan: there is nothing to take a share of
-        return "none"
-    if 0 < share <= 0.005:
-        return "<1%"
-    return ">99%" if 0.995 <= share < 1 else f"{share:.0%}"
-
-
-def span(low: float, high: float) -> str:
-    """Return two shares as one range of whole percentages; one where both read the same.
-
-    >>> span(0.05, 0.07), span(0.171, 0.172), span(0.0, 0.168)
-    ('5 to 7%', '17%', '0 to 17%')
-    """
-    ends = percent(low), percent(high)
-    return ends[0] if ends[0] == ends[1] else f"{ends[0].rstrip('%')} to {ends[1]}"
 
 
 def readable(name: str) -> str:
