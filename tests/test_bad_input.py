@@ -687,6 +687,32 @@ COMMANDS: list[tuple[str, list[str], str]] = [
         ["run", "ensemble.workers=0"],
         "ensemble.workers: must be a whole number between 1 and 64 (got 0)",
     ),
+    (
+        "unknown executor",
+        ["run", "executor=dsk"],
+        "executor.kind: no such executor; did you mean 'dask'? (got 'dsk')",
+    ),
+    ("executor by number", ["run", "executor=5"], "executor.kind: must be text (got 5)"),
+    (
+        "address without an executor",
+        ["run", "executor.address=tcp://localhost:8786"],
+        "executor.address: needs executor=dask beside it (got 'tcp://localhost:8786')",
+    ),
+    (
+        "address beside another executor",
+        ["run", "executor=serial", "executor.address=tcp://localhost:8786"],
+        "executor.address: needs executor=dask beside it (got 'tcp://localhost:8786')",
+    ),
+    (
+        "misspelt address",
+        ["run", "executor=dask", "executor.adress=tcp://localhost:8786"],
+        "executor.adress: no such field; did you mean 'address'?",
+    ),
+    (
+        "many workers in one process",
+        ["run", "executor=serial", "ensemble.workers=2"],
+        "ensemble.workers: must be 1 or null with executor=serial (got 2)",
+    ),
     ("null for a group", ["run", "ensemble=null"], "ensemble: must be a mapping of fields"),
     ("null for the actors", ["run", "actors=null"], "actors: must be a mapping of names"),
     (

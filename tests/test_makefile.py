@@ -64,13 +64,15 @@ def test_no_python_at_all_is_told_in_a_line(clone):
     assert "Parley needs Python 3.11 or newer; none was found." in ended.stdout
 
 
-def test_both_commands_make_the_environment_from_the_lock_files_and_check_their_hashes(clone):
-    for target in ("run", "test"):
-        steps = make(clone, "--dry-run", target, f"PYTHON={sys.executable}").stdout
-        for lock in ("build", "lock"):
-            line = next(s for s in steps.splitlines() if f"-r requirements/{lock}.txt" in s)
-            assert "--require-hashes" in line
-        assert f"{sys.executable} -m venv --clear .venv" in steps
+@pytest.mark.parametrize(
+    ("target", "locks"), [("run", ["build", "run"]), ("test", ["build", "run", "dev"])]
+)
+def test_a_command_installs_what_it_needs_and_no_more_and_checks_the_hashes(clone, target, locks):
+    steps = make(clone, "--dry-run", target, f"PYTHON={sys.executable}").stdout.splitlines()
+    installs = [step for step in steps if "-r requirements/" in step]
+    assert [step.rpartition("/")[2] for step in installs] == [f"{lock}.txt" for lock in locks]
+    assert all("--require-hashes" in step for step in installs)
+    assert f"{sys.executable} -m venv --clear .venv" in steps
 
 
 def test_make_test_checks_everything_and_the_gate_calls_it_and_nothing_else(clone):
@@ -82,18 +84,36 @@ def test_make_test_checks_everything_and_the_gate_calls_it_and_nothing_else(clon
     assert gate[1:] == ["set -eu", 'cd "$(dirname "$0")/.."', "make test"]
 
 
-def test_an_environment_that_is_ready_is_not_made_again(clone):
+def test_an_environment_that_is_ready_is_not_made_again_and_the_tools_are_added_to_it(clone):
     (clone / ".venv").mkdir()
     (clone / ".venv" / "ready").touch()
     steps = make(clone, "--dry-run", "run", f"PYTHON={sys.executable}").stdout.splitlines()
     assert steps == [".venv/bin/parley run"]
+    steps = make(clone, "--dry-run", "test", f"PYTHON={sys.executable}").stdout.splitlines()
+    assert [step.rpartition("/")[2] for step in steps if "install" in step] == ["dev.txt"]
+    (clone / ".venv" / "ready-dev").touch()
+    steps = make(clone, "--dry-run", "test", f"PYTHON={sys.executable}").stdout.splitlines()
+    assert steps[0] == ".venv/bin/ruff check ."
 
 
 def test_the_lock_files_pin_everything_by_hash_and_name_no_index():
-    for name in ("build", "lock"):
+    for name in ("build", "run", "dev"):
         text = (ROOT / "requirements" / f"{name}.txt").read_text()
-        pins = [line for line in text.splitlines() if line and line[0] not in " #"]
+        pins = pinned(name)
         assert all("==" in line and line.endswith("\\") for line in pins)
         assert text.count("--hash=sha256:") >= len(pins)
         assert "://" not in text
         assert "--index-url" not in text
+
+
+def test_what_is_tested_is_what_is_run_and_only_testing_needs_tools():
+    run, dev = pinned("run"), pinned("dev")
+    assert set(run) < set(dev)
+    tools = {line.partition("==")[0] for line in set(dev) - set(run)}
+    assert {"pytest", "ruff", "mypy", "distributed"} <= tools
+
+
+def pinned(lock: str) -> list[str]:
+    """Return the lines of a lock file that pin a version."""
+    text = (ROOT / "requirements" / f"{lock}.txt").read_text()
+    return [line for line in text.splitlines() if line and line[0] not in " #"]

@@ -35,13 +35,14 @@ def reproduce(
     From its folder alone. Exit code 0: identical. 3: not, and then it says what differs since
     (versions, code, processor) and by how much the odds moved.
     """
+    from sim.play.executors import executor_of
     from sim.runs.reproduction import reproduce as play_again
     from sim.runs.run import load_run
     from sim.show.screen import progress_bar, show
 
-    worlds = load_run(folder).manifest["worlds"]
+    worlds, executor = load_run(folder).manifest["worlds"], executor_of(workers=workers)
     with stopped_cleanly(), progress_bar(worlds) as progress:
-        found = play_again(folder, workers, progress)
+        found = play_again(folder, executor, progress)
     if as_json:
         print_json(_reproduction(found))
     else:

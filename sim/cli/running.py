@@ -83,15 +83,15 @@ def _simulate(configuration: Configuration, force: bool) -> Run:
         ScenarioError: when the configuration cannot be run.
         StoppedError: when the run is interrupted, or the system does not let it end.
     """
-    from sim.play.ensemble import refuse_if_too_large, usable_workers
+    from sim.play.ensemble import refuse_if_too_large
     from sim.runs.results import ensemble_of, simulate_into
     from sim.show.screen import progress_bar
 
     ensemble, folder = ensemble_of(configuration), configuration.directory
-    workers = usable_workers(configuration.settings.ensemble.workers)
-    refuse_if_too_large(ensemble, workers, folder or Path("outputs"))
+    executor = configuration.settings.place()
+    refuse_if_too_large(ensemble, executor, folder or Path("outputs"))
     with stopped_cleanly(), progress_bar(ensemble.worlds) as progress:
-        return simulate_into(folder, configuration, workers, progress, force)
+        return simulate_into(folder, configuration, executor, progress, force)
 
 
 def _as_data(finished: Run) -> dict[str, Any]:

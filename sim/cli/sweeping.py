@@ -106,22 +106,22 @@ def _complete(
         ScenarioError: when the folder cannot be used.
         StoppedError: when the sweep is interrupted, or the system does not let it end.
     """
-    from sim.play.ensemble import refuse_if_too_large, usable_workers
+    from sim.play.ensemble import refuse_if_too_large
     from sim.runs.results import ensemble_of
     from sim.show.screen import progress_bar
     from sim.sweeps.findings import figure_of
     from sim.sweeps.folder import complete, sweep_folder
 
-    workers = usable_workers(plan.base.settings.ensemble.workers)
+    executor = plan.base.settings.place()
     first = ensemble_of(plan.configuration(plan.rows[0]))
-    refuse_if_too_large(first, workers, directory or Path("outputs"))
+    refuse_if_too_large(first, executor, directory or Path("outputs"))
     draw = figure_of(study) if study else None
     with (
         sweep_folder(plan, directory, force) as folder,
         stopped_cleanly(lambda: _what_is_kept(plan, folder, again)),
         progress_bar(len(plan.rows), "points") as progress,
     ):
-        return complete(plan, folder, workers, progress, draw)
+        return complete(plan, folder, executor, progress, draw)
 
 
 def _what_is_kept(plan: Plan, folder: Path, again: Callable[[Path | None], str]) -> str:

@@ -83,6 +83,7 @@ class Number(Frozen):
     """One number of a scenario: exactly one of the forms below, and what it rests on."""
 
     FORMS: ClassVar = ("value", "uniform", "triangular", "normal", "beta", "choice")
+    PLAIN: ClassVar = "value"
 
     value: Finite | None = Field(None, description="a plain number")
     uniform: tuple[Finite, Finite] | None = Field(None, description="[low, high]")

@@ -1,17 +1,17 @@
-"""Many worlds: draws times replications, cut into batches, played in one process or several.
+"""Many worlds: draws times replications, cut into batches, played by an executor.
 
-The worlds do not depend on how many processes play them: each batch finds its streams by its own
-address. Records come back in the order of the worlds, a few sittings ahead of the reader at most,
-so memory does not grow with the number of worlds.
+The worlds do not depend on where they are played, nor by how many: each batch finds its streams
+by its own address. Records come back in the order of the worlds, a few sittings ahead of the
+reader at most, so memory does not grow with the number of worlds.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from math import prod
 from pathlib import Path
 
@@ -20,12 +20,11 @@ import numpy as np
 from sim.bargaining.tactics import TACTICS
 from sim.draws.streams import draws_per_batch
 from sim.errors import problem
-from sim.play.processes import in_processes
+from sim.play.executors import SERIAL, Executor
 from sim.scenario.clauses import blocks
 from sim.scenario.scenario import Scenario
 from sim.talks.record import Record
 
-MOST_WORKERS = 8
 WORLDS_AT_ONCE = 4000  # of one model: fewer make it slower, more take more memory
 _MIB = 2**20
 
@@ -48,12 +47,12 @@ class Ensemble:
         """Yield the world numbers of each batch; the last may be cut."""
         return self._cut(self.batch_size)
 
-    def sittings(self, processes: int = 1) -> Iterator[range]:
-        """Yield the world numbers that are played at once: whole batches, for every process some.
+    def sittings(self, workers: int = 1) -> Iterator[range]:
+        """Yield the world numbers that are played at once: whole batches, for every worker some.
 
-        How many batches sit together changes nothing in them, so it may depend on the processes.
+        How many batches sit together changes nothing in them, so it may depend on the workers.
         """
-        together = min(WORLDS_AT_ONCE // self.batch_size, self.batch_count // processes)
+        together = min(WORLDS_AT_ONCE // self.batch_size, self.batch_count // workers)
         return self._cut(max(1, together) * self.batch_size)
 
     @property
@@ -89,7 +88,9 @@ def play_worlds(ensemble: Ensemble, worlds: range) -> Record:
 
 
 def play(
-    ensemble: Ensemble, workers: int = 1, progress: Callable[[int], None] | None = None
+    ensemble: Ensemble,
+    executor: Executor = SERIAL,
+    progress: Callable[[int], None] | None = None,
 ) -> Iterator[Record]:
     """Yield the records of all worlds in order; `progress` is told the worlds done.
 
@@ -97,36 +98,16 @@ def play(
         ScenarioError: when an actor's utilities have no scale in some draw.
         ChildProcessError: when a process died, as it does where memory runs out.
     """
-    processes = min(workers, ensemble.batch_count)
-    records = (
-        (play_worlds(ensemble, worlds) for worlds in ensemble.sittings())
-        if processes == 1
-        else in_processes(
-            _play_in_worker,
-            ensemble.sittings(processes),
-            processes,
-            start=_start,
-            given=(ensemble,),
-            ahead=2 * processes,
-        )
-    )
     done = 0
-    for record in records:
+    sittings = ensemble.sittings(executor.workers)
+    for record in executor.map(partial(play_worlds, ensemble), sittings):
         done += len(record.world)
         if progress:
             progress(done)
         yield record
 
 
-def usable_workers(asked: int | None) -> int:
-    """Return how many processes to use: as asked, else the usable cores, at most 8."""
-    if asked is not None:
-        return asked
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return min(usable or 1, MOST_WORKERS)
-
-
-def refuse_if_too_large(ensemble: Ensemble, workers: int, folder: Path) -> None:
+def refuse_if_too_large(ensemble: Ensemble, executor: Executor, folder: Path) -> None:
     """Refuse a run that memory or disk cannot hold.
 
     Raises:
@@ -135,7 +116,7 @@ def refuse_if_too_large(ensemble: Ensemble, workers: int, folder: Path) -> None:
     nearest = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
     disk_space = shutil.disk_usage(nearest)
     free = (_free_memory(), disk_space.free if disk_space.total else None)  # None: it cannot say
-    needed = footprint(ensemble, workers)
+    needed = footprint(ensemble, executor.workers_here)
     for kind, need, have in zip(("memory", "disk"), needed, free, strict=True):
         if have is not None and need > have:
             size = f"{ensemble.draws:,} draws x {ensemble.replications:,} replications"
@@ -186,17 +167,3 @@ def _free_memory() -> int:
 
 def _amount(size: int) -> str:
     return f"{size / 2**30:,.1f} GiB" if size >= 2**30 else f"{size / 2**20:,.0f} MiB"
-
-
-_ensemble: Ensemble | None = None
-
-
-def _start(ensemble: Ensemble) -> None:
-    """Take the ensemble that this worker process plays all its life."""
-    global _ensemble  # noqa: PLW0603
-    _ensemble = ensemble
-
-
-def _play_in_worker(worlds: range) -> Record:
-    assert _ensemble is not None
-    return play_worlds(_ensemble, worlds)

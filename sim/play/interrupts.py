@@ -25,3 +25,17 @@ def interrupts_held() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
     if held:
         signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
+def deaf_children() -> Iterator[None]:
+    """Let the processes and threads that are started meanwhile never hear an interrupt."""
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # on its own, because it would let interrupts in again
+    with interrupts_held():
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # children inherit it
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)

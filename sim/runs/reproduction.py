@@ -14,7 +14,8 @@ from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 from sim.errors import problem
-from sim.play.ensemble import refuse_if_too_large, usable_workers
+from sim.play.ensemble import refuse_if_too_large
+from sim.play.executors import Executor
 from sim.runs import provenance
 from sim.runs.archive import CONFIG, RunFolder, read_config
 from sim.runs.comparison import Comparison, in_short
@@ -73,14 +74,12 @@ class Reproduction:
         )
 
 
-def reproduce(
-    folder: Path, workers: int | None = None, progress: Progress | None = None
-) -> Reproduction:
+def reproduce(folder: Path, executor: Executor, progress: Progress | None = None) -> Reproduction:
     """Play a run again from its folder alone, in memory.
 
     Args:
         folder: of the run.
-        workers: processes; None: as many as there are cores, up to 8.
+        executor: where to play; where the run was played does not matter.
         progress: told the number of worlds done.
 
     Raises:
@@ -92,9 +91,8 @@ def reproduce(
     _refuse_if_edited(then, folder)
     configuration = parts.configuration()
     kept = parts.digest() if parts.keeps_draws else None
-    count = usable_workers(workers)
-    refuse_if_too_large(ensemble_of(configuration), count, Path(gettempdir()))
-    now = run_in_memory(configuration, count, progress)
+    refuse_if_too_large(ensemble_of(configuration), executor, Path(gettempdir()))
+    now = run_in_memory(configuration, executor, progress)
     same = now.manifest["digest"] == then.manifest["digest"]
     since = provenance.changed_since(then.manifest)
     return Reproduction(then, now, since, kept, None if same else then.compare(now))

@@ -8,14 +8,15 @@ from __future__ import annotations
 import datetime
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from sim.errors import problem
-from sim.play.ensemble import Ensemble, play, refuse_if_too_large, usable_workers
+from sim.play.ensemble import Ensemble, play, refuse_if_too_large
+from sim.play.executors import SERIAL, Executor
 from sim.runs import provenance
 from sim.runs.archive import CONFIG, PARTS, TABLES, WORLDS, typed
 from sim.runs.folder import MANIFEST, published_at_the_end
@@ -44,6 +45,7 @@ def simulate(
     workers: int | None = 1,
     protocol: str | None = None,
     folder: str | Path | None = None,
+    executor: str | Mapping[str, str] | None = None,
 ) -> Run:
     """Play the worlds of a scenario, as `parley run` does: the same settings, the same worlds.
 
@@ -52,14 +54,17 @@ def simulate(
         draws: draws of what is not known.
         replications: worlds of each draw.
         seed: root of all randomness; runs of one seed are paired world by world.
-        workers: processes; None: as many as there are cores, up to 8. A script that asks for
-            more than one needs the usual `if __name__ == "__main__":`.
+        workers: processes; None: as many as there are cores, up to 8, or as a cluster has. A
+            script that asks for more than one needs the usual `if __name__ == "__main__":`.
         protocol: how they talk, where not as the scenario says.
         folder: where to write a run folder; None: the run stays in memory.
+        executor: where to play: "serial", "processes" or "dask", or {"kind": "dask", "address":
+            "tcp://..."}; None: in processes, if workers are more than one. It changes no world.
 
     Raises:
-        ScenarioError: when the scenario or a setting is wrong, the folder is taken, or memory or
-            disk cannot hold the run.
+        ScenarioError: when the scenario or a setting is wrong, the folder is taken, memory or
+            disk cannot hold the run, or the executor cannot be had.
+        ChildProcessError: when a process died.
 
     >>> run = simulate("geneva_2025", draws=10, replications=2)
     >>> float(run.odds["probability"].sum())
@@ -72,21 +77,22 @@ def simulate(
         "ensemble.draws": draws,
         "ensemble.replications": replications,
         "ensemble.workers": workers,
+        "executor": executor,
         **({"protocol": protocol} if protocol else {}),
     }
     configuration = configuration_of(scenario, values)
     ensemble = ensemble_of(configuration)
-    count = usable_workers(configuration.settings.ensemble.workers)
-    refuse_if_too_large(ensemble, count, Path(folder or "."))
+    place = configuration.settings.place()
+    refuse_if_too_large(ensemble, place, Path(folder or "."))
     if folder is not None:
-        return simulate_into(Path(folder), configuration, count)
-    return run_in_memory(configuration, count, keep=True)
+        return simulate_into(Path(folder), configuration, place)
+    return run_in_memory(configuration, place, keep=True)
 
 
 def simulate_into(
     folder: Path | None,
     configuration: Configuration,
-    workers: int = 1,
+    executor: Executor = SERIAL,
     progress: Progress | None = None,
     force: bool = False,
     figures: bool = True,
@@ -96,7 +102,7 @@ def simulate_into(
     Args:
         folder: where to; None: a new one of its own, outputs/<scenario>/<date>_<time>.
         configuration: what to play.
-        workers: processes.
+        executor: where to play.
         progress: told the number of worlds done.
         force: whether to replace a run that the folder holds.
         figures: whether to draw them, which can take longer than the worlds.
@@ -112,7 +118,7 @@ def simulate_into(
     default = Path("outputs", configuration.settings.scenario, stamp)
     ensemble = ensemble_of(configuration)
     with published_at_the_end(folder, default, PARTS, force) as draft:
-        tally, digest = write_worlds(draft.path / WORLDS, ensemble, workers, progress)
+        tally, digest = write_worlds(draft.path / WORLDS, ensemble, executor, progress)
         manifest = _manifest(configuration, tally, digest, time.perf_counter() - started)
         run = Run(manifest, _Memory(configuration, tally))
         _write(draft.path, run)
@@ -123,7 +129,7 @@ def simulate_into(
 
 def run_in_memory(
     configuration: Configuration,
-    workers: int = 1,
+    executor: Executor = SERIAL,
     progress: Progress | None = None,
     keep: bool = False,
 ) -> Run:
@@ -136,7 +142,7 @@ def run_in_memory(
     started = time.perf_counter()
     pieces: list[pa.Table] = []
     take = pieces.append if keep else None
-    tally, digest = count_worlds(ensemble_of(configuration), workers, progress, take)
+    tally, digest = count_worlds(ensemble_of(configuration), executor, progress, take)
     manifest = _manifest(configuration, tally, digest, time.perf_counter() - started)
     return Run(manifest, _Memory(configuration, tally, pieces))
 
@@ -144,7 +150,7 @@ def run_in_memory(
 def write_worlds(
     file: Path | None,
     ensemble: Ensemble,
-    workers: int = 1,
+    executor: Executor = SERIAL,
     progress: Progress | None = None,
 ) -> tuple[Tally, str]:
     """Play an ensemble into a worlds table, batch by batch; return its counts and its digest.
@@ -161,14 +167,14 @@ def write_worlds(
     from sim.play.tables import worlds_schema
 
     if file is None:
-        return count_worlds(ensemble, workers, progress)
+        return count_worlds(ensemble, executor, progress)
     with pq.ParquetWriter(file, worlds_schema(ensemble.scenario)) as writer:
-        return count_worlds(ensemble, workers, progress, writer.write_table)
+        return count_worlds(ensemble, executor, progress, writer.write_table)
 
 
 def count_worlds(
     ensemble: Ensemble,
-    workers: int = 1,
+    executor: Executor = SERIAL,
     progress: Progress | None = None,
     take: Callable[[pa.Table], None] | None = None,
 ) -> tuple[Tally, str]:
@@ -176,7 +182,7 @@ def count_worlds(
 
     Args:
         ensemble: the worlds to play.
-        workers: processes.
+        executor: where to play.
         progress: told the number of worlds done.
         take: given each piece of the worlds table, in order.
 
@@ -188,7 +194,7 @@ def count_worlds(
 
     digest = Digest()
     tally = Tally(ensemble.scenario, ensemble.draws, ensemble.replications)
-    for record in play(ensemble, workers, progress):
+    for record in play(ensemble, executor, progress):
         table = worlds_table(ensemble.scenario, ensemble.replications, record)
         if take is not None:
             take(table)

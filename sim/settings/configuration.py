@@ -13,7 +13,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Self
 
 import yaml
 from hydra import compose, initialize_config_dir
@@ -21,12 +21,13 @@ from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
-from pydantic import TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError, model_validator
 
 from sim.errors import Problem, ScenarioError, problem, unknown
 from sim.numbers.evidence import Fact
-from sim.numbers.names import Frozen
+from sim.numbers.names import Frozen, broken
 from sim.numbers.uncertain import Number, whole
+from sim.play.executors import EXECUTORS, Executor, executor_of
 from sim.scenario.actors import TacticName
 from sim.scenario.reading import schema
 from sim.scenario.reading.files import read_file
@@ -44,6 +45,33 @@ class EnsembleSettings(Frozen):
     workers: Annotated[int, whole(1, 64)] | None = None
 
 
+def _known(kind: str) -> str:
+    if kind not in EXECUTORS:
+        raise ValueError(unknown("executor", kind, EXECUTORS))
+    return kind
+
+
+class ExecutorSettings(Frozen):
+    """Where worlds are played; `executor=dask` says as much as `executor.kind=dask`."""
+
+    PLAIN: ClassVar[str] = "kind"
+
+    kind: Annotated[str, AfterValidator(_known)] | None = None
+    address: Annotated[str, Field(min_length=1)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_a_name(cls, raw: Any) -> Any:
+        return raw if isinstance(raw, (Mapping, cls)) else {cls.PLAIN: raw}
+
+    @model_validator(mode="after")
+    def _has_an_address_only_where_it_takes_one(self) -> Self:
+        if self.address is None or (self.kind and EXECUTORS[self.kind].takes_address):
+            return self
+        able = " or ".join(name for name, each in EXECUTORS.items() if each.takes_address)
+        raise broken("address", f"needs executor={able} beside it", self.address)
+
+
 class Settings(Frozen):
     """What a run needs beside its scenario."""
 
@@ -51,9 +79,20 @@ class Settings(Frozen):
     seed: Annotated[int, whole(0, 2**63 - 1)] = 0
     tactic: TacticName | None = None
     ensemble: EnsembleSettings = EnsembleSettings()
+    executor: ExecutorSettings | None = None
+
+    def place(self) -> Executor:
+        """Return the executor that is asked for.
+
+        Raises:
+            ScenarioError: when it cannot be had.
+        """
+        asked = self.executor or ExecutorSettings()
+        return executor_of(asked.kind, self.ensemble.workers, asked.address)
 
 
 MODELS = (Settings, Scenario)
+EXECUTOR = "executor"
 Source = str | Path | Mapping[str, Any] | Scenario
 
 
@@ -93,7 +132,7 @@ def configure(
         raise problem("scenario", "cannot be chosen beside --config, which holds a scenario")
     tree = _base(source if config is None else config)
     problems = _put_all(tree, changes or {})
-    for item in parsed:
+    for item in sorted(parsed, key=lambda item: item.key_or_group != EXECUTOR):  # then its address
         if item.key_or_group not in RUN:
             problems += _apply(tree, item)
     settings, scenario = _validated(tree, problems)

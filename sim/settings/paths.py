@@ -60,7 +60,7 @@ def _refuse_basis(path: Path) -> None:
 
 
 def _parent(tree: dict[str, Any], path: Path, models: Models) -> Any:
-    """Return what holds the last step of a path; a plain number on the way is written out."""
+    """Return what holds the last step of a path; a plain value on the way is written out."""
     node: Any = tree
     for depth, step in enumerate(path[:-1], start=1):
         if step not in (*_standing(node), *schema.names_at(path[: depth - 1], *models)):
@@ -71,8 +71,8 @@ def _parent(tree: dict[str, Any], path: Path, models: Models) -> Any:
             if not schema.has_parts(path[:depth], *models):
                 rule = f"holds no parts, so it has no '{path[depth]}'"
                 raise ScenarioError(Problem(".".join(path[:depth]), rule))
-            is_number = schema.is_at(Number, path[:depth], *models)
-            node[key] = {"value": held} if is_number and held is not None else {}
+            plain = schema.plain_field(path[:depth], *models)
+            node[key] = {plain: held} if plain and held is not None else {}
         node = node[key]
     return node
 

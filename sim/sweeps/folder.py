@@ -14,11 +14,12 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sim.errors import Problem, ScenarioError, problem
-from sim.play.processes import in_processes
+from sim.play.executors import SERIAL, Executor
 from sim.runs import provenance
 from sim.runs.folder import DRAFT, MANIFEST, SWEEP_FOLDER, drop, own_folder, publish, whole
 from sim.sweeps.plans import Plan
@@ -82,7 +83,7 @@ def finished_points(plan: Plan, folder: Path) -> list[int]:
 def complete(
     plan: Plan,
     folder: Path,
-    workers: int = 1,
+    executor: Executor = SERIAL,
     progress: Callable[[int], None] | None = None,
     draw: Callable[[Sweep, Path], None] | None = None,
 ) -> tuple[Sweep, int]:
@@ -91,7 +92,7 @@ def complete(
     Args:
         plan: what is to be done.
         folder: as `sweep_folder` yields it.
-        workers: processes.
+        executor: where to play.
         progress: told the number of points done.
         draw: called at the end to draw figures of the sweep into a folder.
 
@@ -108,7 +109,7 @@ def complete(
     failures: dict[int, str] = {}
     tell = progress or (lambda _: None)
     tell(len(done))
-    for count, (number, error) in enumerate(_played(plan, folder, missing, workers), start=1):
+    for count, (number, error) in enumerate(_played(plan, folder, missing, executor), start=1):
         if error is not None:
             failures[number] = error
         tell(len(done) + count)
@@ -117,24 +118,24 @@ def complete(
 
 
 def _played(
-    plan: Plan, folder: Path, missing: Sequence[int], workers: int
+    plan: Plan, folder: Path, missing: Sequence[int], executor: Executor
 ) -> Iterator[tuple[int, str | None]]:
-    """Play points and keep each in its file; yield its number, and its error if it failed."""
-    processes = min(workers, len(missing))
-    if processes <= 1:
-        yield from (_play(plan, folder, number, workers) for number in missing)
-        return
-    yield from in_processes(
-        _play_in_worker,
-        missing,
-        processes,
-        start=_start,
-        given=(plan, folder),
-        ahead=64 * processes,
-    )
+    """Play points and keep each in its file; yield its number, and its error if it failed.
+
+    A worker plays whole points; only where there is a single one, its worlds go to many workers.
+
+    Raises:
+        OSError: when a point cannot be kept, or was kept where this process finds no file.
+    """
+    points, worlds = (executor, SERIAL) if len(missing) > 1 else (SERIAL, executor)
+    play = partial(_play, plan, folder.resolve(), worlds)
+    for number, error in points.map(play, missing, ahead=64):
+        if error is None and not point_file(folder, number).is_file():
+            raise OSError(f"{folder}: is no folder that the workers share with this process")
+        yield number, error
 
 
-def _play(plan: Plan, folder: Path, number: int, workers: int) -> tuple[int, str | None]:
+def _play(plan: Plan, folder: Path, executor: Executor, number: int) -> tuple[int, str | None]:
     """Play a point and keep it; return its number, and its error if it failed.
 
     Raises:
@@ -144,7 +145,7 @@ def _play(plan: Plan, folder: Path, number: int, workers: int) -> tuple[int, str
     values = plan.rows[number]
     own = run_folder(folder, number) if plan.keeps_runs else None
     try:
-        point = play_point(plan.digest, number, values, plan.configuration(values), own, workers)
+        point = play_point(plan.digest, number, values, plan.configuration(values), own, executor)
     except (OSError, NotWantedError):
         raise
     except ScenarioError as error:
@@ -153,20 +154,6 @@ def _play(plan: Plan, folder: Path, number: int, workers: int) -> tuple[int, str
         return number, f"{type(error).__name__}: {error}"
     point.write(point_file(folder, number))
     return number, None
-
-
-_at_work_on: tuple[Plan, Path] | None = None
-
-
-def _start(plan: Plan, folder: Path) -> None:
-    """Take the plan that this worker process plays points of all its life."""
-    global _at_work_on  # noqa: PLW0603
-    _at_work_on = plan, folder
-
-
-def _play_in_worker(number: int) -> tuple[int, str | None]:
-    assert _at_work_on is not None
-    return _play(*_at_work_on, number, workers=1)
 
 
 def _publish(

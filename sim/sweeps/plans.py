@@ -106,7 +106,7 @@ class Plan:
     def data(self) -> dict[str, Any]:
         """Return what must be the same when the sweep goes on, as plain data.
 
-        The number of processes is left out: it changes no result.
+        Where and by how many processes it is played is left out: that changes no result.
         """
         design = self.design
         data = {
@@ -122,7 +122,11 @@ class Plan:
             "code_sha256": provenance.code_sha256(),
             "versions": provenance.versions(),
             "configs": {
-                name: {**base.tree, "ensemble": {**base.tree["ensemble"], "workers": None}}
+                name: {
+                    **base.tree,
+                    "ensemble": {**base.tree["ensemble"], "workers": None},
+                    "executor": None,
+                }
                 for name, base in self.bases.items()
             },
         }

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from sim.draws.streams import Floats, Ints
 from sim.errors import problem
-from sim.play.processes import told_to_stop
+from sim.play.executors import SERIAL, Executor, told_to_stop
 from sim.runs.folder import whole
 from sim.runs.results import count_worlds, ensemble_of, simulate_into
 from sim.settings.configuration import Configuration
@@ -122,7 +122,7 @@ def play_point(
     values: Mapping[str, Any],
     configuration: Configuration,
     run_folder: Path | None,
-    workers: int = 1,
+    executor: Executor = SERIAL,
 ) -> Point:
     """Play a point, into a run folder of its own if one is given.
 
@@ -134,12 +134,12 @@ def play_point(
     started = time.perf_counter()
     ensemble = ensemble_of(configuration)
     if run_folder is None:
-        tally, digest = count_worlds(ensemble, workers, _stop_if_told)
+        tally, digest = count_worlds(ensemble, executor, _stop_if_told)
         odds = tally.odds()
         counts = tally.outcomes[:, : len(odds)]  # less `other`, the last, where nothing came to it
     else:
         run = simulate_into(
-            run_folder, configuration, workers, _stop_if_told, force=True, figures=False
+            run_folder, configuration, executor, _stop_if_told, force=True, figures=False
         )
         odds, counts, digest = run.odds, run.counts.to_numpy(), run.manifest["digest"]
     return Point(

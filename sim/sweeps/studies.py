@@ -255,8 +255,9 @@ def _refuse_what_cannot_vary(
     """
     paths = [*design.choices, *design.ranges]
     in_cases = {path for case in cases.values() for path in case}
-    if "ensemble.workers" in {*paths, *in_cases}:
-        raise problem("ensemble.workers", "cannot be swept: it changes no result")
+    for path in (*paths, *in_cases):
+        if path == "ensemble.workers" or path.split(".")[0] == "executor":
+            raise problem(path, "cannot be swept: it changes no result")
     for path in in_cases & set(paths):
         raise problem(path, "is set both by a case and by the design")
     for name in design.choices.get(CASE, ()):

@@ -123,7 +123,7 @@ def test_the_file_is_checked_and_run_like_any_scenario_and_ends_in_one_of_two_ou
     file.write_text(domain_yaml(FILES / name))
     scenario = configure([f"scenario={file}", "ensemble.draws=50"]).scenario
     assert list(scenario.outcomes) == ["agreement", "no_agreement"]
-    (record,) = play(Ensemble(scenario, seed=1, draws=50, replications=2), workers=1)
+    (record,) = play(Ensemble(scenario, seed=1, draws=50, replications=2))
     shares = np.bincount(record.outcome, minlength=3) / 100
     assert shares[:2].sum() == 1
     assert shares[0] > 0.5  # they gain from most texts
@@ -136,7 +136,7 @@ def test_nobody_agrees_where_no_deal_is_better_for_somebody(tmp_path):
     tree = read_domain(directory)
     assert solved(directory)["rational"] == 0
     tree["actors"]["a"]["bargaining"]["noise"] = 0
-    (record,) = play(Ensemble(read_scenario(tree), seed=1, draws=20, replications=2), workers=1)
+    (record,) = play(Ensemble(read_scenario(tree), seed=1, draws=20, replications=2))
     assert set(record.outcome) == {1}
 
 

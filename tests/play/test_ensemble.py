@@ -22,8 +22,9 @@ from sim.play.ensemble import (
     play,
     play_worlds,
     refuse_if_too_large,
-    usable_workers,
 )
+from sim.play.executors import SERIAL, Executor
+from sim.play.executors.processes import Processes
 from sim.runs.results import write_worlds
 from sim.scenario.scenario import Scenario
 from sim.talks.record import Record
@@ -35,8 +36,8 @@ def ensemble(draws: int, replications: int = 1, seed: int = 0, **changes: object
     return Ensemble(small_scenario(**changes), seed, draws, replications)
 
 
-def worlds_of(ensemble: Ensemble, workers: int = 1) -> dict[str, np.ndarray]:
-    return joined(list(play(ensemble, workers)))
+def worlds_of(ensemble: Ensemble, executor: Executor = SERIAL) -> dict[str, np.ndarray]:
+    return joined(list(play(ensemble, executor)))
 
 
 def joined(records: list[Record]) -> dict[str, np.ndarray]:
@@ -60,17 +61,15 @@ def test_batches_hold_every_world_once_in_order_and_never_cut_a_draw(draws, repl
     assert all(batch.start % replications == 0 for batch in batches)
 
 
-@given(draws=st.integers(1, 5000), replications=st.integers(1, 3000), processes=st.integers(1, 8))
-def test_sittings_are_whole_batches_and_leave_no_process_without_work(
-    draws, replications, processes
-):
+@given(draws=st.integers(1, 5000), replications=st.integers(1, 3000), workers=st.integers(1, 8))
+def test_sittings_are_whole_batches_and_leave_no_worker_without_work(draws, replications, workers):
     some = Ensemble(SMALL, 0, draws, replications)
-    batches, sittings = list(some.batches()), list(some.sittings(processes))
+    batches, sittings = list(some.batches()), list(some.sittings(workers))
     assert sittings[0].start == 0
     assert sittings[-1].stop == some.worlds
     assert {sitting.start for sitting in sittings} <= {batch.start for batch in batches}
     assert all(a.stop == b.start for a, b in pairwise(sittings))
-    assert len(sittings) >= min(processes, len(batches))
+    assert len(sittings) >= min(workers, len(batches))
     assert max(map(len, sittings)) <= max(WORLDS_AT_ONCE, some.batch_size)
 
 
@@ -92,7 +91,7 @@ def test_the_largest_ensemble_is_cut_into_batches_without_listing_them():
 def test_two_processes_play_the_worlds_that_one_plays():
     some = ensemble(draws=700, replications=5)
     assert some.batch_count == 4
-    assert_same(worlds_of(some), worlds_of(some, workers=2))
+    assert_same(worlds_of(some), worlds_of(some, TWO))
 
 
 def test_the_first_draws_of_many_are_those_draws_alone():
@@ -118,13 +117,13 @@ def test_an_error_in_a_process_arrives_whole():
     with pytest.raises(ScenarioError) as alone:
         list(play(some))
     with pytest.raises(ScenarioError) as in_processes:
-        list(play(some, workers=2))
+        list(play(some, TWO))
     assert in_processes.value.problems == alone.value.problems
     assert multiprocessing.active_children() == []
 
 
 def test_the_death_of_a_process_is_reported():
-    records = play(ensemble(draws=50_000), workers=2)
+    records = play(ensemble(draws=50_000), TWO)
     next(records)
     os.kill(multiprocessing.active_children()[0].pid, signal.SIGKILL)
     with pytest.raises(ChildProcessError, match="out of memory"):
@@ -133,16 +132,11 @@ def test_the_death_of_a_process_is_reported():
 
 
 def test_processes_end_when_the_reader_stops_early():
-    records = play(ensemble(draws=50_000), workers=2)
+    records = play(ensemble(draws=50_000), TWO)
     next(records)
     assert len(multiprocessing.active_children()) == 2
     records.close()
     assert multiprocessing.active_children() == []
-
-
-def test_processes_are_as_many_as_asked_for_else_the_cores_up_to_eight():
-    assert usable_workers(3) == 3
-    assert 1 <= usable_workers(None) <= 8
 
 
 def test_memory_does_not_grow_with_the_number_of_worlds(tmp_path):
@@ -190,18 +184,19 @@ def test_the_largest_ensemble_is_refused_for_the_disk_it_needs(tmp_path):
     largest = Ensemble(SMALL, 0, 1_000_000, 10_000)
     rule = r"ensemble: 1,000,000 draws x 10,000 replications needs about [\d,.]+ GiB of disk; "
     with pytest.raises(ScenarioError, match=rule):
-        refuse_if_too_large(largest, 1, tmp_path / "not" / "there" / "yet")
+        refuse_if_too_large(largest, SERIAL, tmp_path / "not" / "there" / "yet")
 
 
 def test_an_ensemble_that_memory_cannot_hold_is_refused(tmp_path):
     code = (
         "import resource, pathlib\n"
         "from sim.play.ensemble import Ensemble, refuse_if_too_large\n"
+        "from sim.play.executors.processes import Processes\n"
         "from tests.small import small_scenario\n"
         "resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))\n"
         "for workers in (1, 64):\n"
         "    some = Ensemble(small_scenario(), 0, 1000, 10)\n"
-        "    refuse_if_too_large(some, workers, pathlib.Path('.'))\n"
+        "    refuse_if_too_large(some, Processes(workers), pathlib.Path('.'))\n"
     )
     ended = subprocess.run(
         [sys.executable, "-c", code],
@@ -214,3 +209,4 @@ def test_an_ensemble_that_memory_cannot_hold_is_refused(tmp_path):
 
 
 SMALL: Scenario = small_scenario()
+TWO = Processes(2)

@@ -168,9 +168,10 @@ def test_what_is_configured_otherwise_is_listed_by_path():
     assert found.changes[2] == ("actors.her.no_deal", "triangular: [0.1, 0.25, 0.4]", "0.4")
 
 
-def test_the_number_of_processes_is_no_difference():
+@pytest.mark.parametrize("where", [{"workers": 2}, {"workers": 2, "executor": "processes"}])
+def test_where_and_by_how_many_processes_it_was_played_is_no_difference(where):
     before = small_run(draws=4, replications=2, workers=1)
-    found = before.compare(small_run(draws=4, replications=2, workers=2))
+    found = before.compare(small_run(draws=4, replications=2, **where))
     assert found.identical
     assert (found.configuration, found.reasons) == ((), 0)
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.errors import ScenarioError
+from sim.play.executors import SERIAL
 from sim.runs.reproduction import reproduce
 from tests.command import parley, parley_here, small_file
 from tests.runs.small_runs import copied, small_run, with_manifest
@@ -91,7 +92,7 @@ def test_a_run_with_another_digest_ends_with_3_and_names_what_differs(small, tmp
 
 def test_what_an_earlier_version_did_not_record_is_absent_then(small):
     with_manifest(small, lambda manifest: manifest.pop("processor"))
-    found = reproduce(small, workers=1)
+    found = reproduce(small, SERIAL)
     assert found.identical
     assert [(c.path, str(c.before)) for c in found.since] == [("processor", "absent")]
 
@@ -102,7 +103,7 @@ def test_the_odds_of_other_worlds_are_told_with_their_paired_interval(small, tmp
     for name in ("worlds.parquet", "odds.csv"):
         (small / name).write_bytes((other.folder / name).read_bytes())
     change(small, digest=other.manifest["digest"])
-    found = reproduce(small, workers=1)
+    found = reproduce(small, SERIAL)
     assert not found.identical
     assert not found.is_altered
     moved = other.compare(small_run())
@@ -129,7 +130,7 @@ def test_a_worlds_table_that_is_not_the_manifests_is_told(small, tmp_path):
 
 def test_a_run_without_its_worlds_table_is_compared_by_its_manifest(small):
     (small / "worlds.parquet").unlink()
-    found = reproduce(small, workers=1)
+    found = reproduce(small, SERIAL)
     assert found.identical
     assert found.kept is None
 
@@ -147,7 +148,7 @@ def test_a_configuration_edited_by_hand_is_refused(small, tmp_path):
 def test_a_folder_that_lacks_what_it_is_played_from_is_refused(small, name):
     (small / name).unlink()
     with pytest.raises(ScenarioError, match=r"lacks config|holds no finished run"):
-        reproduce(small, workers=1)
+        reproduce(small, SERIAL)
 
 
 def test_progress_is_told_to_the_last_world(small):

@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim.errors import ScenarioError
+from sim.play.executors import SERIAL, Executor
+from sim.play.executors.processes import Processes
 from sim.play.tables import digest_of, worlds_schema
 from sim.runs.archive import PARTS
 from sim.runs.folder import DRAFT
@@ -42,8 +44,8 @@ def simulate(folder: Path, *overrides: str) -> Run:
     return simulate_into(folder, configured(folder.parent, *overrides))
 
 
-def digest(configuration: Configuration, folder: Path, workers: int = 1) -> str:
-    return write_worlds(folder / "worlds.parquet", ensemble_of(configuration), workers)[1]
+def digest(configuration: Configuration, folder: Path, executor: Executor = SERIAL) -> str:
+    return write_worlds(folder / "worlds.parquet", ensemble_of(configuration), executor)[1]
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +129,7 @@ def test_the_configuration_fed_back_gives_the_same_run(run, tmp_path):
 
 def test_two_processes_give_the_digest_of_one_and_another_seed_gives_another(run, tmp_path):
     draws = ["ensemble.draws=150", "ensemble.replications=10"]
-    same = digest(configured(tmp_path, "seed=3", *draws), tmp_path, workers=2)
+    same = digest(configured(tmp_path, "seed=3", *draws), tmp_path, Processes(2))
     other = digest(configured(tmp_path, "seed=4", *draws), tmp_path)
     assert same == run.manifest["digest"] != other
 

@@ -9,6 +9,7 @@ import yaml
 
 from sim.errors import ScenarioError
 from sim.play.ensemble import Ensemble, play
+from sim.play.executors import EXECUTORS
 from sim.scenario.actors import AsGoodAs
 from sim.scenario.reading.files import read_file
 from sim.settings.configuration import configure, dump, facts, load_scenario, scenario_names
@@ -238,6 +239,43 @@ def test_the_tactic_is_set_for_every_actor(well):
     assert {actor.tactic for actor in scenario.actors.values()} == {"time_based"}
 
 
+AT = "tcp://127.0.0.1:8786"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "kind", "address"),
+    [
+        ([], None, None),
+        (["executor=null"], None, None),
+        (["executor=serial"], "serial", None),
+        (["executor.kind=processes"], "processes", None),
+        (["executor=dask", f"executor.address={AT}"], "dask", AT),
+        ([f"executor.address={AT}", "executor=dask"], "dask", AT),
+        ([f"executor.address={AT}", "executor.kind=dask"], "dask", AT),
+        ([f"executor={{kind: dask, address: '{AT}'}}"], "dask", AT),
+        ([f"executor.address={AT}", "executor=dask", "executor.address=null"], "dask", None),
+    ],
+)
+def test_the_executor_is_a_name_or_a_name_and_an_address_in_any_order(
+    well, overrides, kind, address
+):
+    executor = overridden(well, *overrides).settings.executor
+    assert (executor and executor.kind, executor and executor.address) == (kind, address)
+
+
+def test_the_name_of_an_executor_replaces_the_executor_of_a_file_with_its_address(tmp_path, well):
+    file = tmp_path / "config.yaml"
+    file.write_text(dump(overridden(well, "executor=dask", f"executor.address={AT}").tree))
+    executor = configure(["executor=serial"], config=str(file)).settings.executor
+    assert (executor.kind, executor.address) == ("serial", None)
+
+
+def test_the_executors_stand_beside_the_setting():
+    *names, last = EXECUTORS
+    told = f"executor: null       # {', '.join(names)} or {last}; null: "
+    assert told in (ROOT / "conf" / "config.yaml").read_text()
+
+
 def test_the_last_of_two_overrides_holds(well):
     assert overridden(well, "seed=1", "seed=2").settings.seed == 2
 
@@ -258,6 +296,7 @@ def test_everything_wrong_is_told_at_once(well):
 ROUND_TRIPS = [
     [],
     ["seed=3", "protocol=offers", "tactic=time_based", "ensemble.workers=2"],
+    ["executor=dask", "executor.address=tcp://127.0.0.1:8786"],
     ["actors.her.no_deal=0.4", "actors.her.weights.water=0.5"],
     ["actors.her.no_deal.triangular.1=0.3", "actors.her.stances.0.stance=open"],
     ["actors.her.no_deal={as_good_as: halves, error: {uniform: [-0.1, 0.1]}}"],
@@ -338,6 +377,7 @@ def test_the_root_file_names_only_settings_and_groups():
         "seed",
         "tactic",
         "ensemble",
+        "executor",
     }
 
 

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.errors import ScenarioError
+from sim.play.executors.processes import Processes
 from sim.settings.grammar import read_varied
 from sim.sweeps.findings import BEGIN, END, FIGURE, draw, figure_of, write_findings
 from sim.sweeps.studies import Study, load_study, planned, study_names
@@ -63,7 +64,7 @@ def test_each_kind_of_figure_shows_what_the_study_varies(tmp_path, changes, says
 @pytest.mark.parametrize("name", study_names())
 def test_every_shipped_study_plays_and_draws_its_figure_on_a_small_ensemble(tmp_path, name):
     plan = planned(read_varied([f"experiment={name}", "ensemble.draws=4"]))
-    sweep = swept(plan, tmp_path / "sweep", draw=figure_of(load_study(name)), workers=2)
+    sweep = swept(plan, tmp_path / "sweep", draw=figure_of(load_study(name)), executor=Processes(2))
     assert set(sweep.index["status"]) == {"done"}
     assert "figure_error" not in sweep.manifest
     assert (sweep.folder / "figures" / FIGURE).stat().st_size > 10_000

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ScenarioError
+from sim.play.executors.processes import Processes
 from sim.runs.folder import DRAFT
 from sim.sweeps.folder import PLAN, complete, finished_points, sweep_folder
 from sim.sweeps.sweep import Sweep, load_sweep
@@ -246,7 +247,7 @@ def test_a_folder_that_holds_something_else_is_refused_and_left_as_it_was(tmp_pa
 
 def test_two_processes_give_what_one_gives(tmp_path):
     plan = plan_of(tmp_path, "protocol=offers,single_text", *TWO, points=2)
-    one, two = swept(plan, tmp_path / "one"), swept(plan, tmp_path / "two", workers=2)
+    one, two = swept(plan, tmp_path / "one"), swept(plan, tmp_path / "two", executor=Processes(2))
     same_but_seconds(one.index, two.index)
 
 

@@ -26,6 +26,8 @@ from tests.sweeps.small_sweeps import FEW, plan_of
         (["seed=1:2.5"], "seed: must be LOW:HIGH, two whole numbers"),
         (["actors.her.no_deal=0.4:low"], "actors.her.no_deal: must be LOW:HIGH, two numbers"),
         (["ensemble.workers=1,2"], "ensemble.workers: cannot be swept: it changes no result"),
+        (["executor=serial,dask"], "executor: cannot be swept: it changes no result"),
+        (["executor.kind=serial,dask"], "executor.kind: cannot be swept: it changes no result"),
         (["case=dry", "seed=1,2"], "case: no such case; none is declared"),
         (["seed=3"], "nothing varies"),
     ],
@@ -81,7 +83,8 @@ def test_points_are_paired_unless_the_seed_or_the_worlds_are_swept(tmp_path, ove
 
 def test_a_plan_differs_by_what_changes_a_result_and_by_nothing_else(tmp_path):
     one = plan_of(tmp_path, "protocol=offers,single_text", "ensemble.workers=1")
-    same = plan_of(tmp_path, "protocol=offers,single_text", "ensemble.workers=2")
+    where = ["ensemble.workers=2", "executor=processes"]
+    same = plan_of(tmp_path, "protocol=offers,single_text", *where)
     other = plan_of(tmp_path, "protocol=offers,single_text", "seed=4")
     assert one.digest == same.digest != other.digest
     changed = [str(problem) for problem in other.changes_since(one.data)]

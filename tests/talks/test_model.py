@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 from sim.play.ensemble import Ensemble, play
+from sim.play.executors import SERIAL
+from sim.play.executors.processes import Processes
 from sim.scenario.reading.reader import read_scenario
 from sim.talks.batch import open_batch
 from sim.talks.model import Actor, NegotiationModel
@@ -396,13 +398,13 @@ def test_another_seed_gives_other_worlds():
     assert (played(small_scenario(), 100).week != played(small_scenario(), 100, seed=1).week).any()
 
 
-def records(scenario, draws, workers=1):
-    parts = list(play(Ensemble(scenario, 5, draws, 4), workers))
+def records(scenario, draws, executor=SERIAL):
+    parts = list(play(Ensemble(scenario, 5, draws, 4), executor))
     return {f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(parts[0])}
 
 
 def test_the_first_draws_of_a_longer_ensemble_are_the_draws_alone_in_any_number_of_processes():
-    few, many = records(small_scenario(), 300), records(small_scenario(), 1300, workers=2)
+    few, many = records(small_scenario(), 300), records(small_scenario(), 1300, Processes(2))
     assert len(many["world"]) == 5200
     for name, column in few.items():
         np.testing.assert_array_equal(column, many[name][:1200], err_msg=name)

@@ -67,6 +67,12 @@ def has_parts(path: Iterable[str], *models: type[BaseModel]) -> bool:
     return any(_fields(place) or get_origin(place) is dict for place in _places(path, models))
 
 
+def plain_field(path: Iterable[str], *models: type[BaseModel]) -> str | None:
+    """Return the field that a plain value at a path stands for, if it stands for one."""
+    fields = [getattr(place, "PLAIN", None) for place in _places(path, models)]
+    return next((field for field in fields if field), None)
+
+
 def has_free_names(path: Iterable[str], *models: type[BaseModel]) -> bool:
     """Return whether an author chooses the names at a path."""
     return any(get_origin(place) is dict for place in _places(path, models))

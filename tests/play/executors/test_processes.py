@@ -1,4 +1,4 @@
-"""Workers give their results in order, stop when told to, and never outlive what started them."""
+"""Processes give their results in order, stop when told to, and never outlive what started them."""
 
 from __future__ import annotations
 
@@ -6,23 +6,20 @@ import multiprocessing
 import os
 import signal
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from sim.errors import ScenarioError, problem
-from sim.play.processes import in_processes, told_to_stop
+from sim.play.executors import executor_of, told_to_stop
+from sim.play.executors.processes import Processes
 
-_added = 0
-
-
-def take(number: int) -> None:
-    global _added  # noqa: PLW0603
-    _added = number
+TWO = Processes(2)
 
 
-def add(number: int) -> int:
-    return _added + number
+def plus(added: int, number: int) -> int:
+    return added + number
 
 
 def fail_at_three(number: int) -> int:
@@ -37,6 +34,10 @@ def die_at_three(number: int) -> int:
     return number
 
 
+def who(_: int) -> int:
+    return os.getpid()
+
+
 def end_when_told(folder: Path) -> None:
     """Work on and on; the first of two waits for the second to have begun, and is done."""
     if folder.name == "first":
@@ -49,14 +50,13 @@ def end_when_told(folder: Path) -> None:
     folder.with_name("told").touch()
 
 
-def test_results_come_in_the_order_of_the_inputs_and_workers_know_what_they_were_given():
-    results = in_processes(add, range(20), 2, start=take, given=(100,), ahead=4)
-    assert list(results) == list(range(100, 120))
+def test_no_process_is_left_at_the_end():
+    assert list(TWO.map(partial(plus, 100), range(20))) == list(range(100, 120))
     assert multiprocessing.active_children() == []
 
 
-def test_an_error_arrives_in_its_place():
-    results = in_processes(fail_at_three, range(9), 2, start=take, given=(0,), ahead=9)
+def test_no_process_is_left_after_an_error():
+    results = TWO.map(fail_at_three, range(9), ahead=9)
     assert [next(results) for _ in range(3)] == [0, 1, 2]
     with pytest.raises(ScenarioError, match="must not be three"):
         next(results)
@@ -65,13 +65,12 @@ def test_an_error_arrives_in_its_place():
 
 def test_the_death_of_a_worker_is_reported():
     with pytest.raises(ChildProcessError, match="out of memory"):
-        list(in_processes(die_at_three, range(9), 2, start=take, given=(0,), ahead=9))
+        list(TWO.map(die_at_three, range(9), ahead=9))
     assert multiprocessing.active_children() == []
 
 
 def test_what_is_at_work_when_the_reader_stops_early_is_told_so(tmp_path):
-    inputs = [tmp_path / "first", tmp_path / "second"]
-    results = in_processes(end_when_told, inputs, 2, start=take, given=(0,), ahead=1)
+    results = TWO.map(end_when_told, [tmp_path / "first", tmp_path / "second"], ahead=1)
     next(results)
     results.close()
     assert (tmp_path / "told").exists()
@@ -80,3 +79,14 @@ def test_what_is_at_work_when_the_reader_stops_early_is_told_so(tmp_path):
 
 def test_nobody_is_told_to_stop_outside_of_a_worker():
     assert not told_to_stop()
+
+
+def test_a_single_input_is_worked_on_here_and_more_are_not():
+    assert list(TWO.map(who, range(1))) == [os.getpid()]
+    assert os.getpid() not in list(TWO.map(who, range(2)))
+
+
+def test_they_are_as_many_as_asked_for_else_the_cores_up_to_eight():
+    assert Processes.asked_for(3, None) == Processes(3)
+    assert 1 <= Processes.asked_for(None, None).workers <= 8
+    assert executor_of(workers=3) == Processes(3)
