@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -46,6 +47,7 @@ class StoppedError(Exception):
 
 def main() -> None:
     """Run the command; turn errors into messages and exit codes."""
+    gc.set_threshold(50_000)  # what is imported stays: to look it through for waste takes longer
     try:
         code = app(prog_name="parley", standalone_mode=False)
         sys.stdout.flush()
