@@ -51,9 +51,9 @@ def put(out: Console, title: str, parts: Sequence[Part]) -> None:
 
 
 def _stands_off(part: Part, above: Part | str) -> bool:
-    """Return whether there is an empty line above a part; a table stands right under a title."""
+    """Return whether an empty line is needed above a part; a table has one above its heads."""
     if isinstance(part, Table):
-        return isinstance(above, Note)
+        return isinstance(above, Note) and bool(part.title)
     return isinstance(part, Listing) and bool(above) and not isinstance(above, Listing)
 
 

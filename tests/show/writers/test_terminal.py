@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from sim.show.cells import Bar, Name, Share, Text
@@ -30,6 +31,8 @@ def test_a_table_stands_off_from_the_notes_above_it_but_not_from_the_title():
     table = Table("Odds", (words("outcome"),), ((Text("A deal"),),))
     assert lines("Title", table)[:4] == ["Title", "Odds", "", " outcome"]
     assert lines("Title", Note("A note."), table)[:4] == ["Title", "A note.", "", "Odds"]
+    untitled = replace(table, title="")
+    assert lines("Title", Note("A note."), untitled)[:4] == ["Title", "A note.", "", " outcome"]
 
 
 def test_what_is_whole_is_never_broken_and_all_else_is():
