@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from sim.show.cells import Cell, Name, Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = Mapping[str, Any]  # of a table of data
 
 NOTHING = "There is nothing to show."  # in place of a table without rows
 
@@ -47,6 +54,19 @@ class Table:
         for row in self.rows:
             if len(row) != len(self.columns):
                 raise ValueError(f"{len(row)} cells under {len(self.columns)} columns: {row}")
+
+
+def records(table: pd.DataFrame) -> list[Row]:
+    """Return the rows of a table of data, one after the other."""
+    return cast("list[Row]", table.to_dict("records"))
+
+
+def tabled(
+    title: str, rows: Iterable[Row], *columns: tuple[Column, Callable[[Row], Cell]]
+) -> Table:
+    """Return a table of records; each column comes with what makes its cell of one."""
+    cells = tuple(tuple(make(row) for _, make in columns) for row in rows)
+    return Table(title, tuple(column for column, _ in columns), cells)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from sim.show.writers import terminal
 
 def show(report: Report) -> None:
     """Print a report, as wide as the terminal is."""
-    terminal.put(Console(highlight=False), report.title, report.parts)
+    terminal.put(Console(), report.title, report.parts)
 
 
 @contextmanager

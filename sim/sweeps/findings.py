@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from sim.errors import problem
 from sim.runs.folder import whole
-from sim.show.parts import Note, Part, Picture
+from sim.show.parts import Note, Part, Picture, records
 from sim.show.report import Report
 from sim.show.reports.run import odds_table, untold
 from sim.show.reports.sweep import name_of_point, points_table
@@ -87,7 +87,7 @@ def _differences(sweep: Sweep, outcomes: list[str], labels: Mapping[str, str]) -
 
     names = {
         int(row["point"]): name_of_point(row, labels, sweep.parameters)
-        for row in _rows(sweep)
+        for row in records(sweep.index)
         if row["status"] == DONE
     }
     others = [point for point in names if point != 0]
@@ -130,7 +130,7 @@ def _part(study: Study, sweep: Sweep, command: str) -> str:
 def _report(study: Study, sweep: Sweep) -> Report:
     """Return the figure, and the odds of the points if they are few enough to be read."""
     parts: list[Part] = [Picture(study.file.question, Path(FIGURE))]
-    rows = _rows(sweep)
+    rows = records(sweep.index)
     if len(rows) == 1:
         parts.append(odds_table("", sweep.odds))
         parts += [Note(said) for said in [untold(sweep.odds)] if said]
@@ -138,8 +138,3 @@ def _report(study: Study, sweep: Sweep) -> Report:
         labels = {path: path for path in sweep.parameters} | study.file.labels
         parts.append(points_table("", sweep.parameters, sweep.outcomes, rows, labels))
     return Report("", tuple(parts))
-
-
-def _rows(sweep: Sweep) -> list[dict[str, Any]]:
-    rows: Any = sweep.index.to_dict("records")
-    return list(rows)

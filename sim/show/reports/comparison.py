@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.show.cells import Name, Points, PointsSpan, Share, Text
-from sim.show.parts import Note, Part, Picture, Table, figures, words
+from sim.show.parts import Note, Part, Picture, Table, figures, records, tabled, words
 from sim.show.report import Report
 from sim.show.words import counted
 
@@ -71,7 +71,7 @@ def reproduction_report(
     another; `moved` the odds then and now, and how surely their difference is known.
     """
     then, now = digests
-    again = f"{counted(worlds, 'world')} played again have"
+    again = f"{counted(worlds, 'world')} played again {'has' if worlds == 1 else 'have'}"
     parts: list[Part] = [
         Note(f"{again} the manifest's digest ({now}).")
         if then == now
@@ -97,20 +97,15 @@ def reproduction_report(
 
 
 def _differences(title: str, sides: tuple[str, str], odds: pd.DataFrame) -> Table:
-    heads = (words("outcome"), *map(figures, sides))
-    columns = (*heads, figures("change\nin points", strong=True), figures("95% interval"))
-    records: Any = odds.to_dict("records")
-    rows = (
-        (
-            Text(row["label"]),
-            Share(row["before"]),
-            Share(row["after"]),
-            Points(row["difference"]),
-            PointsSpan(row["low"], row["high"]),
-        )
-        for row in records
+    return tabled(
+        title,
+        records(odds),
+        (words("outcome"), lambda row: Text(row["label"])),
+        (figures(sides[0]), lambda row: Share(row["before"])),
+        (figures(sides[1]), lambda row: Share(row["after"])),
+        (figures("change\nin points", strong=True), lambda row: Points(row["difference"])),
+        (figures("95% interval"), lambda row: PointsSpan(row["low"], row["high"])),
     )
-    return Table(title, columns, tuple(rows))
 
 
 def _changes(title: str, heads: Sequence[str], changes: Sequence[Change]) -> Table:

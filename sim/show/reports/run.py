@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.show.cells import Assumed, Bar, Name, Share, Span, Text
-from sim.show.parts import Column, Note, Part, Table, figures, words
+from sim.show.parts import Column, Note, Part, Table, figures, records, tabled, words
 from sim.show.report import Report
 from sim.show.words import UNTOLD_MEANS, any_untold, counted, percent
 
@@ -50,26 +50,19 @@ def run_report(
 
 def odds_table(title: str, odds: pd.DataFrame) -> Table:
     """Return the odds of each outcome with both doubts."""
-    columns = (
-        words("outcome"),
-        figures("odds", strong=True),
-        figures("Monte Carlo\n95%"),
-        figures("assumptions\n5% to 95%"),
-        Column(Text(""), whole=True),
-    )
     most = odds["probability"].max() or 1.0
-    records: Any = odds.to_dict("records")
-    rows = (
+    return tabled(
+        title,
+        records(odds),
+        (words("outcome"), lambda row: Text(row["label"])),
+        (figures("odds", strong=True), lambda row: Share(row["probability"])),
+        (figures("Monte Carlo\n95%"), lambda row: Span(row["low"], row["high"])),
         (
-            Text(row["label"]),
-            Share(row["probability"]),
-            Span(row["low"], row["high"]),
-            Assumed(row["assumption_low"], row["assumption_high"]),
-            Bar(row["probability"] / most),
-        )
-        for row in records
+            figures("assumptions\n5% to 95%"),
+            lambda row: Assumed(row["assumption_low"], row["assumption_high"]),
+        ),
+        (Column(Text(""), whole=True), lambda row: Bar(row["probability"] / most)),
     )
-    return Table(title, columns, tuple(rows))
 
 
 def untold(odds: pd.DataFrame) -> str:
@@ -91,13 +84,13 @@ def _how_to_read(manifest: Mapping[str, Any], odds: pd.DataFrame) -> str:
 
 
 def _base_rates(table: pd.DataFrame) -> Table:
-    columns = (words("like with like"), figures("here", strong=True), figures("base rate"))
-    records: Any = table.to_dict("records")
-    rows = (
-        (Text(row["label"]), Share(row["model"]), Span(row["base_low"], row["base_high"]))
-        for row in records
+    return tabled(
+        "Beside the record, which is never an input",
+        records(table),
+        (words("like with like"), lambda row: Text(row["label"])),
+        (figures("here", strong=True), lambda row: Share(row["model"])),
+        (figures("base rate"), lambda row: Span(row["base_low"], row["base_high"])),
     )
-    return Table("Beside the record, which is never an input", columns, tuple(rows))
 
 
 def _yardsticks(clauses: pd.DataFrame, settled: Settled) -> Table:

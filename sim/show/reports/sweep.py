@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.show.cells import Cell, Name, Share, Text
-from sim.show.parts import Column, Note, Part, Table, words
+from sim.show.parts import Column, Note, Part, Row, Table, records, tabled, words
 from sim.show.report import Report
 from sim.show.words import counted, setting
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Row = Mapping[str, Any]  # of a sweep's index
 
 _MOST_POINTS, _MOST_PATHS, _MOST_OUTCOMES, _MOST_FAILED = 20, 4, 3, 5  # of a table
 
@@ -36,8 +34,7 @@ def sweep_report(
         if manifest["paired"]
         else "The seed or the number of worlds is swept: differences are not paired."
     )
-    records: Any = index.to_dict("records")
-    failed = [row for row in records if row["status"] == "failed"]
+    failed = [row for row in records(index) if row["status"] == "failed"]
     parts: list[Part | None] = [
         Note(paired) if manifest["points"] > 1 else None,
         Note(f"{note[0].upper()}{note[1:]}.") if note else None,
@@ -64,13 +61,8 @@ def points_table(
     heads = (Text(labels[path]) if path in labels else Name(path) for path in paths)
     odds = (Column(Text(label), right=True) for label in outcomes.values())
     columns = (*map(Column, heads), *odds)
-    points = tuple(
-        (
-            *(Text(_called(row[path], labels)) for path in paths),
-            *_odds(row, outcomes),
-        )
-        for row in rows
-    )
+    values = ([Text(_called(row[path], labels)) for path in paths] for row in rows)
+    points = tuple((*known, *_odds(row, outcomes)) for known, row in zip(values, rows, strict=True))
     return Table(title, columns, points, note)
 
 
@@ -109,7 +101,7 @@ def _first_points(swept: Sequence[str], index: pd.DataFrame, outcomes: Mapping[s
     widest = sorted(shares, key=spread.__getitem__, reverse=True)[:_MOST_OUTCOMES]
     left = {"path": len(swept) - _MOST_PATHS, "outcome": len(outcomes) - _MOST_OUTCOMES}
     more = " and ".join(counted(number, thing) for thing, number in left.items() if number > 0)
-    rows: Any = index.head(_MOST_POINTS).to_dict("records")
+    rows = records(index.head(_MOST_POINTS))
     whole = len(rows) == len(index)
     return points_table(
         "Odds by point" if whole else f"Odds at the first {len(rows)} of {len(index):,}",
@@ -122,9 +114,12 @@ def _first_points(swept: Sequence[str], index: pd.DataFrame, outcomes: Mapping[s
 
 
 def _failed(failed: Sequence[Row], points: int) -> Table:
-    rows = tuple((Text(str(row["point"])), Text(row["error"])) for row in failed[:_MOST_FAILED])
-    title = f"{len(failed):,} of {points:,} points failed"
-    return Table(title, (words("point"), words("error")), rows)
+    return tabled(
+        f"{len(failed):,} of {points:,} points failed",
+        failed[:_MOST_FAILED],
+        (words("point"), lambda row: Text(str(row["point"]))),
+        (words("error"), lambda row: Text(row["error"])),
+    )
 
 
 def _played(points: int, played: int) -> str:

@@ -60,9 +60,9 @@ def _row(tag: str, style: str, columns: Sequence[Column], cells: Sequence[Cell])
     line = ""
     for column, cell in zip(columns, cells, strict=True):
         side = "right" if column.right else "left"
-        unbroken = "white-space:nowrap;" * column.whole
+        space = "pre" if column.whole else "pre-line"
         inner = f"<b>{_cell(cell)}</b>" if column.strong and tag == "td" else _cell(cell)
-        line += f'<{tag} style="{style}text-align:{side};{unbroken}">{inner}</{tag}>'
+        line += f'<{tag} style="{style}text-align:{side};white-space:{space}">{inner}</{tag}>'
     return f"<tr>{line}</tr>"
 
 

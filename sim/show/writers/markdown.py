@@ -31,7 +31,8 @@ def _part(part: Part) -> str:
             rows = [f"- **{_text(term)}**: {_text(text)}" for term, text in entries]
             return f"**{_text(title)}**\n\n" + "\n".join(rows)
         case Picture(label, file):
-            return f"![{_text(label)}](<{file}>)"
+            target = f"<{file}>" if set(" ()<>") & set(str(file)) else str(file)
+            return f"![{_text(label)}]({target})"
         case _:
             assert_never(part)
 

@@ -23,24 +23,20 @@ _LONGEST_TERM = 30  # what is said of longer ones stands beneath them
 def write(title: str, parts: Sequence[Part]) -> str:
     """Return a report as a terminal shows it, without colours."""
     page = StringIO()
-    put(Console(file=page, width=_WIDTH, highlight=False), title, parts)
+    plain = Console(file=page, width=_WIDTH, color_system=None, force_jupyter=False)
+    put(plain, title, parts)
     return page.getvalue()
 
 
 def put(out: Console, title: str, parts: Sequence[Part]) -> None:
     """Print a report, its words as they are."""
-    above: Part | None = None
     if title:
-        above = Note(title, whole=True)
         out.print(RichText(title, "bold"), soft_wrap=True)
     terms = [term for part in parts if isinstance(part, Listing) for term, _ in part.entries]
     room = max(map(len, terms), default=0) + 2
-    for number, part in enumerate(parts):
-        if isinstance(above, Note) and isinstance(
-            part, Listing if number == 0 else Table | Listing
-        ):
+    for above, part in zip((title, *parts), parts, strict=False):
+        if _stands_off(part, above):
             out.print()
-        above = part
         match part:
             case Note(text, quiet, whole):
                 out.print(RichText(text, "dim" if quiet else ""), soft_wrap=whole)
@@ -52,6 +48,13 @@ def put(out: Console, title: str, parts: Sequence[Part]) -> None:
                 out.print(RichText(f"{label}: {file}"), soft_wrap=True)
             case _:
                 assert_never(part)
+
+
+def _stands_off(part: Part, above: Part | str) -> bool:
+    """Return whether an empty line is needed above a part; a table has one above its heads."""
+    if isinstance(part, Table):
+        return isinstance(above, Note) and bool(part.title)
+    return isinstance(part, Listing) and bool(above) and not isinstance(above, Listing)
 
 
 def _table(part: Table) -> RichTable | RichText:

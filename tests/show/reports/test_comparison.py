@@ -63,6 +63,6 @@ def test_other_worlds_are_told_with_what_it_did_to_the_odds():
     report = reproduction_report("run", False, 1, ("aaa", "bbb"), None, since, (ODDS, "Surely"))
     said = lines(report)
     assert said[0] == "run: not identical."
-    assert said[1] == "1 world played again have another digest (bbb) than before (aaa)."
+    assert said[1] == "1 world played again has another digest (bbb) than before (aaa)."
     assert "numpy 1.0 2.0" in said
     assert "A deal 25.0% 50.0% +25.0 +10.0 to +40.0" in said
