@@ -44,6 +44,27 @@ class ScenarioError(Exception):
         return "\n".join(str(problem) for problem in self.problems)
 
 
+class MissingSignsWarning(UserWarning):
+    """Signs in the labels of figures that no font on this machine has.
+
+    >>> print(MissingSignsWarning("短"))
+    no font on this machine has 1 sign of the figures' labels, drawn as a box: 短
+    """
+
+    def __init__(self, signs: str) -> None:
+        super().__init__(signs)
+        self.signs = signs
+
+    def __str__(self) -> str:
+        """Count the signs and show them in one line."""
+        count = len(self.signs)
+        what, drawn = ("1 sign", "a box") if count == 1 else (f"{count} signs", "boxes")
+        shown = shorten(self.signs)
+        return (
+            f"no font on this machine has {what} of the figures' labels, drawn as {drawn}: {shown}"
+        )
+
+
 def problem(field: str, rule: str, value: object = _NO_VALUE) -> ScenarioError:
     """Return the error of a single broken rule, ready to raise."""
     shown = value if value is _NO_VALUE else repr(value)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 
-from sim.errors import ScenarioError
+from sim.errors import MissingSignsWarning, ScenarioError
 
 FAILED, BAD_INPUT, DIFFERENT, INTERRUPTED = 1, 2, 3, 130
 
@@ -47,7 +48,8 @@ class StoppedError(Exception):
 def main() -> None:
     """Run the command; turn errors into messages and exit codes."""
     try:
-        code = app(prog_name="parley", standalone_mode=False)
+        with _missing_signs_in_one_line():
+            code = app(prog_name="parley", standalone_mode=False)
         sys.stdout.flush()
         if code == INTERRUPTED:
             complain("interrupted")
@@ -81,6 +83,24 @@ def _told(error: BaseException) -> int:
         error.show()
         return int(error.exit_code)
     raise error
+
+
+@contextmanager
+def _missing_signs_in_one_line() -> Iterator[None]:
+    """Tell at the end, in one line, which signs of figures no font has; other warnings as ever."""
+    show, missing = warnings.showwarning, dict[str, None]()
+
+    def collect(message: Warning | str, *where: Any, **more: Any) -> None:
+        if isinstance(message, MissingSignsWarning):
+            missing.update(dict.fromkeys(message.signs))
+        else:
+            show(message, *where, **more)
+
+    with warnings.catch_warnings():
+        warnings.showwarning = collect
+        yield
+    if missing:
+        complain(str(MissingSignsWarning("".join(missing))))
 
 
 @contextmanager

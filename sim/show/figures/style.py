@@ -18,6 +18,8 @@ from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import ScaledTranslation
 
+from sim.show.figures.fonts import drawable, families
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -91,6 +93,16 @@ def readable(name: str) -> str:
     'us article5 and force'
     """
     return name.replace("_", " ")
+
+
+def quoted(label: str) -> str:
+    """Return a label in quotation marks, as a sentence names it."""
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{label}\N{RIGHT DOUBLE QUOTATION MARK}"
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital at its start, and else as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def records(table: pd.DataFrame, kind: str, columns: Sequence[str]) -> list[dict[str, Any]]:
@@ -237,8 +249,9 @@ def _broken(word: str, width: float, size: float, weight: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _measured(text: str, size: float, weight: str) -> float:
-    font = FontProperties(size=size, weight=weight)
-    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+    font = FontProperties(family=families(text), size=size, weight=weight)
+    box = text_to_path.get_text_width_height_descent(drawable(text), font, ismath=False)
+    return float(box[0])
 
 
 def _strip(ax: Axes) -> None:
