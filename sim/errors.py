@@ -12,6 +12,7 @@ from difflib import get_close_matches
 
 _NO_VALUE = "\0"
 _LONGEST_VALUE = 60
+_MOST_SIGNS = 8  # in a message; some are two columns wide
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class MissingSignsWarning(UserWarning):
     """Signs in the labels of figures that no font on this machine has.
 
     >>> print(MissingSignsWarning("短"))
-    no font on this machine has 1 sign of the figures' labels, drawn as a box: 短
+    figures show boxes for signs that no font here has: 短
     """
 
     def __init__(self, signs: str) -> None:
@@ -56,13 +57,9 @@ class MissingSignsWarning(UserWarning):
         self.signs = signs
 
     def __str__(self) -> str:
-        """Count the signs and show them in one line."""
-        count = len(self.signs)
-        what, drawn = ("1 sign", "a box") if count == 1 else (f"{count} signs", "boxes")
-        shown = shorten(self.signs)
-        return (
-            f"no font on this machine has {what} of the figures' labels, drawn as {drawn}: {shown}"
-        )
+        """Say in one line what is missing, the first signs at least."""
+        shown = self.signs if len(self.signs) <= _MOST_SIGNS else f"{self.signs[:_MOST_SIGNS]}..."
+        return f"figures show boxes for signs that no font here has: {shown}"
 
 
 def problem(field: str, rule: str, value: object = _NO_VALUE) -> ScenarioError:

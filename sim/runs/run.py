@@ -194,9 +194,10 @@ class Plots:
 
         calendar, odds = self.run.scenario.calendar, self.run.odds
         marks = {"deadline": calendar.deadline.date} if calendar.deadline else {}
-        labels = dict(zip(odds["outcome"], odds["label"], strict=True))
-        events = self.run.timeline.rename(columns={"outcome": "event"})
-        events = events.assign(low=float("nan"), high=float("nan"))
+        labels = dict(zip("outcome_" + odds["outcome"], odds["label"], strict=True))
+        decided = self.run.timeline
+        unknown = {"low": float("nan"), "high": float("nan")}
+        events = decided.assign(event="outcome_" + decided["outcome"], **unknown)
         return figures.timeline(events, calendar.last_day, labels, marks, self._about(), ax)
 
     def clauses(self, ax: Axes | None = None) -> Axes:

@@ -72,7 +72,8 @@ class Sweep:
     def size(self) -> str:
         """Return in words how many points it has, of how many worlds."""
         worlds = set(self.odds.groupby("point")["worlds"].sum())
-        points = f"{self.manifest['points']:,} points"
+        count = self.manifest["points"]
+        points = f"{count:,} point{'s' * (count != 1)}"
         return f"{points} of {worlds.pop():,} simulated worlds" if len(worlds) == 1 else points
 
     @property

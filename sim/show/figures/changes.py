@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 DIFFERENCES = ("outcome", "label", "difference", "low", "high")
 CASE = "case"
 
-UP, DOWN, UNCLEAR = PALETTE[0], PALETTE[5], MUTED
+UP, DOWN, UNCLEAR = PALETTE[0], PALETTE[3], MUTED
 _COLUMNS = (1.6, 3.25)  # inches from the Axes to the ends of the columns on the right
 _LABELS = 2.4  # inches at most for the words on the left
 _ABOVE = 0.12  # inches above the name of an outcome

@@ -44,7 +44,6 @@ OF_TEXTS = (SIGNED, IN_FORCE, "refused", "broken")
 _DATES: Any = matplotlib.dates  # without types
 _LEFT = 0.9  # inches for the scale
 _FEW = 0.05  # of the worlds: with fewer signatures it is said that there are hardly any
-_COLOURS = (*PALETTE[:3], *PALETTE[4:8], *PALETTE[9:])  # those that a thin line shows on white
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,7 @@ def _curves(events: pd.DataFrame, labels: Mapping[str, str]) -> list[_Curve]:
         _Curve(
             name,
             labels.get(name, readable(name)),
-            _COLOURS[number % len(_COLOURS)],
+            PALETTE[number % len(PALETTE)],
             dated[dated["event"] == name],
         )
         for number, name in enumerate(names)

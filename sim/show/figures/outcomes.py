@@ -135,7 +135,7 @@ def _title(rows: Sequence[Mapping[str, Any]]) -> str:
         shares = span(level[-1]["probability"], first["probability"])
         return f"{len(level)} outcomes are too close to tell apart, at {shares}"
     if len(level) == 2:
-        return f"{_share(level[0])} and\n{_share(level[1])} are nearly level"
+        return f"{_share(level[0])} and\n{_share(level[1])} are too close to tell apart"
     likeliest = f"{quoted(first['label'])} is likeliest ({percent(first['probability'])})"
     return f"{likeliest}\nNext comes {_share(ranked[1])}" if len(ranked) > 1 else likeliest
 

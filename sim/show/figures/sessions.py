@@ -28,7 +28,7 @@ NEGOTIATION = ("week", "actor", "utility", "threshold", "no_deal", "accepted")
 
 _LEFT = 0.9  # inches for the scale
 _CURVES: dict[str, tuple[str, dict[str, Any]]] = {
-    "threshold": ("Needed to sign", {"color": PALETTE[5], "linewidth": 2.2}),
+    "threshold": ("Needed to sign", {"color": PALETTE[3], "linewidth": 2.2}),
     "no_deal": ("Worth of no deal", {"color": MUTED, "linewidth": 1.8, "linestyle": "--"}),
     "utility": (
         "Worth of the text on the table (filled: accepted)",

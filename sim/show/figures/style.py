@@ -30,21 +30,18 @@ TITLE, TEXT, SMALL = 14.0, 11.0, 10.0  # points
 INK, MUTED, FAINT = "#222222", "#5A5A5A", "#D9D9D9"
 DARK, LIGHT, RECORD = "#0B3C5D", "#A9CFE8", "#E69F00"  # Monte Carlo, assumptions, the record
 
-# Okabe & Ito (2008) without black, and three more, in an order in which neighbours stay furthest
-# apart for readers with any of the three colour blindnesses.
+# Okabe & Ito (2008) without black and yellow, which lines on white are not seen in, and two more,
+# in an order in which neighbours stay apart for readers with any of the three colour blindnesses.
 PALETTE = (
     "#0072B2",  # blue
     "#E69F00",  # orange
     "#009E73",  # green
-    "#F0E442",  # yellow
-    "#CC79A7",  # purple
     "#D55E00",  # vermilion
+    "#CC79A7",  # purple
+    "#6B3E1E",  # brown
     "#56B4E9",  # sky blue
     "#882255",  # wine
-    "#D0D0D0",  # light grey
-    "#6B3E1E",  # brown
 )
-_HATCHES = ("", "////", "....", "xxxx")
 
 
 @dataclass(frozen=True)
@@ -55,12 +52,6 @@ class Margins:
     right: float
     below: float
     above: float = 0.1
-
-
-def fill(index: int) -> dict[str, Any]:
-    """Return the fill of the index-th outcome: a colour, hatched once the colours are used up."""
-    colour = PALETTE[index % len(PALETTE)]
-    return {"facecolor": colour, "hatch": _HATCHES[index // len(PALETTE) % len(_HATCHES)]}
 
 
 def percent(share: float) -> str:

@@ -52,6 +52,12 @@ def test_no_word_runs_off_the_page_or_lies_on_another(draw):
 
 
 @pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
+def test_no_figure_is_drawn_without_saying_what_it_shows(draw):
+    first, *_ = title(draw()).split("\n")
+    assert len(first.split()) >= 4
+
+
+@pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
 def test_a_title_is_wrapped_to_the_axes_that_are_given(draw):
     ax = Figure(figsize=(6, 4)).add_axes((0.3, 0.2, 0.4, 0.4))
     draw(ax)

@@ -83,9 +83,9 @@ def test_the_title_names_the_likeliest_outcome_and_the_next():
     assert title(plots.odds(ODDS)) == '"War" is likeliest (70%)\nNext comes "A deal" (20%)'
 
 
-def test_two_outcomes_that_chance_cannot_tell_apart_are_called_level():
+def test_two_outcomes_that_chance_cannot_tell_apart_are_not_ranked():
     table = odds_rows(("A deal", 0.48, 0.44, 0.52, None), ("War", 0.52, 0.48, 0.56, None))
-    assert title(plots.odds(table)) == '"War" (52%) and\n"A deal" (48%) are nearly level'
+    assert title(plots.odds(table)) == '"War" (52%) and\n"A deal" (48%) are too close to tell apart'
 
 
 def test_many_outcomes_that_chance_cannot_tell_apart_are_counted():

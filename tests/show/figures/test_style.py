@@ -43,9 +43,9 @@ def seen(colour, matrix):
 
 
 @pytest.mark.parametrize("matrix", VISION.values(), ids=VISION)
-def test_ten_outcomes_are_told_apart_whatever_cones_a_reader_has(matrix):
+def test_eight_curves_are_told_apart_whatever_cones_a_reader_has(matrix):
     lab = [seen(colour, np.array(matrix)) for colour in PALETTE]
-    # A difference of 2.3 is just noticeable; bands that touch need to be told apart at a glance.
+    # A difference of 2.3 is just noticeable; curves that cross need to be told apart at a glance.
     assert min(np.linalg.norm(a - b) for a, b in combinations(lab, 2)) > 15
     assert min(np.linalg.norm(a - b) for a, b in pairwise(lab)) > 30
 
