@@ -12,6 +12,7 @@ from difflib import get_close_matches
 
 _NO_VALUE = "\0"
 _LONGEST_VALUE = 60
+_MOST_SIGNS = 8  # in a message; some are two columns wide
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,23 @@ class ScenarioError(Exception):
     def __str__(self) -> str:
         """Each problem on a line of its own."""
         return "\n".join(str(problem) for problem in self.problems)
+
+
+class MissingSignsWarning(UserWarning):
+    """Signs in the labels of figures that no font on this machine has.
+
+    >>> print(MissingSignsWarning("短"))
+    figures show boxes for signs that no font here has: 短
+    """
+
+    def __init__(self, signs: str) -> None:
+        super().__init__(signs)
+        self.signs = signs
+
+    def __str__(self) -> str:
+        """Say in one line what is missing, the first signs at least."""
+        shown = self.signs if len(self.signs) <= _MOST_SIGNS else f"{self.signs[:_MOST_SIGNS]}..."
+        return f"figures show boxes for signs that no font here has: {shown}"
 
 
 def problem(field: str, rule: str, value: object = _NO_VALUE) -> ScenarioError:

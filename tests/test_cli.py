@@ -114,6 +114,17 @@ def test_one_replication_shows_no_assumption_range_and_labels_are_no_markup(tmp_
     assert shown.stdout.splitlines()[-1].startswith("Run folder: outputs/well/")
 
 
+def test_signs_that_no_font_has_are_told_in_one_line_for_all_figures(tmp_path):
+    nowhere = "\U0010fffd"  # of private use
+    clauses = {"clauses__water__label": f"Who draws {nowhere}", "title": f"{nowhere} and a well"}
+    small_file(tmp_path, outcomes__no_deal__label=nowhere, **clauses)
+    asked = ["run", "scenario=well.yaml", "ensemble.draws=4", "hydra.run.dir=run"]
+    made = parley(*asked, cwd=tmp_path)
+    assert made.returncode == 0
+    said = f"parley: figures show boxes for signs that no font here has: {nowhere}\n"
+    assert made.stderr == said
+
+
 def test_progress_shows_on_a_terminal_and_nowhere_else(tmp_path):
     small_file(tmp_path)
     ours, its = pty.openpty()

@@ -2,7 +2,7 @@
 
 import pickle
 
-from sim.errors import Problem, ScenarioError, problem, shorten, unknown
+from sim.errors import MissingSignsWarning, Problem, ScenarioError, problem, shorten, unknown
 
 
 def test_a_problem_is_one_line_of_place_rule_and_value():
@@ -22,6 +22,12 @@ def test_an_error_tells_each_of_its_problems_on_a_line():
 def test_an_error_comes_back_whole_from_another_process():
     error = ScenarioError(Problem("a", "is missing"), Problem("b", "is wrong", "2"))
     assert pickle.loads(pickle.dumps(error)).problems == error.problems
+
+
+def test_missing_signs_are_told_in_one_line_of_a_terminal_however_many_they_are():
+    said = str(MissingSignsWarning("\N{CJK UNIFIED IDEOGRAPH-77ED}" * 100))
+    assert "\n" not in said
+    assert len(f"parley: {said}") + 8 <= 80  # such signs are two columns wide
 
 
 def test_a_far_name_is_answered_with_the_known_ones():

@@ -6,13 +6,14 @@ import gc
 import json
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 
-from sim.errors import ScenarioError
+from sim.errors import MissingSignsWarning, ScenarioError
 
 FAILED, BAD_INPUT, DIFFERENT, INTERRUPTED = 1, 2, 3, 130
 
@@ -49,7 +50,8 @@ def main() -> None:
     """Run the command; turn errors into messages and exit codes."""
     gc.set_threshold(50_000)  # what is imported stays: to look it through for waste takes longer
     try:
-        code = app(prog_name="parley", standalone_mode=False)
+        with _missing_signs_in_one_line():
+            code = app(prog_name="parley", standalone_mode=False)
         sys.stdout.flush()
         if code == INTERRUPTED:
             complain("interrupted")
@@ -83,6 +85,24 @@ def _told(error: BaseException) -> int:
         error.show()
         return int(error.exit_code)
     raise error
+
+
+@contextmanager
+def _missing_signs_in_one_line() -> Iterator[None]:
+    """Tell at the end, in one line, which signs of figures no font has; other warnings as ever."""
+    show, missing = warnings.showwarning, dict[str, None]()
+
+    def collect(message: Warning | str, *where: Any, **more: Any) -> None:
+        if isinstance(message, MissingSignsWarning):
+            missing.update(dict.fromkeys(message.signs))
+        else:
+            show(message, *where, **more)
+
+    with warnings.catch_warnings():
+        warnings.showwarning = collect
+        yield
+    if missing:
+        complain(str(MissingSignsWarning("".join(missing))))
 
 
 @contextmanager

@@ -82,7 +82,7 @@ class Negotiation:
         actors = self.scenario.actors
         if actor not in actors:
             raise problem("actor", unknown("actor", actor, actors), actor)
-        about = f"{self.scenario.title}. World {self.world} of seed {self.seed}"
+        about = f"{self.scenario.title}. World {self.world:,} of those simulated"
         return figures.negotiation(self.table, actor, actors[actor].label, about, ax)
 
 

@@ -213,14 +213,13 @@ class Plots:
         """Draw the probability that each outcome is settled by each date."""
         from sim.show import figures
 
-        calendar = self.run.scenario.calendar
-        marks = {"horizon of the talks": calendar.last_day}
-        if calendar.deadline:
-            marks["deadline"] = calendar.deadline.date
-        odds = self.run.odds
-        labels = dict(zip(odds["outcome"], odds["label"], strict=True))
-        months = self.run.scenario.aftermath.months.mean
-        return figures.timeline(self.run.timeline, labels, marks, self._about(), months, ax)
+        calendar, odds = self.run.scenario.calendar, self.run.odds
+        marks = {"deadline": calendar.deadline.date} if calendar.deadline else {}
+        labels = dict(zip("outcome_" + odds["outcome"], odds["label"], strict=True))
+        decided = self.run.timeline
+        unknown = {"low": float("nan"), "high": float("nan")}
+        events = decided.assign(event="outcome_" + decided["outcome"], **unknown)
+        return figures.timeline(events, calendar.last_day, labels, marks, self._about(), ax)
 
     def clauses(self, ax: Axes | None = None) -> Axes:
         """Draw how often each option stands in signed texts and in first texts."""
@@ -240,10 +239,7 @@ class Plots:
 
     def _about(self) -> str:
         said = self.run.manifest
-        return (
-            f"{self.run.scenario.title}. {said['worlds']:,} simulated worlds, "
-            f"protocol {said['protocol']}, seed {said['seed']}"
-        )
+        return f"{self.run.scenario.title}. {said['worlds']:,} simulated worlds"
 
 
 def load_run(folder: str | Path) -> Run:

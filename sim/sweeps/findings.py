@@ -95,24 +95,17 @@ def _differences(sweep: Sweep, outcomes: list[str], labels: Mapping[str, str]) -
         raise problem("figure", "needs two points that are done, the first among them")
     wanted = outcomes or list(sweep.outcomes)
     tables = {point: sweep.differences(0, point).set_index("outcome") for point in others}
-    rows = [
-        {"outcome": outcome, **tables[point].loc[outcome], "label": label}
-        for outcome in wanted
-        for point in others
-        if outcome in tables[point].index
-        and (label := _label(sweep.outcomes[outcome], names[point], len(wanted), len(others)))
-    ]
-    about = sweep.manifest
-    what = f'"{sweep.outcomes[wanted[0]]}". ' if len(wanted) == 1 else ""
-    subtitle = f"{what}Each less: {names[0]}. {about['title']}, seed {about['seed']}"
-    return figures.differences(pd.DataFrame(rows), subtitle)
-
-
-def _label(outcome: str, point: str, outcomes: int, points: int) -> str:
-    """Return what to call a row: what all rows share is left to the subtitle."""
-    if outcomes == 1:
-        return point
-    return outcome if points == 1 else f"{outcome}: {point}"
+    rows = pd.DataFrame(
+        [
+            {"outcome": outcome, **tables[point].loc[outcome], "case": names[point]}
+            for outcome in wanted
+            for point in others
+            if outcome in tables[point].index
+        ]
+    )
+    what = f"{names[others[0]]} against" if len(others) == 1 else "Each against"
+    subtitle = f"{what[:1].upper()}{what[1:]} {names[0]}. {sweep.manifest['title']}. {sweep.size}"
+    return figures.differences(rows if len(others) > 1 else rows.drop(columns="case"), subtitle)
 
 
 def _part(study: Study, sweep: Sweep, command: str) -> str:

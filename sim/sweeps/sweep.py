@@ -71,6 +71,14 @@ class Sweep:
         return dict(zip(self.odds["outcome"], self.odds["label"], strict=True))
 
     @property
+    def size(self) -> str:
+        """Return in words how many points it has, of how many worlds."""
+        worlds = set(self.odds.groupby("point")["worlds"].sum())
+        count = self.manifest["points"]
+        points = f"{count:,} point{'s' * (count != 1)}"
+        return f"{points} of {worlds.pop():,} simulated worlds" if len(worlds) == 1 else points
+
+    @property
     def plot(self) -> SweepPlots:
         """Return the figures of this sweep: `sweep.plot.heat_map(x, y, outcome)` and friends."""
         return SweepPlots(self)
@@ -188,7 +196,7 @@ class SweepPlots:
         from sim.show import figures
 
         table = self._sweep.differences(a, b)
-        return figures.differences(table, f"Point {b} less point {a}. {self._subtitle()}", ax)
+        return figures.differences(table, f"Point {b} against point {a}. {self._subtitle()}", ax)
 
     def odds(self, point: int = 0, ax: Axes | None = None) -> Axes:
         """Draw the odds of one point.
@@ -203,8 +211,7 @@ class SweepPlots:
         return figures.odds(found.odds(), None, subtitle, ax)
 
     def _subtitle(self) -> str:
-        about = self._sweep.manifest
-        return f"{about['title']}. {about['points']:,} points, seed {about['seed']}"
+        return f"{self._sweep.manifest['title']}. {self._sweep.size}"
 
 
 def load_sweep(folder: Path | str) -> Sweep:

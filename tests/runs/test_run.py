@@ -67,6 +67,13 @@ def test_the_figures_draw_the_tables_into_axes_of_yours(run):
     assert [" ".join(label.split()) for label in labels] == run.odds["label"].tolist()
 
 
+def test_the_figures_say_how_much_was_simulated_and_speak_of_no_seed_or_protocol(run):
+    for name in ("odds", "timeline", "clauses"):
+        said = " ".join(text.get_text() for text in getattr(run.plot, name)().texts)
+        assert "100 simulated worlds" in said
+        assert not {"seed", "single_text", "protocol"} & set(said.split())
+
+
 def test_a_world_played_again_is_the_one_of_the_table(run):
     for world in (0, 37, 99):
         row = run.play_world(world).row

@@ -48,8 +48,11 @@ def words_in(figure: Figure) -> str:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({}, ["No deal: a dry year", "No deal: patient", "Each less: the scenario as it is"]),
-        ({"figure": {"kind": "differences", "outcomes": ["no_deal"]}}, ['"No deal". Each less']),
+        ({}, ["No deal", "a dry year", "patient", "Each against the scenario as it is"]),
+        (
+            {"figure": {"kind": "differences", "outcomes": ["no_deal"]}},
+            ["No deal", "patient", "simulated worlds"],
+        ),
         ({"figure": {"kind": "odds"}}, ["Halves, and they hold"]),
         (HEAT, ["No deal", "what no deal is worth to her", "protocol"]),
     ],

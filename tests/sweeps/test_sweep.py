@@ -123,6 +123,17 @@ def test_the_figures_of_points_name_their_outcomes(four):
         assert "No deal" in labels
 
 
+def test_the_figures_say_how_much_was_simulated_and_speak_of_no_seed(four):
+    for ax in (
+        four.plot.odds(2),
+        four.plot.differences(0, 3),
+        four.plot.heat_map("protocol", "actors.her.no_deal", "no_deal"),
+    ):
+        said = " ".join(text.get_text() for text in ax.texts)
+        assert "simulated worlds" in said
+        assert "seed" not in said
+
+
 @pytest.mark.parametrize(
     ("ask", "says"),
     [

@@ -19,6 +19,7 @@ from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import ScaledTranslation
 
 from sim.show import words
+from sim.show.figures.fonts import drawable, families
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,21 +31,18 @@ TITLE, TEXT, SMALL = 14.0, 11.0, 10.0  # points
 INK, MUTED, FAINT = "#222222", "#5A5A5A", "#D9D9D9"
 DARK, LIGHT, RECORD = "#0B3C5D", "#A9CFE8", "#E69F00"  # Monte Carlo, assumptions, the record
 
-# Okabe & Ito (2008) without black, and three more, in an order in which neighbours stay furthest
-# apart for readers with any of the three colour blindnesses.
+# Okabe & Ito (2008) without black and yellow, which lines on white are not seen in, and two more,
+# in an order in which neighbours stay apart for readers with any of the three colour blindnesses.
 PALETTE = (
     "#0072B2",  # blue
     "#E69F00",  # orange
     "#009E73",  # green
-    "#F0E442",  # yellow
-    "#CC79A7",  # purple
     "#D55E00",  # vermilion
+    "#CC79A7",  # purple
+    "#6B3E1E",  # brown
     "#56B4E9",  # sky blue
     "#882255",  # wine
-    "#D0D0D0",  # light grey
-    "#6B3E1E",  # brown
 )
-_HATCHES = ("", "////", "....", "xxxx")
 
 percent, span = partial(words.percent, decimals=0), partial(words.span, decimals=0)
 
@@ -59,12 +57,6 @@ class Margins:
     above: float = 0.1
 
 
-def fill(index: int) -> dict[str, Any]:
-    """Return the fill of the index-th outcome: a colour, hatched once the colours are used up."""
-    colour = PALETTE[index % len(PALETTE)]
-    return {"facecolor": colour, "hatch": _HATCHES[index // len(PALETTE) % len(_HATCHES)]}
-
-
 def readable(name: str) -> str:
     """Return a name of the scenario as words.
 
@@ -72,6 +64,16 @@ def readable(name: str) -> str:
     'us article5 and force'
     """
     return name.replace("_", " ")
+
+
+def quoted(label: str) -> str:
+    """Return a label in quotation marks, as a sentence names it."""
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{label}\N{RIGHT DOUBLE QUOTATION MARK}"
+
+
+def capital(text: str) -> str:
+    """Return a text with a capital at its start, and else as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def records(table: pd.DataFrame, kind: str, columns: Sequence[str]) -> list[dict[str, Any]]:
@@ -218,8 +220,9 @@ def _broken(word: str, width: float, size: float, weight: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _measured(text: str, size: float, weight: str) -> float:
-    font = FontProperties(size=size, weight=weight)
-    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+    font = FontProperties(family=families(text), size=size, weight=weight)
+    box = text_to_path.get_text_width_height_descent(drawable(text), font, ismath=False)
+    return float(box[0])
 
 
 def _strip(ax: Axes) -> None:
