@@ -108,6 +108,17 @@ def test_baselines_on_screen_say_that_the_challenge_model_never_settled(capsys, 
     assert all(len(line.rstrip()) <= 80 for line in out.splitlines())
 
 
+def test_the_scale_of_the_election_may_be_stated_and_is_shown(capsys, monkeypatch):
+    asked = ["baselines", str(CAR_EMISSIONS)]
+    assert "positions on 0 to 10 " in called(capsys, monkeypatch, *asked)[1]
+    code, out, _ = called(capsys, monkeypatch, *asked, "--scale=-5:12.5")
+    assert code == 0
+    assert "positions on -5 to 12.5 " in out
+    code, out, err = called(capsys, monkeypatch, *asked, "--scale", "0:5")
+    assert (code, out) == (2, "")
+    assert "must hold all positions, which go from 4 to 10" in err
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [

@@ -92,6 +92,14 @@ def baselines(
         bool,
         typer.Option("--least-move", help="Compromise by the least move, as the paper words it."),
     ] = False,
+    scale: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LOW:HIGH",
+            help="What positions are shares of in the election; default: the first of 0:1, 0:10, "
+            "0:100 that holds them all, else their range.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Settle a case by the field's baselines.
@@ -102,10 +110,12 @@ def baselines(
     from sim.show.terminal import show_baselines
     from sim.theory.baselines.cases import read_case
     from sim.theory.baselines.challenge import Compromise
+    from sim.theory.baselines.election import read_scale
     from sim.theory.baselines.settlements import settlements
 
     choice = Compromise.LEAST_MOVE if least_move else Compromise.PUBLISHED
-    found = settlements(read_case(case), rounds, choice)
+    stated = None if scale is None else read_scale(scale)
+    found = settlements(read_case(case), rounds, choice, stated)
     if as_json:
         print_json(found)
     else:

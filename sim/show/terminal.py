@@ -178,7 +178,8 @@ def show_baselines(name: str, found: Mapping[str, Any]) -> None:
         rules = ("weighted_mean", "weighted_median", "condorcet")
         issues.add_row(issue, *(_position(settled[rule]) for rule in rules), _position(last))
     out.print(issues)
-    election = titled_table("Probabilistic Condorcet election", "actor")
+    ends = "{low:.10g} to {high:.10g}".format(**found["scale"])
+    election = titled_table(f"Probabilistic Condorcet election, positions on {ends}", "actor")
     for column in ("its position\nwins", "risk\nattitude"):
         election.add_column(column, justify="right")
     for actor, chance in found["election"]["probabilities"].items():

@@ -9,6 +9,7 @@ import pytest
 from sim.errors import ScenarioError
 from sim.theory.baselines.cases import read_case
 from sim.theory.baselines.challenge import Compromise
+from sim.theory.baselines.election import Scale
 from sim.theory.baselines.settlements import settlements
 
 REFERENCE = Path(__file__).parents[2] / "reference"
@@ -98,9 +99,17 @@ def test_the_sum_over_actors_who_share_a_position_is_told(tmp_path):
     assert any("probabilities sum to 1.750" in note for note in data["notes"])
 
 
-def test_positions_more_than_a_hundred_apart_are_warned_about(tmp_path):
-    data = settlements(case(tmp_path, "a,1,year,1900,1", "b,2,year,2010,1"))
-    assert any("rescale" in note for note in data["notes"])
+def test_the_scale_that_the_election_reads_positions_on_is_said(tmp_path):
+    shares = settlements(case(tmp_path, "a,1,tax,0.1,1", "b,2,tax,0.7,1"))
+    assert shares["scale"] == {"low": 0, "high": 1}
+    years = case(tmp_path, "a,1,year,1900,1", "b,2,year,2010,1")
+    found = settlements(years)
+    assert found["scale"] == {"low": 1900, "high": 2010}
+    (note,) = found["notes"]
+    assert "rescaled to their own range, 1900:2010" in note
+    stated = settlements(years, scale=Scale(1800, 2100))
+    assert stated["scale"] == {"low": 1800, "high": 2100}
+    assert stated["notes"] == []
 
 
 def test_the_reading_of_a_compromise_is_a_choice():
