@@ -7,7 +7,7 @@ risk attitudes in the manner of Bueno de Mesquita, a second the probabilities. N
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from sim.draws.streams import Floats
 from sim.errors import Problem, ScenarioError, problem
 from sim.theory.baselines.cases import Case
-from sim.theory.baselines.positions import strengths
+from sim.theory.baselines.positions import strengths, weighted_mean
 
 _LEAST_STRENGTH = 1e-10  # as a share of all influence
 
@@ -95,7 +95,7 @@ def election(case: Case, scale: Scale | None = None) -> Election:
     Raises:
         ScenarioError: when positions lie beyond the scale that is stated.
     """
-    scale = scale or scale_of(case)
+    case, scale = _all_taking_part(case), scale or scale_of(case)
     if not scale.holds(case.position):
         lowest, highest = case.position.min(), case.position.max()
         rule = f"must hold all positions, which go from {lowest:g} to {highest:g}"
@@ -109,10 +109,26 @@ def election(case: Case, scale: Scale | None = None) -> Election:
     return Election(second[option_of.ravel()], risk, scale)
 
 
+def _all_taking_part(case: Case) -> Case:
+    """Return a case in which everybody stands somewhere: KTAB knows of no absent actors.
+
+    Who takes no part in an issue does not care for it, and leaves it to the others: its winning
+    would settle it at their weighted mean.
+    """
+    issues = [case.issue(name) for name in case.issues]
+    means = [weighted_mean(issue.position, issue.weight) for issue in issues]
+    return replace(
+        case,
+        position=np.where(case.takes_part, case.position, means),
+        salience=np.where(case.takes_part, case.salience, 0.0),
+    )
+
+
 def scale_of(case: Case) -> Scale:
     """Return the first of 0..1, 0..10 and 0..100 that holds all positions; else their range."""
-    low, high = float(case.position.min()), float(case.position.max())
-    usual = (scale for scale in USUAL_SCALES if scale.holds(case.position))
+    stated = case.position[case.takes_part]
+    low, high = float(stated.min()), float(stated.max())
+    usual = (scale for scale in USUAL_SCALES if scale.holds(stated))
     return next(usual, None) or Scale(low, high if high > low else low + 1)
 
 

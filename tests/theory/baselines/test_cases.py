@@ -51,6 +51,22 @@ def test_saliences_above_one_make_all_of_them_per_cent(tmp_path):
     assert case.salience.ravel() == pytest.approx([0.8, 0.005])
 
 
+def test_an_empty_position_takes_no_part_whatever_the_salience(tmp_path):
+    lines = ["a,1,tax,0,.5", "b,2,tax,,90", "c,3,tax,9,.2"]
+    lines += ["a,1,army,,", "b,2,army,4,1", "c,3,army,5,1"]
+    case = read_case(write(tmp_path, *lines))
+    assert case.actors == ("a", "b", "c")
+    assert case.takes_part.tolist() == [[True, False], [False, True], [True, True]]
+    tax = case.issue("tax")
+    assert (tax.capability.tolist(), tax.position.tolist()) == ([1, 3], [0, 9])
+    assert tax.salience.tolist() == [0.5, 0.2]  # no per cent: 90 counts for nothing
+
+
+def test_who_takes_part_in_no_issue_is_left_out(tmp_path):
+    lines = ["a,1,tax,0,.5", "b,2,tax,,", "c,3,tax,9,.2"]
+    assert read_case(write(tmp_path, *lines)).actors == ("a", "c")
+
+
 def test_a_negative_zero_is_zero(tmp_path):
     case = read_case(write(tmp_path, "a,1,tax,-0,1"))
     assert not np.signbit(case.position).any()
@@ -83,9 +99,15 @@ def test_a_negative_zero_is_zero(tmp_path):
         ),
         (
             [*ROWS, "France,.16,tax,10,.6"],
-            "Greece has no row for issue tax; every actor needs one for each issue (salience 0",
+            "Greece has no row for issue tax; every actor needs one for each issue (an empty "
+            "position where it takes no part)",
         ),
         ([], "has a header and no rows"),
+        (["a,1,tax,,.5", "b,1,tax,,"], "has no positions: nobody takes part in anything"),
+        (["a,1,tax,,.5", "a,1,army,3,1", "b,1,tax,,", "b,1,army,4,1"], "issue tax: no actor has"),
+        (["a,1,tax,,x"], "line 2, salience: must be a number"),
+        (["a,,tax,,"], "line 2, capability: must be a number"),
+        (["a,1,tax,5,"], "line 2, salience: must be a number"),
         (["a,0,tax,5,.5", "b,1,tax,5,0"], "issue tax: no actor has both capability and salience"),
     ],
 )

@@ -82,6 +82,33 @@ def test_each_issue_is_settled_by_itself_and_the_election_over_all(tmp_path):
     assert both["election"] != alone["election"]
 
 
+ROOM = ["a,3,tax,10,.5", "b,4,tax,60,.8", "c,2,tax,90,.9"]
+
+
+def test_a_case_with_somebody_who_takes_no_part_is_the_case_without(tmp_path):
+    absent = settlements(case(tmp_path, *ROOM, "d,50,tax,,.7"))
+    assert absent == settlements(case(tmp_path, *ROOM))
+    uninterested = settlements(case(tmp_path, *ROOM, "d,50,tax,90,0"))
+    assert absent["issues"] != uninterested["issues"]  # it can be challenged, and is
+
+
+def test_an_issue_is_settled_by_those_who_take_part_in_it(tmp_path):
+    army = ["a,3,army,80,.1", "b,4,army,10,.9", "c,2,army,20,.3", "d,5,army,70,.4"]
+    found = settlements(case(tmp_path, *ROOM, "d,5,tax,,", *army))
+    alone = settlements(case(tmp_path, *ROOM))
+    assert found["issues"]["tax"] == alone["issues"]["tax"]
+    assert sum(found["election"]["probabilities"].values()) == pytest.approx(1)
+
+
+def test_who_takes_no_part_in_an_issue_would_leave_it_to_the_weighted_mean(tmp_path):
+    army = ["a,3,army,80,.1", "b,4,army,10,.9", "c,2,army,20,.3", "d,5,army,70,.4"]
+    mean = (3 * 0.5 * 10 + 4 * 0.8 * 60 + 2 * 0.9 * 90) / (3 * 0.5 + 4 * 0.8 + 2 * 0.9)
+    absent = settlements(case(tmp_path, *ROOM, "d,5,tax,,", *army))
+    stated = settlements(case(tmp_path, *ROOM, f"d,5,tax,{mean!r},0", *army))
+    for actor, chance in stated["election"]["probabilities"].items():
+        assert absent["election"]["probabilities"][actor] == pytest.approx(chance)
+
+
 def test_a_model_that_has_not_settled_says_so(computed):
     (note,) = computed["eu_car_emissions"]["notes"][:1]
     assert note.startswith("standards: the challenge model has not settled after round 10")
