@@ -22,6 +22,7 @@ from sim.errors import Problem, ScenarioError, problem, unknown
 
 COLUMNS = ("actor", "capability", "issue", "position", "salience")
 PART = ("position", "salience")  # of an actor in an issue; empty where it takes none
+ONLY_ISSUE = "issue"  # what the issue is called in a file that names none
 HEADER = ",".join(COLUMNS)
 LARGEST_FILE = 4 * 2**20
 LARGEST_NUMBER = 1e12
@@ -109,7 +110,8 @@ class _Row:
 def read_case(file: Path) -> Case:
     """Return the case in a CSV file with the columns actor, capability, issue, position, salience.
 
-    Columns may stand in any order. Saliences are shares (none above 1) or per cent (some above 1, none above 100) in
+    Columns may stand in any order, their names in capitals or not; without the column issue there
+    is one issue. Saliences are shares (none above 1) or per cent (some above 1, none above 100) in
     the whole file; positions and capabilities keep their unit. An empty position says that the
     actor takes no part in the issue; one who takes part in none is left out of the case.
 
@@ -133,7 +135,7 @@ def _rows(file: Path) -> Iterator[_Row | Problem]:
     """Yield each line of a file as a row, or as what is wrong with it."""
     reader = csv.reader(io.StringIO(_text(file), newline=""), strict=True)
     try:
-        columns = [name.strip() for name in next(reader, [])]
+        columns = [name.strip().lower() for name in next(reader, [])]
         _check_header(file, columns)
         for values in reader:
             if values:
@@ -170,7 +172,7 @@ def _check_header(file: Path, columns: Sequence[str]) -> None:
         if name not in COLUMNS
     ]
     for name in COLUMNS:
-        if name not in columns:
+        if name not in columns and name != "issue":
             problems.append(Problem(place, f"the column {name} is missing; needed: {HEADER}"))
         elif columns.count(name) > 1:
             problems.append(Problem(place, f"the column {name} stands there twice"))
@@ -188,7 +190,7 @@ def _read_row(
         yield Problem(place, rule)
         return
     stated = zip(columns, (value.strip() for value in values), strict=True)
-    cells = dict(stated)
+    cells = {"issue": ONLY_ISSUE, **dict(stated)}
     takes_part = cells["position"] != ""
     needed = [name for name in COLUMNS if takes_part or cells[name] or name not in PART]
     rules = {name: _rule_of(name, cells[name]) for name in needed}

@@ -46,6 +46,13 @@ def test_columns_may_stand_in_any_order_with_quotes_spaces_and_a_byte_order_mark
     )
 
 
+def test_columns_may_be_named_in_capitals_and_without_an_issue_there_is_one(tmp_path):
+    header = "Actor,Capability,POSITION,Salience"
+    case = read_case(write(tmp_path, "West,.6,4,.8", "East,.4,9,.5", header=header))
+    assert (case.actors, case.issues) == (("West", "East"), ("issue",))
+    assert case.position.tolist() == [[4], [9]]
+
+
 def test_saliences_above_one_make_all_of_them_per_cent(tmp_path):
     case = read_case(write(tmp_path, "a,1,tax,5,80", "b,1,tax,5,0.5"))
     assert case.salience.ravel() == pytest.approx([0.8, 0.005])
@@ -121,6 +128,7 @@ def test_a_broken_row_is_told_by_line_column_and_rule(tmp_path, lines, told):
         ("actor,capability,issue,position,saliense", "no such column; did you mean 'salience'?"),
         ("actor,capability,issue,position", "the column salience is missing; needed: actor,"),
         ("actor,actor,capability,issue,position,salience", "the column actor stands there twice"),
+        ("actor,Actor,capability,issue,position,salience", "the column actor stands there twice"),
         ("actor;capability;issue;position;salience", "values must be separated by commas"),
         ("", "the column actor is missing"),
     ],
