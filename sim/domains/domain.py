@@ -1,9 +1,8 @@
 """A negotiation domain, whatever file it came from: issues with items, and additive profiles.
 
-u(bid) = sum over issues of weight x evaluation of the bid's item / the issue's largest
-evaluation. This is the convention of Genius (Lin et al. 2014): weights are used as they are
-written, whatever they sum to, an item that a profile lacks is worth 0, and an issue whose largest
-evaluation is 0 counts 0.
+u(bid) = sum over issues of weight x worth of the bid's item. Weights are used as they are written,
+whatever they sum to, and an item that a profile lacks is worth 0; what an item's written
+evaluation is worth is the platform's own convention, which its reader applies.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ class Profile:
         file: where it was read.
         actor: what its actor is called: the stem of the file's name.
         weights: of each issue, as written.
-        evaluations: of the items of each issue, as written.
+        evaluations: what the items of each issue are worth, before the weight.
         reservation: utility of no agreement.
         notes: what was read and is not used.
     """
@@ -61,20 +60,10 @@ class Profile:
     notes: tuple[str, ...] = ()
 
 
-def scaled(evaluations: Mapping[str, float], items: Iterable[str]) -> dict[str, float]:
-    """Return evaluations divided by the largest, for all items of an issue.
-
-    >>> scaled({"Dell": 4, "HP": 1}, ["Dell", "HP", "Macintosh"])
-    {'Dell': 1.0, 'HP': 0.25, 'Macintosh': 0.0}
-    """
-    largest = max(evaluations.values(), default=0.0) or 1.0
-    return {item: evaluations.get(item, 0.0) / largest for item in items}
-
-
 def utility(profile: Profile, bid: Mapping[str, str]) -> float:
     """Return what a bid is worth; an issue that it leaves open adds nothing."""
     return sum(
-        profile.weights[issue] * scaled(profile.evaluations[issue], [item])[item]
+        profile.weights[issue] * profile.evaluations[issue].get(item, 0.0)
         for issue, item in bid.items()
     )
 

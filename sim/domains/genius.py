@@ -1,8 +1,9 @@
 """Domains and profiles of Genius (Lin et al. 2014): XML, one file for each.
 
-Issues are found at any depth of the objectives, which count for nothing themselves. A profile's
-issues and weights belong to the domain's issues by index, its items by their value. Discrete
-issues only; a discount factor is read and reported, not used.
+Issues are found at any depth of the objectives, which count for nothing themselves; a profile's
+issues and weights belong to the domain's by index, its items by their value. An item is worth its
+evaluation over the issue's largest, as on the platform. Discrete issues only; a discount factor is
+read and reported, not used.
 """
 
 from __future__ import annotations
@@ -68,17 +69,30 @@ def _profile(source: Source, root: Element, names: Mapping[int, str]) -> Profile
         actor=source.stem,
         weights=_weights(root, {**names, **known}, file),
         evaluations={
-            known[index]: {
-                item: number_of(
-                    _attribute(element, "evaluation", file), _place(file, element, "evaluation")
-                )
-                for item, element in _items(issue, file).items()
-            }
-            for index, issue in issues.items()
+            known[index]: scaled(_evaluations(issue, file)) for index, issue in issues.items()
         },
         reservation=0.0 if reservation is None else reservation,
         notes=() if discount is None else (f"discount factor {discount:g}, read and not used",),
     )
+
+
+def scaled(evaluations: Mapping[str, float]) -> dict[str, float]:
+    """Return the evaluations of an issue's items divided by the largest; all 0 where it is 0.
+
+    >>> scaled({"Dell": 4, "HP": 1})
+    {'Dell': 1.0, 'HP': 0.25}
+    """
+    largest = max(evaluations.values(), default=0.0) or 1.0
+    return {item: evaluation / largest for item, evaluation in evaluations.items()}
+
+
+def _evaluations(issue: Element, file: str) -> dict[str, float]:
+    return {
+        item: number_of(
+            _attribute(element, "evaluation", file), _place(file, element, "evaluation")
+        )
+        for item, element in _items(issue, file).items()
+    }
 
 
 def _refuse_other_name(issue: Element, name: str | None, file: str) -> None:

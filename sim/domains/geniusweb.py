@@ -1,9 +1,8 @@
 """Domains and profiles of GeniusWeb: JSON, a `LinearAdditiveUtilitySpace` for each actor.
 
-A profile carries its domain, so a file of the domain alone may be missing. The reservation value
-is the utility of the reservation bid. GeniusWeb itself takes an issue's utilities as they stand;
-here they are divided by the issue's largest, as for Genius, so that domains of both platforms are
-on one scale. Where that changes a profile, its notes say so.
+A profile carries its domain, so a file of the domain alone may be missing. The utility of an item
+is used as it is written, as on the platform. The reservation value is the utility of the
+reservation bid.
 """
 
 from __future__ import annotations
@@ -74,14 +73,12 @@ def _refuse_other(domain: Domain, first: Domain) -> None:
 
 
 def _profile(source: Source, space: Part, domain: Domain) -> Profile:
-    evaluations = {name: _evaluations(part) for name, part in space["issueUtilities"].named()}
     profile = Profile(
         file=source.file,
         actor=source.stem,
         weights=space["issueWeights"].numbers(),
-        evaluations=evaluations,
+        evaluations={name: _utilities(part) for name, part in space["issueUtilities"].named()},
         reservation=0.0,
-        notes=tuple(_rescaled(evaluations)),
     )
     if not space.has("reservationBid"):
         return profile
@@ -90,19 +87,12 @@ def _profile(source: Source, space: Part, domain: Domain) -> Profile:
     return replace(profile, reservation=utility(profile, bid))
 
 
-def _evaluations(part: Part) -> dict[str, float]:
+def _utilities(part: Part) -> dict[str, float]:
     for spelling in DISCRETE:
         if part.has(spelling):
             return part[spelling]["valueUtilities"].numbers()
     rule = f"only issues with listed values are read ({' or '.join(DISCRETE)})"
     raise problem(part.place, rule, part.raw)
-
-
-def _rescaled(evaluations: dict[str, dict[str, float]]) -> Iterator[str]:
-    for issue, utilities in evaluations.items():
-        largest = max(utilities.values(), default=0.0)
-        if largest not in (0.0, 1.0):
-            yield f"utilities of '{issue}' are divided by their largest, {largest:g}"
 
 
 def _bid(part: Part, domain: Domain) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from sim.domains.domain import Domain, Profile, scaled
+from sim.domains.domain import Domain, Profile
 from sim.domains.naming import names_for
 
 START = "2000-01-03"  # a Monday; domains have no dates
@@ -141,8 +141,8 @@ def _actor(names: _Names, domain: Domain, profile: Profile) -> Tree:
             names.clauses[issue]: {
                 **read,
                 **{
-                    names.options[issue][item]: value
-                    for item, value in scaled(profile.evaluations[issue], items).items()
+                    names.options[issue][item]: profile.evaluations[issue].get(item, 0.0)
+                    for item in items
                 },
             }
             for issue, items in domain.issues.items()
@@ -156,7 +156,7 @@ def _text(names: _Names, domain: Domain, profile: Profile, end: str) -> Tree:
     """Return the text that an actor likes best or least; ties go to the first of the items."""
     terms = {}
     for issue, items in domain.issues.items():
-        values = scaled(profile.evaluations[issue], items)
+        values = {item: profile.evaluations[issue].get(item, 0.0) for item in items}
         terms[names.clauses[issue]] = names.options[issue][ENDS[end](items, key=values.__getitem__)]
     return {
         "label": _label(f"{end} for {profile.actor}"),
@@ -181,8 +181,8 @@ def _description(origin: str, domain: Domain, profiles: Sequence[Profile]) -> st
     lines = [
         f"Imported from {origin}: {domain.file} with {len(profiles)} profiles; "
         f"{len(domain.issues)} issues, {packages:,} packages.",
-        "Utilities and reservation values are as written: weight times evaluation over the "
-        "issue's largest evaluation, summed.",
+        "Utilities and reservation values are on the platform's scale: weight times evaluation, "
+        "summed; Genius takes evaluations over the issue's largest, GeniusWeb as written.",
         "How the actors bargain, and when, are defaults of the import: set them.",
         *(f"{profile.file}: {note}." for profile in profiles for note in profile.notes),
     ]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.domains.domain import Source, utility
-from sim.domains.genius import read_genius
+from sim.domains.genius import read_genius, scaled
 from sim.errors import ScenarioError
 from tests.domains.writing import (
     HALVES,
@@ -93,6 +93,20 @@ def test_utilities_are_those_worked_out_by_hand(holiday, place, stay, ann, bob):
     bid = {"Destination": place, "Where to stay": stay}
     found = [utility(profile, bid) for profile in holiday[1]]
     assert found == pytest.approx([ann, bob], abs=1e-15)
+
+
+def test_evaluations_are_over_the_largest_of_the_issue_and_nothing_where_it_is_nothing():
+    assert scaled({"Sea": 4.0, "Hills": 1.0}) == {"Sea": 1, "Hills": 0.25}
+    assert scaled({"a": 0.0, "b": 0.0}) == {"a": 0.0, "b": 0.0}
+    assert scaled({}) == {}
+
+
+@given(st.lists(st.just(0.0) | st.floats(1e-99, 1e99), min_size=1), st.floats(1e-3, 1e8))
+def test_the_unit_of_evaluations_does_not_matter(evaluations, unit):
+    values = scaled({str(number): e for number, e in enumerate(evaluations)})
+    assert all(0 <= value <= 1 for value in values.values())
+    again = scaled({str(number): e * unit for number, e in enumerate(evaluations)})
+    assert again == pytest.approx(values, abs=1e-9)
 
 
 def test_weights_need_not_sum_to_one():
