@@ -122,12 +122,28 @@ def _misfits(domain: Domain, profile: Profile) -> Iterator[Problem]:
         yield Problem(profile.file, "weights are all zero; at least one must count")
 
 
-def number_of(raw: object, place: str, highest: float = float("inf")) -> float:
-    """Return a number as a file has it.
+def reservation_of(raw: object, place: str) -> float:
+    """Return a reservation value as a file has it; below 0 it is worse than nothing.
 
     Raises:
-        ScenarioError: when it is none, negative, not finite, or larger than `highest`.
+        ScenarioError: when it is no finite number.
     """
+    return _finite(raw, place)
+
+
+def number_of(raw: object, place: str) -> float:
+    """Return a weight or an evaluation as a file has it.
+
+    Raises:
+        ScenarioError: when it is none, negative, or not finite.
+    """
+    number = _finite(raw, place)
+    if number < 0:
+        raise problem(place, "must not be negative", raw)
+    return number
+
+
+def _finite(raw: object, place: str) -> float:
     number = float("nan")
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         number = float(raw) if abs(raw) < 1e300 else float("inf")
@@ -135,9 +151,6 @@ def number_of(raw: object, place: str, highest: float = float("inf")) -> float:
         number = float(raw)
     if not isfinite(number):
         raise problem(place, "must be a number such as 0.25", raw)
-    if not 0 <= number <= highest:
-        most = f" nor above {highest:g}" if isfinite(highest) else ""
-        raise problem(place, f"must not be negative{most}", raw)
     return number
 
 

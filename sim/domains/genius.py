@@ -3,15 +3,23 @@
 Issues are found at any depth of the objectives, which count for nothing themselves; a profile's
 issues and weights belong to the domain's by index, its items by their value. An item is worth its
 evaluation over the issue's largest, as on the platform. Discrete issues only; a discount factor is
-read and reported, not used.
+told and not used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from sim.domains.domain import Domain, Profile, Source, number_of, refuse_several, text_of
+from sim.domains.domain import (
+    Domain,
+    Profile,
+    Source,
+    number_of,
+    refuse_several,
+    reservation_of,
+    text_of,
+)
 from sim.domains.markup import Element, read_markup
 from sim.errors import problem
 
@@ -62,8 +70,6 @@ def _profile(source: Source, root: Element, names: Mapping[int, str]) -> Profile
     known = {index: names.get(index, _attribute(issues[index], "name", file)) for index in issues}
     for index, issue in issues.items():
         _refuse_other_name(issue, names.get(index), file)
-    reservation = _one(root, "reservation", file)
-    discount = _one(root, "discount_factor", file)
     return Profile(
         file=file,
         actor=source.stem,
@@ -71,8 +77,8 @@ def _profile(source: Source, root: Element, names: Mapping[int, str]) -> Profile
         evaluations={
             known[index]: scaled(_evaluations(issue, file)) for index, issue in issues.items()
         },
-        reservation=0.0 if reservation is None else reservation,
-        notes=() if discount is None else (f"discount factor {discount:g}, read and not used",),
+        reservation=_reservation(root, file),
+        notes=tuple(_unused(root)),
     )
 
 
@@ -152,15 +158,22 @@ def _by_key(
     return found
 
 
-def _one(root: Element, tag: str, file: str) -> float | None:
-    """Return the value between 0 and 1 of an element that may be there once."""
-    found = list(root.all(tag))
+def _reservation(root: Element, file: str) -> float:
+    """Return the reservation value, which may be given once; 0 where it is not."""
+    found = list(root.all("reservation"))
     if len(found) > 1:
-        rule = f"<{tag}> is given twice (line {found[0].line})"
+        rule = f"<reservation> is given twice (line {found[0].line})"
         raise problem(_place(file, found[1]), rule)
-    if not found:
-        return None
-    return number_of(_attribute(found[0], "value", file), _place(file, found[0], "value"), 1.0)
+    values = [
+        reservation_of(_attribute(one, "value", file), _place(file, one, "value")) for one in found
+    ]
+    return values[0] if values else 0.0
+
+
+def _unused(root: Element) -> Iterator[str]:
+    """Yield what is told of discount factors, whatever they say: time is the scenario's own."""
+    for discount in root.all("discount_factor"):
+        yield f"the discount factor {discount.attributes.get('value', '')!r} is not used"
 
 
 def _index(element: Element, file: str) -> int:

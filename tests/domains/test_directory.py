@@ -217,6 +217,12 @@ def refusals(folder):
         ),
         (
             write(
+                folder / "reserved", xml_files(a_xml=profile_xml(extra='<reservation value="50"/>'))
+            ),
+            "reserved: actors.a.no_deal: must be between -2 and 3 (got 50.0)",
+        ),
+        (
+            write(
                 folder / "misfit",
                 json_files(a_json=profile_json(weights={"Place": 1.0, "Foot": 1.0})),
             ),

@@ -7,6 +7,7 @@ from sim.domains.domain import (
     Profile,
     number_of,
     refuse_misfits,
+    reservation_of,
     text_of,
     utility,
 )
@@ -113,15 +114,15 @@ NO_NUMBERS = [
 
 @pytest.mark.parametrize("raw", NO_NUMBERS)
 def test_what_is_no_finite_number_is_refused(raw):
-    with pytest.raises(ScenarioError, match=r"^here: must be a number such as 0\.25"):
-        number_of(raw, "here")
+    for read in (number_of, reservation_of):
+        with pytest.raises(ScenarioError, match=r"^here: must be a number such as 0\.25"):
+            read(raw, "here")
 
 
-def test_negative_numbers_and_numbers_above_the_limit_are_refused():
+def test_weights_and_evaluations_are_not_negative_but_reservation_values_may_be():
     with pytest.raises(ScenarioError, match=r"^here: must not be negative \(got '-1'\)"):
         number_of("-1", "here")
-    with pytest.raises(ScenarioError, match=r"^here: must not be negative nor above 1 \(got"):
-        number_of("1.5", "here", 1.0)
+    assert reservation_of("-0.05", "here") == -0.05
 
 
 def test_a_text_is_on_one_line_with_single_blanks():

@@ -74,7 +74,27 @@ def test_a_reservation_value_that_is_absent_is_nothing(holiday):
 def test_a_discount_factor_is_reported(holiday):
     ann, bob = holiday[1]
     assert ann.notes == ()
-    assert bob.notes == ("discount factor 0.9, read and not used",)
+    assert bob.notes == ("the discount factor '0.9' is not used",)
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        '<discount_factor value="s"/>',
+        "<discount_factor/>",
+        '<discount_factor value="-1"/><discount_factor value="2"/>',
+    ],
+)
+def test_a_discount_factor_is_told_and_never_in_the_way_whatever_it_says(extra):
+    _, (a, b) = read(a_xml=profile_xml(extra=extra))
+    assert len(a.notes) == extra.count("<")
+    assert all(note.endswith("is not used") for note in a.notes)
+    assert b.notes == ()
+
+
+def test_a_reservation_value_may_lie_below_nothing():
+    _, (a, _) = read(a_xml=profile_xml(extra='<reservation value="-0.05"/>'))
+    assert a.reservation == -0.05
 
 
 # what ann and bob make of each bid, by hand
@@ -216,17 +236,13 @@ REFUSED = {
         "a.xml, line 9, issue.index: is the index of 'Food' in the domain, and of another issue "
         "here (got 'Car')",
     ),
-    "a reservation value above the scale": (
-        {"a_xml": profile_xml(extra='<reservation value="50"/>')},
-        "a.xml, line 15, reservation.value: must not be negative nor above 1 (got '50')",
+    "a reservation value that is no number": (
+        {"a_xml": profile_xml(extra='<reservation value="none"/>')},
+        "a.xml, line 15, reservation.value: must be a number such as 0.25 (got 'none')",
     ),
     "two reservation values": (
         {"a_xml": profile_xml(extra='<reservation value="0"/><reservation value="1"/>')},
         "a.xml, line 15: <reservation> is given twice (line 15)",
-    ),
-    "a discount factor that is no number": (
-        {"a_xml": profile_xml(extra='<discount_factor value="none"/>')},
-        "a.xml, line 15, discount_factor.value: must be a number",
     ),
     "a broken file": ({"b_xml": "<utility_space>"}, "b.xml: is no well-formed XML: line 1"),
 }
