@@ -10,6 +10,7 @@ import pytest
 
 from sim.cli import main
 from tests.command import small_file
+from tests.domains.writing import profile_xml, write, xml_files
 from tests.small import WHY
 
 HOLIDAY = Path(__file__).parent / "domains" / "files" / "holiday_genius"
@@ -161,6 +162,29 @@ def test_solutions_of_a_domain_are_those_of_the_scenario_made_of_it(capsys, monk
     of_file = called(capsys, monkeypatch, "solutions", "holiday.yaml", "--json")
     assert of_folder[0] == of_file[0] == 0
     assert json.loads(of_folder[1]) == json.loads(of_file[1])
+
+
+def test_the_profiles_of_a_domain_can_be_chosen_and_what_is_passed_over_is_told(
+    capsys, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    folder = write(tmp_path / "places", xml_files(c_xml=profile_xml(), log_xml="<log/>"))
+    chosen = ["--domain", "places.xml", "--profiles", "c.xml,b.xml"]
+    code, out, _ = called(capsys, monkeypatch, "import", str(folder), "-o", "all.yaml")
+    assert code == 0
+    assert "Note: log.xml is neither a domain nor a profile: it is passed over.\n" in out
+    code, out, err = called(capsys, monkeypatch, "import", str(folder), "-o", "two.yaml", *chosen)
+    assert (code, err) == (0, "")
+    assert "Note" not in out
+    code, out, err = called(capsys, monkeypatch, "solutions", str(folder), *chosen, "--json")
+    assert (code, err) == (0, "")
+    assert list(json.loads(out)["no_deal"]) == ["c", "b"]
+    code, out, err = called(capsys, monkeypatch, "solutions", str(folder), "--json")
+    assert list(json.loads(out)["no_deal"]) == ["a", "b", "c"]
+    assert "Note: log.xml" in err
+    code, out, err = called(capsys, monkeypatch, "solutions", "two.yaml", *chosen)
+    assert (code, out) == (2, "")
+    assert "--domain: chooses files of a folder" in err
 
 
 @pytest.mark.parametrize(

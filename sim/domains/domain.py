@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import islice
 from math import isfinite
 
@@ -29,6 +30,14 @@ class Source:
     file: str
     stem: str
     data: bytes
+
+
+class Kind(StrEnum):
+    """What a file holds."""
+
+    DOMAIN = "domain"
+    PROFILE = "profile"
+    OTHER = "other"
 
 
 @dataclass(frozen=True)
@@ -66,19 +75,6 @@ def utility(profile: Profile, bid: Mapping[str, str]) -> float:
         profile.weights[issue] * profile.evaluations[issue].get(item, 0.0)
         for issue, item in bid.items()
     )
-
-
-def refuse_several(domain_files: Sequence[str]) -> None:
-    """Refuse a directory with more than one domain file.
-
-    Raises:
-        ScenarioError: naming them.
-    """
-    if len(domain_files) > 1:
-        raise problem(
-            ", ".join(domain_files),
-            "state no weights, so all of them are domain files; a directory holds one domain",
-        )
 
 
 def refuse_misfits(domain: Domain, profiles: Iterable[Profile]) -> None:

@@ -13,10 +13,10 @@ from typing import TypeVar
 
 from sim.domains.domain import (
     Domain,
+    Kind,
     Profile,
     Source,
     number_of,
-    refuse_several,
     reservation_of,
     text_of,
 )
@@ -28,26 +28,36 @@ ROOTS = ("utility_space", "negotiation_template")
 Key = TypeVar("Key", int, str)
 
 
-def read_genius(sources: Sequence[Source]) -> tuple[Domain, list[Profile]]:
-    """Return the domain and the profiles of a directory's files: the domain states no weights.
+def kind_of(source: Source) -> Kind:
+    """Return what a file holds: of those with issues, the domain alone states no weights.
+
+    Raises:
+        ScenarioError: when it is no well-formed XML.
+    """
+    root = read_markup(source.data, source.file)
+    if root.tag not in ROOTS or not any(root.all("issue")):
+        return Kind.OTHER
+    is_profile = any(root.all("weight")) or any(root.all("ufun"))
+    return Kind.PROFILE if is_profile else Kind.DOMAIN
+
+
+def read_genius(domain: Source | None, profiles: Sequence[Source]) -> tuple[Domain, list[Profile]]:
+    """Return the domain and the profiles of some files.
 
     Raises:
         ScenarioError: naming the file, the line and the rule.
     """
-    roots = {source: _root(source) for source in sources}
-    domains = [source for source, root in roots.items() if not any(root.all("weight"))]
-    refuse_several([source.file for source in domains])
-    if not domains:
-        files = ", ".join(source.file for source in sources)
+    if domain is None:
+        files = ", ".join(source.file for source in profiles)
         raise problem(files, "state weights, so all of them are profiles; the domain is missing")
-    issues = _issues(roots[domains[0]], domains[0].file)
-    names = {index: _attribute(issue, "name", domains[0].file) for index, issue in issues.items()}
-    items = {names[index]: tuple(_items(issue, domains[0].file)) for index, issue in issues.items()}
-    domain = Domain(domains[0].file, items)
-    profiles = [
-        _profile(source, root, names) for source, root in roots.items() if source is not domains[0]
-    ]
-    return domain, profiles
+    root = _root(domain)
+    for weight in root.all("weight"):
+        rule = "states a weight, so this is a profile and no domain"
+        raise problem(_place(domain.file, weight), rule)
+    issues = _issues(root, domain.file)
+    names = {index: _attribute(issue, "name", domain.file) for index, issue in issues.items()}
+    items = {names[index]: tuple(_items(issue, domain.file)) for index, issue in issues.items()}
+    return Domain(domain.file, items), [_profile(source, names) for source in profiles]
 
 
 def _root(source: Source) -> Element:
@@ -63,9 +73,9 @@ def _root(source: Source) -> Element:
     return root
 
 
-def _profile(source: Source, root: Element, names: Mapping[int, str]) -> Profile:
+def _profile(source: Source, names: Mapping[int, str]) -> Profile:
     """Return a profile; `names` are those of the domain's issues by index."""
-    file = source.file
+    root, file = _root(source), source.file
     issues = _issues(root, file)
     known = {index: names.get(index, _attribute(issues[index], "name", file)) for index in issues}
     for index, issue in issues.items():

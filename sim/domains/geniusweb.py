@@ -10,15 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from sim.domains.domain import (
-    Domain,
-    Profile,
-    Source,
-    refuse_misfits,
-    refuse_several,
-    text_of,
-    utility,
-)
+from sim.domains.domain import Domain, Kind, Profile, Source, refuse_misfits, text_of, utility
 from sim.domains.record import Part, read_record
 from sim.errors import problem, unknown
 
@@ -26,21 +18,28 @@ SPACE = "LinearAdditiveUtilitySpace"
 DISCRETE = ("DiscreteValueSetUtilities", "discreteutils")
 
 
-def read_geniusweb(sources: Sequence[Source]) -> tuple[Domain, list[Profile]]:
-    """Return the domain and the profiles of a directory's files.
+def kind_of(source: Source) -> Kind:
+    """Return what a file holds.
+
+    Raises:
+        ScenarioError: when it is no valid JSON.
+    """
+    part = read_record(source.data, source.file)
+    if part.has(SPACE):
+        return Kind.PROFILE
+    return Kind.DOMAIN if part.has("issuesValues") else Kind.OTHER
+
+
+def read_geniusweb(
+    domain: Source | None, profiles: Sequence[Source]
+) -> tuple[Domain, list[Profile]]:
+    """Return the domain and the profiles of some files; without a domain's, the first one's.
 
     Raises:
         ScenarioError: naming the file, the place in it and the rule.
     """
-    records = {source: read_record(source.data, source.file) for source in sources}
-    spaces = {source: part[SPACE] for source, part in records.items() if part.has(SPACE)}
-    alone = [source for source in sources if source not in spaces]
-    for source in alone:
-        if not records[source].has("issuesValues"):
-            rule = f"is neither a domain (issuesValues) nor a profile ({SPACE})"
-            raise problem(source.file, rule)
-    refuse_several([source.file for source in alone])
-    domains = [_domain(source.file, records[source]) for source in alone]
+    spaces = {source: read_record(source.data, source.file)[SPACE] for source in profiles}
+    domains = [_domain(domain.file, read_record(domain.data, domain.file))] if domain else []
     for source, space in spaces.items():
         if space.has("domain") or not domains:
             domains.append(_domain(source.file, space["domain"]))

@@ -66,13 +66,18 @@ OUTCOMES: Tree = {
 }
 
 
-def scenario_tree(name: str, origin: str, domain: Domain, profiles: Sequence[Profile]) -> Tree:
-    """Return the scenario as plain data; `name` is the domain's and `origin` its format."""
+def scenario_tree(
+    name: str, origin: str, domain: Domain, profiles: Sequence[Profile], notes: Sequence[str] = ()
+) -> Tree:
+    """Return the scenario as plain data.
+
+    `name` is the domain's, `origin` its format, and `notes` are lines for its description.
+    """
     names = _names(domain, profiles)
     actors = {names.actors[profile.actor]: _actor(names, domain, profile) for profile in profiles}
     tree = {
         "title": _label(f"The domain {name}"),
-        "description": _description(origin, domain, profiles),
+        "description": _description(origin, domain, profiles, notes),
         "facts": [_fact(names, profile) for profile in profiles],
         "clauses": {
             names.clauses[issue]: {
@@ -176,7 +181,9 @@ def _fact(names: _Names, profile: Profile) -> Tree:
     }
 
 
-def _description(origin: str, domain: Domain, profiles: Sequence[Profile]) -> str:
+def _description(
+    origin: str, domain: Domain, profiles: Sequence[Profile], notes: Sequence[str]
+) -> str:
     packages = prod(len(items) for items in domain.issues.values())
     lines = [
         f"Imported from {origin}: {domain.file} with {len(profiles)} profiles; "
@@ -184,7 +191,7 @@ def _description(origin: str, domain: Domain, profiles: Sequence[Profile]) -> st
         "Utilities and reservation values are on the platform's scale: weight times evaluation, "
         "summed; Genius takes evaluations over the issue's largest, GeniusWeb as written.",
         "How the actors bargain, and when, are defaults of the import: set them.",
-        *(f"{profile.file}: {note}." for profile in profiles for note in profile.notes),
+        *(f"{note}." for note in notes),
     ]
     return "\n".join(lines)
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.domains.domain import Source, utility
-from sim.domains.genius import read_genius, scaled
+from sim.domains.domain import Kind, Source, utility
+from sim.domains.genius import kind_of, read_genius, scaled
 from sim.errors import ScenarioError
 from tests.domains.writing import (
     HALVES,
@@ -22,15 +22,18 @@ from tests.domains.writing import (
 FILES = Path(__file__).parent / "files" / "holiday_genius"
 
 
-def sources(files):
-    return [
-        Source(name, Path(name).stem, text if isinstance(text, bytes) else text.encode())
+def read_files(files, domain):
+    """Read Genius files, of which one is the domain."""
+    sources = {
+        name: Source(name, Path(name).stem, text if isinstance(text, bytes) else text.encode())
         for name, text in sorted(files.items())
-    ]
+    }
+    first = sources.pop(domain, None)
+    return read_genius(first, list(sources.values()))
 
 
 def read(**changes):
-    return read_genius(sources(xml_files(**changes)))
+    return read_files(xml_files(**changes), "places.xml")
 
 
 def refused(**changes):
@@ -42,13 +45,30 @@ def refused(**changes):
 @pytest.fixture(scope="module")
 def holiday():
     files = {file.name: file.read_bytes() for file in FILES.glob("*.xml")}
-    return read_genius(sources(files))
+    return read_files(files, "holiday.xml")
 
 
-def test_the_domain_is_the_file_without_weights_whatever_its_name(holiday):
-    domain, profiles = holiday
-    assert domain.file == "holiday.xml"
-    assert [profile.actor for profile in profiles] == ["ann", "bob"]
+KINDS = {
+    "a domain": (domain_xml(), Kind.DOMAIN),
+    "a profile": (profile_xml(), Kind.PROFILE),
+    "a profile that is not additive": (domain_xml().replace("<obj", "<ufun/><obj"), Kind.PROFILE),
+    "something else": ("<results/>", Kind.OTHER),
+    "something else with issues": ("<results><issue/></results>", Kind.OTHER),
+    "no issues": ("<utility_space><weight/></utility_space>", Kind.OTHER),
+}
+
+
+@pytest.mark.parametrize("case", KINDS)
+def test_the_domain_is_the_file_without_weights_whatever_its_name(case):
+    text, kind = KINDS[case]
+    assert kind_of(Source("x.xml", "x", text.encode())) is kind
+
+
+def test_without_a_domain_there_is_nothing_to_read():
+    with pytest.raises(
+        ScenarioError, match=r"^a\.xml, b\.xml: state weights, so all of them are p"
+    ):
+        read_files({"a.xml": profile_xml(), "b.xml": profile_xml()}, "places.xml")
 
 
 def test_issues_are_found_at_any_depth_in_the_order_of_the_file(holiday):
@@ -153,13 +173,9 @@ def test_the_order_of_issues_and_items_in_a_profile_does_not_matter():
 
 PROFILE = profile_xml()
 REFUSED = {
-    "no domain": (
+    "a profile as the domain": (
         {"places_xml": PROFILE},
-        "a.xml, b.xml, places.xml: state weights, so all of them are profiles; the domain is",
-    ),
-    "two domains": (
-        {"a_xml": domain_xml()},
-        "a.xml, places.xml: state no weights, so all of them are domain files; a directory holds",
+        "places.xml, line 3: states a weight, so this is a profile and no domain",
     ),
     "another root": (
         {"a_xml": "<issues/>"},
@@ -282,7 +298,7 @@ def preferences(draw):
 def test_what_is_written_is_read_back(wanted, random):
     files = {"d.xml": domain_xml(wanted[0][0])}
     files |= {f"{n}.xml": profile_xml(*want) for n, want in zip("ab", wanted, strict=True)}
-    domain, profiles = read_genius(sources(files))
+    domain, profiles = read_files(files, "d.xml")
     assert {issue: list(items) for issue, items in domain.issues.items()} == {
         issue: list(items) for issue, items in wanted[0][0].items()
     }

@@ -20,7 +20,7 @@ BUYER = profile("buyer", {"Hard Disk": {"80 GB": 1.0}, "Screen": {}}, ("a note",
 
 @pytest.fixture(scope="module")
 def tree():
-    return scenario_tree("laptops", "Genius (XML)", DOMAIN, [SHOP, BUYER])
+    return scenario_tree("laptops", "Genius (XML)", DOMAIN, [SHOP, BUYER], ["buyer.xml: a note"])
 
 
 def test_names_are_parleys_and_labels_are_the_files_own(tree):
