@@ -40,6 +40,8 @@ TABLES = {
         "option": "str",
         "signed_share": "float64",
         "first_text_share": "float64",
+        "clause_label": "str",
+        "option_label": "str",
     },
     "base_rates": {
         "label": "str",

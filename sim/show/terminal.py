@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from sim.domains.naming import called
 from sim.numbers.evidence import Fact
 from sim.scenario.scenario import Scenario
 from sim.show.words import UNTOLD_MEANS, any_untold, assumed, percent, span
@@ -253,8 +254,9 @@ def _solutions_texts(scenario: Scenario, solutions: Mapping[str, Any]) -> Table:
         text = tuple(solution["package"].values())
         names.setdefault(text, []).append(concept.replace("_", "-"))
     table = titled_table("Settlement", "clause", *("\n".join(same) for same in names.values()))
-    for row, clause in enumerate(scenario.clauses):
-        table.add_row(clause, *(text[row] for text in names))
+    for row, (name, clause) in enumerate(scenario.clauses.items()):
+        settled = (called(text[row], clause.options[text[row]].label) for text in names)
+        table.add_row(called(name, clause.label), *settled)
     return table
 
 
@@ -361,7 +363,12 @@ def _show_yardsticks(scenario: Scenario, run: Run) -> None:
         for option, share in zip(options["option"], options["signed_share"], strict=True):
             if option in methods or share == most:
                 named = ", ".join(map(_method, methods.get(option, [])))
-                table.add_row(str(clause), option, percent(share), named)
+                stated = scenario.clauses[str(clause)]
+                terms = (
+                    called(str(clause), stated.label),
+                    called(option, stated.options[option].label),
+                )
+                table.add_row(*terms, percent(share), named)
     console().print(table)
     for note in beside.notes:
         console().print(f"Note: {note}.")
