@@ -52,7 +52,8 @@ def import_(
 ) -> None:
     """Make a scenario of a Genius or GeniusWeb domain.
 
-    Utilities and reservation values stay as written; the rest are stated defaults, to be changed.
+    Utilities and reservation values keep the platform's scale; the rest are stated defaults, to be
+    changed.
     """
     from sim.domains.directory import import_domain
     from sim.runs.folder import whole
