@@ -209,7 +209,12 @@ class Tally:
             for option in options
         ]
         signed = int(self.signed.sum())
-        return clauses_table(names, self.signed_options, self.first_options, signed, self.worlds)
+        table = clauses_table(names, self.signed_options, self.first_options, signed, self.worlds)
+        stated = self.scenario.clauses
+        return table.assign(
+            clause_label=[stated[clause].label for clause, _ in names],
+            option_label=[stated[clause].options[option].label for clause, option in names],
+        )
 
     def base_rates(self) -> pd.DataFrame:
         """Return the model's figures beside those of the reference classes, like with like."""

@@ -40,6 +40,8 @@ TABLES = {
         "option": "str",
         "signed_share": "float64",
         "first_text_share": "float64",
+        "clause_label": "str",
+        "option_label": "str",
     },
     "base_rates": {
         "label": "str",
@@ -50,6 +52,7 @@ TABLES = {
     },
 }
 PARTS = (CONFIG, *(f"{table}.csv" for table in TABLES), WORLDS, "figures", MANIFEST)
+_ADDED = {"clause_label": "clause", "option_label": "option"}  # what earlier folders have instead
 _STATED = {
     "scenario": str,
     "seed": int,
@@ -165,6 +168,9 @@ class RunFolder:
             table = pd.read_csv(file, dtype=str, keep_default_na=False)
         except (OSError, ValueError) as error:
             raise problem(str(file), f"cannot be read: {_first_line(error)}") from None
+        for column, instead in _ADDED.items():
+            if column not in table and instead in table:
+                table[column] = table[instead]
         self._refuse_if_lacking(file, TABLES[name], list(table.columns))
         try:
             return typed(table, TABLES[name])

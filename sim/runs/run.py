@@ -103,9 +103,10 @@ class Run:
 
     @cached_property
     def clauses(self) -> pd.DataFrame:
-        """Return the share of each option: clause, option, signed_share, first_text_share.
+        """Return how often each option is in signed texts and in the first texts of the talks.
 
-        Among signed texts (NaN where nothing was signed) and among the first texts of the talks.
+        Columns: clause, option, signed_share (NaN where nothing was signed), first_text_share,
+        clause_label, option_label.
         """
         return self.source.table("clauses")
 

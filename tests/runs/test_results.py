@@ -97,7 +97,7 @@ def test_the_tables_have_these_columns(run):
     columns = {
         "odds": "outcome,label,probability,low,high,assumption_low,assumption_high,worlds",
         "timeline": "date,outcome,probability",
-        "clauses": "clause,option,signed_share,first_text_share",
+        "clauses": "clause,option,signed_share,first_text_share,clause_label,option_label",
         "base_rates": "label,model,base,base_low,base_high",
     }
     for name, header in columns.items():

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.numbers.naming import called
 from sim.show.cells import Assumed, Bar, Name, Share, Span, Text
 from sim.show.parts import Column, Note, Part, Table, figures, records, tabled, words
 from sim.show.report import Report
@@ -101,10 +102,14 @@ def _yardsticks(clauses: pd.DataFrame, settled: Settled) -> Table:
     for clause, options in clauses.groupby("clause", sort=False):
         methods = settled.get(str(clause), {})
         most = options["signed_share"].max()
-        for option, share in zip(options["option"], options["signed_share"], strict=True):
+        records: Any = options.to_dict("records")
+        for row in records:
+            option, share = row["option"], row["signed_share"]
             if option in methods or share == most:
                 named = ", ".join(map(_method, methods.get(option, [])))
-                rows.append((Name(str(clause)), Name(option), Share(share), Text(named)))
+                named_clause = Name(called(str(clause), row["clause_label"]))
+                named_option = Name(called(option, row["option_label"]))
+                rows.append((named_clause, named_option, Share(share), Text(named)))
     return Table(title, (*heads, words("also settled on by")), tuple(rows))
 
 

@@ -31,7 +31,9 @@ def shown(odds, rates=(), draws=100, replications=10, **more) -> list[str]:
         manifest,
         pd.DataFrame([("name", *row) for row in odds], columns=ODDS),
         pd.DataFrame(rates, columns=RATES),
-        pd.DataFrame(CLAUSES, columns=["clause", "option", "signed_share"]),
+        pd.DataFrame(CLAUSES, columns=["clause", "option", "signed_share"]).assign(
+            clause_label="Who gets the water", option_label="somebody does"
+        ),
         {"water": {"shared": ["weighted_mean", "nash"], "hers": ["kalai_smorodinsky"]}},
         ["no capabilities are stated"],
         Path("outputs/well/a run"),
