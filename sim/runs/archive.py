@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 CONFIG = "config.yaml"
-WORLDS = "worlds.parquet"
+WORLDS, DRAWS = "worlds.parquet", "draws.parquet"
+FORMAT = 2  # of the folder; 1 had neither draws nor events nor totals
 TABLES = {
     "odds": {
         "outcome": "str",
@@ -51,7 +52,7 @@ TABLES = {
         "base_high": "float64",
     },
 }
-PARTS = (CONFIG, *(f"{table}.csv" for table in TABLES), WORLDS, "figures", MANIFEST)
+PARTS = (CONFIG, *(f"{table}.csv" for table in TABLES), WORLDS, DRAWS, "figures", MANIFEST)
 _ADDED = {"clause_label": "clause", "option_label": "option"}  # what earlier folders have instead
 _STATED = {
     "scenario": str,
@@ -189,6 +190,14 @@ class RunFolder:
             ScenarioError: when it is not there, cannot be read, or is not whole.
         """
         return self._worlds(None)
+
+    def draws(self) -> pa.Table:
+        """Return the draws, one a row.
+
+        Raises:
+            ScenarioError: when the table is not there or cannot be read.
+        """
+        return _read_parquet(_part(self.folder, DRAWS, self._manifest()))
 
     def counts(self) -> pd.DataFrame:
         """Return how many of each draw's worlds ended in each outcome that came up: (D, O).

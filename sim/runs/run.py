@@ -38,6 +38,9 @@ class Source(Protocol):
     def worlds(self) -> pa.Table:
         """Return the worlds table."""
 
+    def draws(self) -> pa.Table:
+        """Return the draws, one a row."""
+
     def counts(self) -> pd.DataFrame:
         """Return how many of each draw's worlds ended in each outcome that came up: (D, O)."""
 
@@ -127,6 +130,16 @@ class Run:
         frame = table.to_pandas(date_as_object=False)
         dates = frame.select_dtypes("datetime").columns
         return frame.astype(dict.fromkeys(dates, "datetime64[s]"))
+
+    @cached_property
+    def draws(self) -> pd.DataFrame:
+        """Return what each draw holds true, one a row under its number.
+
+        Columns: log_weight, then every number of the scenario under its path, weights as they were
+        drawn; then, under paths such as actors.us.misreadings.ukraine.nato.barred and
+        actors.us.misjudgements.ukraine, the mean over the draw's worlds of what parties get wrong.
+        """
+        return self.source.draws().to_pandas().set_index("draw")
 
     @cached_property
     def counts(self) -> pd.DataFrame:

@@ -58,7 +58,7 @@ def test_a_run_folder_holds_these_files_and_no_others(run):
     found = {str(p.relative_to(run.folder)) for p in run.folder.rglob("*") if p.is_file()}
     figures = {f"figures/{name}.png" for name in ("odds", "timeline", "clauses")}
     tables = {f"{name}.csv" for name in ("odds", "timeline", "clauses", "base_rates")}
-    tables |= {"worlds.parquet"}
+    tables |= {"worlds.parquet", "draws.parquet"}
     assert found == {"config.yaml", "manifest.json", *tables, *figures}
     assert {p.name for p in run.folder.iterdir()} == set(PARTS)
 

@@ -137,6 +137,11 @@ class ProtocolKind(Frozen, ABC):
         """Return the named text that is on the table before the first session, if there is one."""
         return None
 
+    @property
+    def pens(self) -> tuple[str, ...]:
+        """Return the actors that hold the pen: who look at what others would sign."""
+        return ()
+
     @abstractmethod
     def at_the_table(self, parties: Parties, offers: ProtocolKind) -> Table:
         """Return the protocol at work; `offers` is what takes over where nobody holds the pen."""

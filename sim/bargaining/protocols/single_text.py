@@ -43,6 +43,11 @@ class SingleText(Stated, ProtocolKind):
         """Return the text on the table at first."""
         return self.initial
 
+    @property
+    def pens(self) -> tuple[str, ...]:
+        """Return the drafter."""
+        return (self.drafter,)
+
     def at_the_table(self, parties: Parties, offers: ProtocolKind) -> SingleTextTable:
         """Return the standing text at work; where the mediator has left, all may make offers."""
         return SingleTextTable(self, parties, offers)
