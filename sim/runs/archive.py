@@ -35,6 +35,22 @@ TABLES = {
         "assumption_high": "float64",
         "worlds": "int64",
     },
+    "totals": {
+        "total": "str",
+        "label": "str",
+        "probability": "float64",
+        "low": "float64",
+        "high": "float64",
+        "assumption_low": "float64",
+        "assumption_high": "float64",
+    },
+    "events": {
+        "event": "str",
+        "date": "datetime64[s]",
+        "probability": "float64",
+        "low": "float64",
+        "high": "float64",
+    },
     "timeline": {"date": "datetime64[s]", "outcome": "str", "probability": "float64"},
     "clauses": {
         "clause": "str",
@@ -134,6 +150,16 @@ def typed(table: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame({name: read(table[name], kind) for name, kind in columns.items()})
 
 
+def untold_emptied(odds: pd.DataFrame) -> pd.DataFrame:
+    """Return odds without the assumption ranges that cannot be told.
+
+    The first format had the odds themselves in their place, twice, as if they were certain.
+    """
+    ends = odds[["assumption_low", "assumption_high"]]
+    untold = ends.eq(odds["probability"], axis=0).all(axis=1)
+    return odds.assign(**ends.mask(untold))
+
+
 @dataclass(frozen=True)
 class RunFolder:
     """A run's parts in its folder."""
@@ -174,9 +200,10 @@ class RunFolder:
                 table[column] = table[instead]
         self._refuse_if_lacking(file, TABLES[name], list(table.columns))
         try:
-            return typed(table, TABLES[name])
+            read = typed(table, TABLES[name])
         except ValueError as error:
             raise problem(str(file), f"cannot be read: {_first_line(error)}") from None
+        return untold_emptied(read) if name == "odds" else read
 
     @property
     def keeps_draws(self) -> bool:
@@ -190,6 +217,10 @@ class RunFolder:
             ScenarioError: when it is not there, cannot be read, or is not whole.
         """
         return self._worlds(None)
+
+    def holds(self, name: str) -> bool:
+        """Return whether one of `TABLES` is there: a folder of an earlier format has not all."""
+        return (self.folder / f"{name}.csv").is_file()
 
     def draws(self) -> pa.Table:
         """Return the draws, one a row.

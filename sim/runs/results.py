@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from matplotlib.figure import Figure
 
-    from sim.play.tables import Tally
+    from sim.play.tally import Tally
 
 Progress = Callable[[int], None]
 
@@ -191,7 +191,8 @@ def count_worlds(
         ScenarioError: when an actor's utilities have no scale in some draw.
         ChildProcessError: when a process died.
     """
-    from sim.play.tables import Digest, Tally, worlds_table
+    from sim.play.tables import Digest, worlds_table
+    from sim.play.tally import Tally
 
     digest = Digest()
     tally = Tally(ensemble.scenario, ensemble.draws, ensemble.replications)
@@ -257,6 +258,9 @@ class _Memory:
         if not self.pieces:
             raise problem("worlds", "were counted, but not kept")
         return pa.concat_tables(self.pieces)
+
+    def holds(self, name: str) -> bool:
+        return name in TABLES
 
     def draws(self) -> pa.Table:
         import pyarrow as pa

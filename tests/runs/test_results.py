@@ -57,7 +57,9 @@ def run(tmp_path_factory) -> Run:
 def test_a_run_folder_holds_these_files_and_no_others(run):
     found = {str(p.relative_to(run.folder)) for p in run.folder.rglob("*") if p.is_file()}
     figures = {f"figures/{name}.png" for name in ("odds", "timeline", "clauses")}
-    tables = {f"{name}.csv" for name in ("odds", "timeline", "clauses", "base_rates")}
+    tables = {
+        f"{name}.csv" for name in ("odds", "totals", "events", "timeline", "clauses", "base_rates")
+    }
     tables |= {"worlds.parquet", "draws.parquet"}
     assert found == {"config.yaml", "manifest.json", *tables, *figures}
     assert {p.name for p in run.folder.iterdir()} == set(PARTS)
