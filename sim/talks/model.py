@@ -128,8 +128,8 @@ class NegotiationModel(mesa.Model):
         self.rows = np.arange(worlds)  # of the worlds in play, in tables that are kept whole
         self.left = np.zeros((worlds, actors), dtype=bool, order="F")
         self.text = np.zeros((worlds, blocks), dtype=np.int64, order="F")
-        if single := self.spec.protocols.single_text:
-            self.text[:] = self.space.text(self.spec.texts[single.initial].terms)
+        if opening := self.spec.protocols.of(self.spec.protocol).opening:
+            self.text[:] = self.space.text(self.spec.texts[opening].terms)
         self.drivers = starting_values(self.batch)
         steps = repeat(self.rules.weeks_between)
         self.course = Course(self.batch, self.drivers, np.zeros(worlds), steps)
@@ -141,8 +141,7 @@ class NegotiationModel(mesa.Model):
 
     def _seat_the_actors(self) -> None:
         self.parties = Parties(self.batch, self.rules, self.text)
-        protocols = self.spec.protocols
-        self.table = protocols.of(self.spec.protocol).at_the_table(self.parties, protocols.offers)
+        self.table = self.spec.protocols.at_the_table(self.spec.protocol, self.parties)
         mediates, goes_on = self.rules.mediates, self.rules.goes_on_without_mediator
         self.needed = self.rules.base | np.where(mediates, not goes_on, self.table.needed)
         self.actors = [Actor(self, name, index) for index, name in enumerate(self.spec.actors)]
@@ -155,6 +154,7 @@ class NegotiationModel(mesa.Model):
         for name in self.PER_WORLD:
             setattr(self, name, of_worlds(getattr(self, name), rows))
         self.parties.keep(rows)
+        self.table.keep(rows)
         self.batch.keep(rows)
         self.course.keep(rows)
 
