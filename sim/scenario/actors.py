@@ -207,7 +207,9 @@ class Actor(Frozen):
     tactic: TacticName = Field("time_based", description="how it asks and answers")
     bargaining: Bargaining = Field(description="how it asks, answers and gives way")
     regard: Annotated[Weights, KeysAre("actor", others=True)] = Field(
-        {}, description="omega: other actor: weight in its accommodation, divided by their sum"
+        {},
+        description="omega: other actor: weight in its accommodation, divided by their sum; "
+        "absent: the same for all others",
     )
     walkout: Walkout | None = Field(None, description="absent: it never leaves")
     capability: Capability | None = Field(
@@ -224,4 +226,4 @@ class Actor(Frozen):
     @property
     def accommodates(self) -> bool:
         """Return whether it ever looks at what others want."""
-        return self.bargaining.accommodation.support[1] > 0 and bool(self.regard)
+        return self.bargaining.accommodation.support[1] > 0

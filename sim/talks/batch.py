@@ -66,11 +66,11 @@ class Batch:
         return self.numbers(_under(path, self.spec.drivers, stated))
 
     def regard(self, name: str) -> Floats:
-        """Return an actor's regard for each actor, summing to 1 (0 where it has none): (W, A)."""
+        """Return an actor's regard for each, summing to 1; equal if none is stated: (W, A)."""
         stated = self.spec.actors[name].regard
-        weights = self.numbers(_under(f"actors.{name}.regard", self.spec.actors, stated))
-        total = weights.sum(axis=1, keepdims=True)
-        return np.divide(weights, total, out=np.zeros_like(weights), where=total > 0)
+        weights = self.shares(f"actors.{name}.regard", stated)
+        weights[:, list(self.spec.actors).index(name)] = 0.0
+        return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
     def keep(self, rows: Ints) -> None:
         """Go on with some of the worlds."""

@@ -30,12 +30,11 @@ class Beliefs:
     def others(self) -> Floats:
         """What it believes texts to be worth to the others, by its regard for them: (W, N).
 
-        Its own utility where it regards nobody.
+        Its own utility where it never looks at them: then nothing needs to be misread.
         """
-        batch, path = self._batch, f"actors.{self._name}.bargaining"
-        regard = batch.regard(self._name)
+        batch, regard = self._batch, self._batch.regard(self._name)
         own = of_worlds(batch.utilities.own[:, self._index], batch.draw)
-        if not (batch.number(f"{path}.accommodation")[:, None] * regard).any():
+        if not batch.spec.actors[self._name].accommodates:
             return own
         others = np.zeros_like(own)
         for other in range(regard.shape[1]):

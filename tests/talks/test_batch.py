@@ -79,9 +79,9 @@ def weights_of(batch):
     return [f"{each.path}.{name}" for each in batch.spec.weightings for name in each.names]
 
 
-def test_regard_sums_to_one_where_an_actor_has_any():
+def test_regard_sums_to_one_and_is_equal_where_none_is_stated():
     tree = small_tree(actors__his__regard={})
     tree["actors"]["aunt"] = {**tree["actors"]["his"], "regard": {**WHY, "her": 1, "his": 3}}
     batch = open_batch(read_scenario(tree), 0, 1, np.arange(3))
     assert batch.regard("aunt")[0].tolist() == [0.25, 0.75, 0]
-    assert batch.regard("his")[0].tolist() == [0, 0, 0]
+    assert batch.regard("his")[0].tolist() == [0.5, 0, 0.5]

@@ -57,3 +57,30 @@ def test_only_who_anticipates_weighs_the_vote_at_home():
     his = aware.actors[1]
     np.testing.assert_array_equal(his.accepted, his.no_deal >= his.threshold - 1e-9)
     assert (plain.actors[1].accepted != his.accepted).any()
+
+
+def texts_of(**changes):
+    """What is on the table in the first twenty sessions of mediated talks that nobody leaves."""
+    names = ("her", "his", "envoy")
+    stay = {f"actors__{name}__walkout": None for name in names} | {"calendar__deadline": None}
+    refuse = {f"actors__{name}__no_deal": {"value": 2.5, **WHY} for name in names}
+    model = model_of(0, **stay, **refuse, **changes)
+    texts = []
+    for _ in range(20):
+        model.step()
+        texts.append(model.text.copy())
+    return np.stack(texts)
+
+
+@pytest.mark.parametrize("protocol", ["offers", "single_text"])
+def test_who_accommodates_looks_at_all_others_alike_unless_it_says_otherwise(protocol):
+    others = {"her": ("his", "envoy"), "his": ("her", "envoy"), "envoy": ("her", "his")}
+    patience = {f"actors__{name}__bargaining__patience": 5 for name in others}
+    unsaid = {f"actors__{name}__regard": {} for name in others} | patience
+    alike = {
+        f"actors__{name}__regard": {**WHY, **dict.fromkeys(two, 3)} for name, two in others.items()
+    }
+    first = texts_of(protocol=protocol, **unsaid)
+    np.testing.assert_array_equal(first, texts_of(protocol=protocol, **{**unsaid, **alike}))
+    selfish = {f"actors__{name}__bargaining__accommodation": 0 for name in others}
+    assert (first != texts_of(protocol=protocol, **unsaid, **selfish)).any()
