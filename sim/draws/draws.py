@@ -70,6 +70,10 @@ class Draws(Mapping[str, Floats]):
         except KeyError:
             raise KeyError(f"{path}: {unknown('number', path, self.numbers)}") from None
 
+    def __contains__(self, path: object) -> bool:
+        """Return whether a number was drawn, without looking for the nearest if it was not."""
+        return path in self.numbers
+
     def __iter__(self) -> Iterator[str]:
         """Iterate over the paths."""
         return iter(self.numbers)

@@ -111,6 +111,8 @@ class Parties:
 
     def regret(self, speaker: Ints) -> Flags:
         """Return where the speaker (W,) withdraws what it has just offered: (W,)."""
+        if not self.withdraws.any():
+            return np.zeros(len(speaker), dtype=bool)
         row = np.arange(len(speaker))
         return self.withdraws[speaker] & ~self.accepted[row, speaker]
 
@@ -170,7 +172,7 @@ class Parties:
         )
         relaxation = batch.number("answers.relaxation")[:, None]
         memory = answers.mood_memory(self.rules.weeks_between, relaxation)
-        self.memory = memory * np.array([float(tactic.moods_last) for tactic in tactics])
+        self.memory = side_by_side([memory[:, 0] * tactic.moods_last for tactic in tactics])
         self.withdraws = np.array([not tactic.keeps_to_offers for tactic in tactics])
         self.anticipates = np.array([actor.anticipates for actor in actors.values()])
 
@@ -215,10 +217,12 @@ class Parties:
         order = np.concatenate([tactic.seats.columns for tactic in self.tactics])
         return np.concatenate([part.T for part in parts])[np.argsort(order)].T
 
-    def _by_tactic(self, actor: Ints, found: Callable[[Tactic, Ints, Ints], Array]) -> Array:
+    def _by_tactic(
+        self, actor: Ints, found: Callable[[Tactic, Ints | slice, Ints], Array]
+    ) -> Array:
         """Return what each actor's own tactic says (V, N), from found(tactic, where, seats)."""
         if len(self.tactics) == 1:
-            return found(self.tactics[0], np.arange(len(actor)), actor)
+            return found(self.tactics[0], slice(None), actor)
         parts, where = [], []
         for tactic in self.tactics:  # all of them, so that streams go on alike whoever speaks
             at = np.flatnonzero(np.isin(actor, tactic.seats.columns))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sim.bargaining.arrays import Flags, of_actors, side_by_side
+from sim.bargaining.arrays import Flags, of_actors, of_worlds, side_by_side
 from sim.bargaining.packages import Space, propose
 from sim.bargaining.rules import Rules
 from sim.draws.streams import Floats, Ints
@@ -131,7 +131,7 @@ class Tactic(ABC):
         column = self.seats.columns[seat]
         temperature = self.seats.temperature[self.seats.draw[row], column]
         scores = self.ranks(seat, row)
-        return propose(self.seats.space, scores, temperature, dice.blocks()[row])
+        return propose(self.seats.space, scores, temperature, of_worlds(dice.blocks(), row))
 
     def hears(self, session: int, speaker: Ints, utility: Floats, accepted: Flags) -> None:
         """Take notice of a poll: who spoke (W,), what the text is worth (W, S), who accepts."""
@@ -151,9 +151,14 @@ class Tactic(ABC):
     def own(self, seat: Ints, row: Ints, cells: slice = slice(None)) -> Floats:
         """Return the voices' own utilities: (V, cells)."""
         s = self.seats
-        return of_actors(s.own[..., cells], s.draw[row], s.columns[seat])
+        return of_actors(s.own[..., cells], s.draw[row], self._column(seat))
 
     def others(self, seat: Ints, row: Ints, cells: slice = slice(None)) -> Floats:
         """Return what the voices believe the others' utilities to be: (V, cells)."""
         s = self.seats
-        return of_actors(s.others[..., cells], s.rows[row], s.columns[seat])
+        return of_actors(s.others[..., cells], s.rows[row], self._column(seat))
+
+    def _column(self, seat: Ints) -> Ints:
+        """Return the columns of seats among all actors: the same where all follow the tactic."""
+        columns = self.seats.columns
+        return seat if len(columns) == len(self.seats.names) else columns[seat]
