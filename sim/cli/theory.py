@@ -39,6 +39,7 @@ def import_(
     """
     from sim.domains.directory import domain_yaml
     from sim.runs.folder import whole
+    from sim.settings.grammar import typed
 
     if output.suffix != ".yaml":
         raise problem("--output", "must end in .yaml", str(output))
@@ -48,7 +49,7 @@ def import_(
     output.parent.mkdir(parents=True, exist_ok=True)
     with whole(output) as draft:
         draft.write_text(text)
-    print(f"{output}: written. Try: parley run scenario={output}")
+    print(f"{output}: written. Try: parley run {typed('scenario', str(output))}")
 
 
 def solutions(
