@@ -39,6 +39,16 @@ class SingleText(Stated, ProtocolKind):
     )
 
     @property
+    def pen(self) -> str:
+        """Return the drafter."""
+        return self.drafter
+
+    @property
+    def pen_uses(self) -> tuple[str, ...]:
+        """Return what the drafter knows the others' wishes by, unless it minds none of them."""
+        return () if self.persuasion.is_zero else ("misreading", "misjudgement")
+
+    @property
     def opening(self) -> str:
         """Return the text on the table at first."""
         return self.initial
