@@ -811,7 +811,7 @@ COMMANDS: list[tuple[str, list[str], str]] = [
     (
         "away with a value",
         ["run", "~seed=0"],
-        "seed: takes a part away and has no value; write ~seed",
+        "seed: takes a part away and has no value; write '~seed'",
     ),
     ("away with the scenario", ["run", "~scenario"], "scenario: cannot be taken away"),
     (
@@ -829,6 +829,21 @@ COMMANDS: list[tuple[str, list[str], str]] = [
         "file without its setting",
         ["run", "mine.yaml"],
         "(a scenario's file: scenario=mine.yaml)",
+    ),
+    (
+        "file without its setting, of an odd name",
+        ["run", "mine (1).yaml"],
+        """(a scenario's file: 'scenario="mine (1).yaml"')""",
+    ),
+    (
+        "horizon of centuries",
+        ["run", "calendar.horizon=2000"],
+        "calendar.horizon: must be between weeks_between_sessions (1) and 1,040 weeks (got 2000",
+    ),
+    (
+        "foresight without end",
+        ["run", "protocols.offers.foresight=20000"],
+        "protocols.offers.foresight: must be between 1 and 10,000 weeks (got 20000",
     ),
     ("brackets without end", ["run", "seed=" + "[" * 5000], "is no override"),
     (

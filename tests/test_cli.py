@@ -178,8 +178,31 @@ def test_a_good_scenario_passes_the_check(tmp_path):
     assert shown.stdout.startswith("well.yaml: good. 2 actors, 2 clauses, ")
     data = json.loads(parley("check", "well.yaml", "--json", cwd=tmp_path).stdout)
     assert (data["scenario"], data["actors"], data["clauses"]) == ("well", 2, 2)
+    assert f"{data['uncertain']} of them uncertain" in " ".join(shown.stdout.split())
     assert data["numbers"] >= data["uncertain"] > 0
     assert not (tmp_path / "outputs").exists()
+
+
+def test_what_has_no_effect_is_told_by_the_check_and_by_every_run(tmp_path):
+    good = {"label": "Good", "ended": "in_force", "all": {"water": "shared"}}
+    every = {"label": "Any deal", "ended": "in_force"}
+    ended = {"label": "None", "ended": ["rejected", "broken", "collapsed", "talking"]}
+    small_file(tmp_path, outcomes={"every": every, "good": good, "ended": ended})
+    checked = parley("check", "well.yaml", cwd=tmp_path)
+    data = json.loads(parley("check", "well.yaml", "--json", cwd=tmp_path).stdout)
+    run = parley("run", "scenario=well.yaml", "ensemble.draws=5", cwd=tmp_path)
+    asked = ("run", "scenario=well.yaml", "ensemble.draws=5", "--json")
+    held = json.loads(parley(*asked, cwd=tmp_path).stdout)
+    assert (checked.returncode, run.returncode) == (0, 0)
+    assert held["told"] == data["told"]
+    no_effect = "protocols.offers: 1 number, no effect: the protocol is single_text."
+    shadowed = "no world can come to it: every above takes all that it would take"
+    assert {f"outcomes.good: {shadowed}.", no_effect} <= set(data["told"])
+    assert shadowed in " ".join(checked.stdout.split())
+    assert f"Note: outcomes.good: {shadowed}." in " ".join(run.stdout.split())
+    assert "numbers change no world here" in " ".join(run.stdout.split())
+    assert fits_80_columns(checked.stdout)
+    assert fits_80_columns(run.stdout)
 
 
 def test_the_list_names_scenarios_protocols_and_tactics(tmp_path):

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 def check(file: ScenarioName, as_json: Json = False) -> None:
     """Check a scenario without running it.
 
-    Everything that is wrong is listed at once, each under its dotted path.
+    Everything that is wrong is listed at once, each under its dotted path. Of a good scenario it
+    is told what has no effect: outcomes that no world can come to, numbers that change nothing.
     """
+    from sim.scenario.told import told
     from sim.settings.configuration import configure
     from sim.show.reports.scenario import check_report
     from sim.show.screen import show
@@ -24,19 +26,19 @@ def check(file: ScenarioName, as_json: Json = False) -> None:
     configuration = configure(config=file)
     scenario = configuration.scenario
     stance_shares(scenario, configuration.settings.seed)
-    numbers = scenario.numbers.values()
+    said = told(scenario)
     found = {
         "scenario": configuration.settings.scenario,
         "actors": len(scenario.actors),
         "clauses": len(scenario.clauses),
-        "numbers": len(numbers),
-        "uncertain": sum(not number.is_plain for number in numbers),
-        "assumptions": sum(number.basis == "assumption" for number in numbers),
+        "numbers": len(scenario.numbers),
+        "uncertain": len(scenario.uncertain),
+        "assumptions": len(_assumed(scenario)),
     }
     if as_json:
-        print_json(found)
+        print_json({**found, "told": [*map(str, said)]})
     else:
-        show(check_report(file, found))
+        show(check_report(file, found, [(each.where, each.what) for each in said]))
 
 
 def list_(as_json: Json = False) -> None:
@@ -72,12 +74,13 @@ def evidence(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> N
     loaded = load_scenario(scenario)
     resting = _resting_on(loaded)
     cited = [fact for fact in (*facts(), *loaded.facts) if fact.id in resting]
-    assumed = [path for path, number in loaded.numbers.items() if number.basis == "assumption"]
+    assumed = _assumed(loaded)
+    counts = {"numbers": len(loaded.numbers), "uncertain": len(loaded.uncertain)}
     if as_json:
         rows = [{**fact.model_dump(mode="json"), "used_by": resting[fact.id]} for fact in cited]
-        print_json({"facts": rows, "assumptions": assumed})
+        print_json({"facts": rows, **counts, "assumptions": assumed})
     else:
-        show(evidence_report(scenario, cited, resting, len(assumed), len(loaded.numbers)))
+        show(evidence_report(scenario, cited, resting, {**counts, "assumptions": len(assumed)}))
 
 
 def stances(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> None:
@@ -112,6 +115,11 @@ def schema() -> None:
     from sim.scenario.reading.guide import guide
 
     print(guide(), end="")
+
+
+def _assumed(scenario: Scenario) -> list[str]:
+    """Return the paths of the numbers that rest on assumptions."""
+    return [path for path, number in scenario.numbers.items() if number.basis == "assumption"]
 
 
 def _resting_on(scenario: Scenario) -> dict[str, list[str]]:

@@ -95,9 +95,12 @@ def _simulate(configuration: Configuration, force: bool) -> Run:
 
 
 def _as_data(finished: Run) -> dict[str, Any]:
+    from sim.scenario.told import told
+
     return {
         "folder": str(finished.folder),
         "manifest": dict(finished.manifest),
+        "told": [*map(str, told(finished.scenario))],
         "odds": json.loads(finished.odds.to_json(orient="records", double_precision=15)),
         "base_rates": json.loads(
             finished.base_rates.to_json(orient="records", double_precision=15)

@@ -57,6 +57,7 @@ def import_(
     """
     from sim.domains.directory import import_domain
     from sim.runs.folder import whole
+    from sim.settings.grammar import typed
 
     if output.suffix != ".yaml":
         raise problem("--output", "must end in .yaml", str(output))
@@ -69,7 +70,7 @@ def import_(
         draft.write_text(text)
     for note in imported.notes:
         print(f"Note: {note}.")
-    print(f"{output}: written. Try: parley run scenario={output}")
+    print(f"{output}: written. Try: parley run {typed('scenario', str(output))}")
 
 
 def solutions(

@@ -160,6 +160,11 @@ class Number(Frozen):
         """Return whether it is one known value."""
         return self.value is not None
 
+    @property
+    def is_zero(self) -> bool:
+        """Return whether it is 0 for sure."""
+        return self.support == (0.0, 0.0)
+
 
 def _truncated_mean(n: Normal) -> float:
     """Return the mean of a truncated normal: mean + sd (phi(a) - phi(b)) / (Phi(b) - Phi(a))."""
@@ -179,24 +184,33 @@ class Whole:
         """Return the number, however it is written: 1e3 is 1000."""
         is_number = isinstance(raw, (int, float)) and not isinstance(raw, bool)
         if not is_number or not self.low <= raw <= self.high or raw != int(raw):
-            raise ValueError(f"must be a whole number {interval(self.low, self.high)}")
+            raise ValueError(f"must be a whole number {self}")
         return int(raw)
+
+    def __str__(self) -> str:
+        """Say where the number may lie."""
+        return interval(self.low, self.high)
 
 
 @dataclass(frozen=True)
 class Within:
-    """The check that every value that a number can take lies in [low, high]."""
+    """The check that every value that a number can take lies in [low, high], in a unit."""
 
     low: float
     high: float
+    unit: str = ""
 
     def __call__(self, number: Number) -> Number:
         """Return the number."""
         bottom, top = number.support
         if bottom < self.low or top > self.high:
             reach = "" if number.is_plain else " over all of its range"
-            raise ValueError(f"must be {interval(self.low, self.high)}{reach}")
+            raise ValueError(f"must be {self}{reach}")
         return number
+
+    def __str__(self) -> str:
+        """Say where the number may lie."""
+        return f"{interval(self.low, self.high)} {self.unit}".rstrip()
 
 
 def whole(low: int, high: int) -> BeforeValidator:
@@ -204,9 +218,9 @@ def whole(low: int, high: int) -> BeforeValidator:
     return BeforeValidator(Whole(low, high))
 
 
-def within(low: float, high: float) -> AfterValidator:
-    """Return the mark of a number whose every value lies in [low, high]."""
-    return AfterValidator(Within(low, high))
+def within(low: float, high: float, unit: str = "") -> AfterValidator:
+    """Return the mark of a number whose every value lies in [low, high], in a unit."""
+    return AfterValidator(Within(low, high, unit))
 
 
 def interval(low: float, high: float) -> str:

@@ -79,12 +79,12 @@ def _table(draws: Draws) -> pa.Table:
 
 def _errors(spec: Scenario, draws: Draws, streams: Streams) -> Iterator[tuple[str, Floats]]:
     """Yield what parties get wrong of each other, path by path, in every world: (D, R)."""
-    pen = spec.protocols.of(spec.protocol).pens
+    pen = spec.protocols.of(spec.protocol).pen
     for reader, actor in spec.actors.items():
         path = f"actors.{reader}"
         others = [other for other in spec.actors if other != reader]
         sd = draws[f"{path}.bargaining.misreading"]
-        if (reader in pen or actor.accommodates) and sd.any():
+        if (reader == pen or actor.accommodates) and sd.any():
             for other in others:
                 for clause, stated in spec.clauses.items():
                     address, options = f"{reader}/{other}/{clause}", stated.options
@@ -93,7 +93,7 @@ def _errors(spec: Scenario, draws: Draws, streams: Streams) -> Iterator[tuple[st
                         where = f"{path}.misreadings.{other}.{clause}.{option}"
                         yield where, _scaled(column, sd)
         sd = draws[f"{path}.bargaining.misjudgement"]
-        if reader in pen and sd.any():
+        if reader == pen and sd.any():
             for other in others:
                 u = streams.uniforms(Purpose.MISJUDGEMENT, f"{reader}/{other}")
                 yield f"{path}.misjudgements.{other}", _scaled(u, sd)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import ScenarioError, problem
@@ -300,7 +301,7 @@ def _lacks(missing: Sequence[str], folder: Path, manifest: Mapping[str, Any]) ->
 def _again(folder: Path) -> str:
     if not (folder / CONFIG).is_file():
         return "the run cannot be repeated without its config.yaml: run its scenario again"
-    return f"run it again: parley run --config {folder / CONFIG}"
+    return f"run it again: parley run --config {quote(str(folder / CONFIG))}"
 
 
 def _version(manifest: Mapping[str, Any]) -> str | None:

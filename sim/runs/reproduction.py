@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from shlex import quote
 from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
@@ -113,8 +114,9 @@ def _refuse_if_edited(run: Run, folder: Path) -> None:
     """
     config = Path(read_config(folder))
     if sha256(config.read_bytes()).hexdigest() != run.manifest["config_sha256"]:
+        file = quote(str(folder / CONFIG))
         rule = (
             f"was changed after the run: its SHA-256 is not the one in the manifest. What it says "
-            f"now is another run: parley run --config {folder / CONFIG}, then parley compare"
+            f"now is another run: parley run --config {file}, then parley compare"
         )
         raise problem(str(config), rule)

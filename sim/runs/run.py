@@ -188,11 +188,12 @@ class Run:
         return Plots(self)
 
     def report(self) -> Report:
-        """Return what is told of it: printed, what the terminal shows.
+        """Return what is told of it, what has no effect included: printed, what a terminal shows.
 
         Raises:
             ScenarioError: when an actor's utilities have no scale at the means.
         """
+        from sim.scenario.told import told_of_a_run
         from sim.show.reports.run import run_report
         from sim.theory.yardsticks import yardsticks
 
@@ -206,7 +207,7 @@ class Run:
             self.base_rates,
             self.clauses,
             beside.by_option(),
-            beside.notes,
+            (*beside.notes, *told_of_a_run(self.scenario)),
             self.folder,
         )
 

@@ -134,7 +134,7 @@ class Domestic(Stated):
         description="q-bar: share of support at which ratification is as likely as not"
     )
     vote_noise: Positive = Field(description="tau_r: how loosely the vote follows support")
-    lag: Annotated[Number, within(0, 100)] = Field(
+    lag: Annotated[Number, within(0, 100, "weeks")] = Field(
         description="weeks from signature to the decision, at most 100"
     )
 

@@ -70,7 +70,7 @@ WEEKS_PER_MONTH = 365.25 / 12 / 7
 class Aftermath(Stated):
     """The time after a signature: how long it is watched, and how agreements break."""
 
-    months: Annotated[Number, AfterValidator(must_be_plain), within(1, 240)] = Field(
+    months: Annotated[Number, AfterValidator(must_be_plain), within(1, 240, "months")] = Field(
         description="months after signature that an outcome must stand, 1 to 240"
     )
     hazard: Strength = Field(description="h0: breakdowns a month, without deterrence or regret")

@@ -40,7 +40,9 @@ class Deadline(Stated):
     date: datetime.date = Field(description="the day on which it passes")
     extension: Probability = Field(description="chance that it is extended when it passes")
     next_extension: Probability = Field(description="the same for each later extension")
-    weeks: Annotated[Number, within(1 / 7, 520)] = Field(description="length of an extension")
+    weeks: Annotated[Number, within(1 / 7, 520, "weeks")] = Field(
+        description="length of an extension"
+    )
     times: Annotated[int, whole(0, 100)] = Field(description="how often at most")
     then: Literal["talks_end", "offers"] = Field(
         "talks_end", description="what follows when the mediator leaves"
@@ -173,6 +175,36 @@ class Scenario(Frozen):
                     keeps_sum = actor.scale == "as_written"
                     found.append(Weighting(f"{path}.weights", tuple(self.clauses), sure, keeps_sum))
         return tuple(found)
+
+    @cached_property
+    def uncertain(self) -> frozenset[str]:
+        """Return the paths of the numbers that differ between draws, or make something that does.
+
+        Beside distributions: shares of a sum of which another part is uncertain, weights that are
+        drawn with a concentration, and errors about others, of which a number is the sd.
+        """
+        found = {path for path, number in self.numbers.items() if not number.is_plain}
+        for path, shares, is_drawn in self._shares():
+            parts = {f"{path}.{name}" for name, share in shares.items() if not share.is_zero}
+            if len(parts) > 1 and (is_drawn or parts & found):
+                found |= parts
+        errors = ("bargaining.misreading", "bargaining.misjudgement")
+        numbers = self.numbers.items()
+        return frozenset(
+            found | {path for path, sd in numbers if path.endswith(errors) and not sd.is_zero}
+        )
+
+    def _shares(self) -> Iterator[tuple[str, Mapping[str, Number], bool]]:
+        """Yield the mappings whose numbers are divided by their sum, and whether that is drawn."""
+        for name, actor in self.actors.items():
+            yield f"actors.{name}.regard", actor.regard, False
+        quota = self.signatories.quota
+        yield "signatories.quota.weights", quota.weights if quota else {}, False
+        yield "protocols.offers.chances", self.protocols.offers.chances, False
+        for each in self.weightings:
+            if each.concentration or not each.keeps_sum:
+                weights = {name: self.numbers[f"{each.path}.{name}"] for name in each.names}
+                yield each.path, weights, each.concentration is not None
 
     @property
     def outcome_labels(self) -> dict[str, str]:

@@ -7,6 +7,7 @@ Hydra's syntax for choices and steps, or a range LOW:HIGH, which a design fills.
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -26,6 +27,7 @@ RUN = ("scenario", "hydra.run.dir")
 SWEEP = ("scenario", "hydra.sweep.dir", "experiment", "case")
 SCENARIO, CASE = "scenario", "case"
 MOST_POINTS = 100_000
+_PLAIN = re.compile(r"[A-Za-z_./-][\w./-]*", re.ASCII)
 _RANGE = re.compile(r"([^:\s\[\]{},'\"]+):([^:\s\[\]{},'\"]+)")
 
 
@@ -150,7 +152,7 @@ def _no_override(text: str) -> str:
     """Say what an override looks like, and what an unreadable one may have meant."""
     shown = f"'{shorten(text)}' is no override; write path=value, such as seed=7"
     if text.endswith((".yaml", ".yml")) and "=" not in text:
-        return f"{shown} (a scenario's file: scenario={text})"
+        return f"{shown} (a scenario's file: {typed('scenario', text)})"
     if any(form + "(" in text for form in Number.FORMS):
         return f"{shown} (a distribution is written 'PATH={{triangular: [0, 0.2, 0.4]}}')"
     if "=" in text:
@@ -172,7 +174,7 @@ def _broken_rule(override: Override, special: Sequence[str]) -> str | None:
         ),
         "has a package (@...), which is not used here; write path=value": "@" in path,
         f"needs no plus sign; write {key}=value": override.is_add() or override.is_force_add(),
-        f"takes a part away and has no value; write ~{key}": takes_away and bool(equals),
+        f"takes a part away and has no value; write '~{key}'": takes_away and bool(equals),
         "cannot be taken away": takes_away and key in special,
     }
     return next((rule for rule, holds in broken.items() if holds), None)
@@ -192,3 +194,15 @@ def read_range(text: str) -> tuple[str, str] | None:
     """
     found = _RANGE.fullmatch(text)
     return (found[1], found[2]) if found else None
+
+
+def typed(path: str, text: str) -> str:
+    r"""Return `path=text` as one types it, in quotes where the shell or Hydra's grammar needs them.
+
+    >>> print(typed("scenario", "mine.yaml"), typed("scenario", "mine (1).yaml"))
+    scenario=mine.yaml 'scenario="mine (1).yaml"'
+    """
+    if not _PLAIN.fullmatch(text):
+        escaped = re.sub(r'(\\*)(?="|$)', r"\1\1", text).replace('"', '\\"')
+        text = f'"{escaped}"'
+    return shlex.quote(f"{path}={text}")

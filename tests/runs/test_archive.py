@@ -1,6 +1,7 @@
 """A run's folder read back, whole or not, from this version or an earlier one."""
 
 import json
+import shlex
 
 import pandas as pd
 import pytest
@@ -57,6 +58,16 @@ def test_a_manifest_that_lacks_an_entry_says_who_wrote_it_and_what_to_do(folder,
         f"{folder}/manifest.json: lacks {entry}; it was written by Parley 0.0.7, this is 0.1.0; "
         f"run it again: parley run --config {folder}/config.yaml"
     )
+
+
+def test_what_to_type_is_quoted_where_a_shell_would_read_it_otherwise(folder):
+    odd = with_manifest(
+        folder.rename(folder.with_name("mine (1) $HOME")), lambda manifest: manifest.pop("digest")
+    )
+    with pytest.raises(ScenarioError) as told:
+        load_run(odd)
+    _, _, command = str(told.value).partition("run it again: ")
+    assert shlex.split(command) == ["parley", "run", "--config", f"{odd}/config.yaml"]
 
 
 def test_a_manifest_that_names_no_version_is_told_of_without_one(folder):

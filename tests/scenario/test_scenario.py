@@ -15,7 +15,7 @@ from sim.scenario.reading.files import read_file, read_text
 from sim.scenario.reading.reader import read_scenario
 from sim.scenario.scenario import Scenario
 from sim.settings.configuration import configure, dump
-from tests.small import WHY, mediated_tree, small_scenario, small_tree
+from tests.small import WHY, mediated_scenario, mediated_tree, small_scenario, small_tree
 
 SHIPPED = Path(__file__).parents[2] / "conf" / "scenario"
 
@@ -157,3 +157,39 @@ def test_any_text_is_a_tree_or_an_error_of_its_author(text):
     with suppress(ScenarioError):
         tree = read_text(text, "a file")
         assert read_text(dump(tree), "a file") == tree
+
+
+def uncertain_under(scenario, path):
+    return {number.removeprefix(f"{path}.") for number in scenario.uncertain if path in number}
+
+
+def test_drawn_weights_are_uncertain_though_their_means_are_plain():
+    assert uncertain_under(small_scenario(), "actors.her.weights") == {"water", "upkeep"}
+    sure = small_scenario(actors__her__weight_concentration=None)
+    assert uncertain_under(sure, "actors.her.weights") == set()
+    alone = small_scenario(actors__her__weights={"water": 1, "upkeep": 0, **WHY})
+    assert uncertain_under(alone, "actors.her.weights") == set()
+
+
+def test_shares_of_a_sum_are_uncertain_where_one_part_of_it_is():
+    path = "protocols.offers.chances"
+    chances = {"her": 1, "his": {"uniform": [1, 2], **WHY}, "envoy": 0, **WHY}
+    scenario = mediated_scenario(protocols__offers={"chances": chances})
+    assert uncertain_under(scenario, path) == {"her", "his"}
+    known = mediated_scenario(protocols__offers={"chances": {**chances, "his": 2}})
+    assert uncertain_under(known, path) == set()
+
+
+def test_the_sizes_of_errors_about_others_are_uncertain_unless_they_are_0():
+    errors = {"actors.her.bargaining.misreading", "actors.her.bargaining.misjudgement"}
+    assert errors <= small_scenario().uncertain
+    sure = small_scenario(
+        actors__her__bargaining__misreading=0, actors__her__bargaining__misjudgement=0
+    )
+    assert not errors & sure.uncertain
+
+
+def test_every_distribution_is_uncertain():
+    scenario = mediated_scenario()
+    drawn = {path for path, number in scenario.numbers.items() if not number.is_plain}
+    assert drawn < scenario.uncertain < set(scenario.numbers)

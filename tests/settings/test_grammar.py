@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim.errors import ScenarioError
-from sim.settings.grammar import read_overrides, read_varied
+from sim.settings.grammar import named, read_overrides, read_varied, typed
 
 
 def test_plain_values_hold_lists_are_crossed_and_ranges_are_ranges():
@@ -68,3 +72,12 @@ def test_a_path_that_is_given_twice_is_refused():
 def test_a_run_has_one_value_and_says_who_plays_several():
     with pytest.raises(ScenarioError, match="seed: must have one value in a run; `parley sweep`"):
         read_overrides(["seed=1,2"])
+
+
+signs = st.characters(min_codepoint=32, max_codepoint=0x2000, exclude_categories=["Cs", "Cc"])
+
+
+@given(st.text(signs, min_size=1).filter(lambda text: "${" not in text))
+def test_what_is_shown_to_be_typed_is_read_back_whatever_signs_it_holds(name):
+    (asked,) = shlex.split(typed("scenario", f"{name}.yaml"))
+    assert named(read_overrides([asked]), "scenario") == f"{name}.yaml"

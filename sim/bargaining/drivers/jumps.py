@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
@@ -20,6 +22,11 @@ class Jumps(DriverKind):
     rate: Strength = Field(description="jumps per week")
     size: Loading = Field(description="mean size of a jump")
     size_sd: NonNegative = Field(description="sd of the size of a jump")
+
+    def idle(self, day: datetime.date) -> Iterator[tuple[str, str]]:
+        """Yield the size of jumps that never come."""
+        if self.rate.is_zero:
+            yield from ((field, "its rate is 0") for field in ("size", "size_sd"))
 
     def expected(self, of: Numbers, weeks: Floats) -> Floats:
         """Return start + rate size t."""

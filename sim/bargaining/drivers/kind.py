@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,6 +75,10 @@ class DriverKind(Stated, ABC):
     def first(self, of: Numbers) -> Floats:
         """Return its value at the start: (W,)."""
         return of("start")
+
+    def idle(self, day: datetime.date) -> Iterator[tuple[str, str]]:
+        """Yield its own numbers that change nothing, each with why, from a scenario's day on."""
+        return iter(())
 
     @abstractmethod
     def expected(self, of: Numbers, weeks: Floats) -> Floats:

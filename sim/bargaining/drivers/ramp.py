@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
@@ -19,6 +20,11 @@ class Ramp(DriverKind):
     kind: Literal["ramp"] = Field(description="which of the kinds this is")
     target: Loading = Field(description="its value from the date on")
     date: datetime.date = Field(description="the day on which it arrives")
+
+    def idle(self, day: datetime.date) -> Iterator[tuple[str, str]]:
+        """Yield the start of a line whose end has been reached."""
+        if self.date <= day:
+            yield "start", f"it has arrived at its target by {day}"
 
     def first(self, of: Numbers) -> Floats:
         """Return its value at the start; it may have arrived by then."""

@@ -38,7 +38,7 @@ class Offers(ProtocolKind):
     order: Annotated[tuple[Name, ...], Refers("actor")] = Field(
         (), description="the rotation; absent: the actors in order"
     )
-    foresight: Annotated[Plain, within(1, 10_000)] | None = Field(
+    foresight: Annotated[Plain, within(1, 10_000, "weeks")] | None = Field(
         None,
         description="T_eq: weeks for which actors of the tactic `equilibrium`, which needs it, "
         "expect drivers to move; at least four horizons",
@@ -48,6 +48,18 @@ class Offers(ProtocolKind):
         description="texts that such actors may offer, where there are too many packages to list; "
         "absent: every package",
     )
+
+    def idle(self, looks_ahead: bool) -> Iterator[tuple[str, str]]:
+        """Yield the chances of a rotation, the order of none, and foresight that nobody has."""
+        unused = {
+            "chances": (self.recognition == "rotation", "actors take turns"),
+            "order": (self.recognition == "random", "who speaks next is random"),
+            "foresight": (not looks_ahead, "no actor's tactic looks ahead"),
+            "candidates": (not looks_ahead, "no actor's tactic looks ahead"),
+        }
+        for field, (is_idle, why) in unused.items():
+            if is_idle and getattr(self, field):
+                yield field, why
 
     def at_the_table(self, parties: Parties) -> OffersTable:
         """Return the offers at work."""

@@ -174,14 +174,26 @@ class ProtocolKind(Frozen, ABC):
     summary: ClassVar[str]  # in a line, with its source
 
     @property
+    def pen(self) -> str | None:
+        """Return the actor who holds the pen, if one does."""
+        return None
+
+    @property
+    def pen_uses(self) -> tuple[str, ...]:
+        """Return which numbers under `bargaining` count for who holds the pen as such."""
+        return ()
+
+    @property
     def opening(self) -> str | None:
         """Return the named text that is on the table before the first session, if there is one."""
         return None
 
-    @property
-    def pens(self) -> tuple[str, ...]:
-        """Return the actors that hold the pen: who look at what others would sign."""
-        return ()
+    def idle(self, looks_ahead: bool) -> Iterator[tuple[str, str]]:
+        """Yield its settings that change nothing, each with why, where it is the one in use.
+
+        `looks_ahead` says whether some actor does.
+        """
+        return iter(())
 
     @abstractmethod
     def at_the_table(self, parties: Parties) -> Table:

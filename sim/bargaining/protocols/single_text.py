@@ -39,14 +39,19 @@ class SingleText(Stated, ProtocolKind):
     )
 
     @property
+    def pen(self) -> str:
+        """Return the drafter."""
+        return self.drafter
+
+    @property
+    def pen_uses(self) -> tuple[str, ...]:
+        """Return what the drafter knows the others' wishes by, unless it minds none of them."""
+        return () if self.persuasion.is_zero else ("misreading", "misjudgement")
+
+    @property
     def opening(self) -> str:
         """Return the text on the table at first."""
         return self.initial
-
-    @property
-    def pens(self) -> tuple[str, ...]:
-        """Return the drafter."""
-        return (self.drafter,)
 
     def at_the_table(self, parties: Parties) -> SingleTextTable:
         """Return the standing text at work."""

@@ -34,7 +34,9 @@ class Equilibrium(Tactic):
         "looks ahead: asks and answers as what it expects of refusing is worth "
         "(McKelvey & Palfrey 1998; Powell 2004)"
     )
+    uses = ("noise", "discount", "offer_noise")
     needs = ("discount", "offer_noise")
+    looks_ahead = True
     all_or_none = True
     moods_last = False
     keeps_to_offers = False

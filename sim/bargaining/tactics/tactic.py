@@ -97,7 +97,9 @@ class Tactic(ABC):
 
     name: ClassVar[str]
     summary: ClassVar[str]  # in a line, with its source
-    needs: ClassVar[tuple[str, ...]] = ()  # numbers under `bargaining` that it cannot do without
+    uses: ClassVar[tuple[str, ...]]  # numbers under `bargaining` that change what it does
+    needs: ClassVar[tuple[str, ...]] = ()  # those of them that not every actor states
+    looks_ahead: ClassVar[bool] = False  # whether it asks what is `ahead`
     all_or_none: ClassVar[bool] = False  # whether all actors follow it where one does
     moods_last: ClassVar[bool] = True  # else the noise of answers is fresh at every poll
     keeps_to_offers: ClassVar[bool] = True  # else an offer that its proposer regrets is withdrawn

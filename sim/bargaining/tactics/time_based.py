@@ -22,6 +22,15 @@ class TimeBased(Tactic):
         "asks much at first and comes down to no deal's worth as its staying power runs out "
         "(Faratin, Sierra & Jennings 1998)"
     )
+    uses = (
+        "aspiration",
+        "concession",
+        "patience",
+        "noise",
+        "imprecision",
+        "accommodation",
+        "misreading",
+    )
 
     def __init__(self, seats: Seats) -> None:
         super().__init__(seats)

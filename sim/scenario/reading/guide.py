@@ -12,14 +12,15 @@ from pydantic.fields import FieldInfo
 
 from sim.numbers.marks import KeysAre, Refers
 from sim.numbers.names import OneOf, free_name
-from sim.numbers.uncertain import Whole, Within, interval, must_be_plain
+from sim.numbers.uncertain import Whole, Within, must_be_plain
 from sim.scenario.scenario import Scenario
 
 PREFACE = """\
 # How to write a scenario
 
 This page is generated from the schema (`make docs`). A scenario is one YAML file. Check it with
-`parley check FILE.yaml`, which lists everything that is wrong with it; run it with
+`parley check FILE.yaml`, which lists everything that is wrong with it, and tells what has no
+effect: outcomes that no world can come to, numbers that change nothing. Run it with
 `parley run scenario=FILE.yaml`. Start from the small one at the end of this page.
 
 **Names** are small letters, digits and underscores. Clauses, options, texts, drivers and actors
@@ -42,6 +43,10 @@ In a mapping of numbers by name, `spread: 0.1` makes every plain number strictly
 normal with that standard deviation, cut off at 0 and 1. Numbers that may all be wrong in the same
 direction share a factor: `common: {factor: war_outlook, loading: 0.6}`, the factor being declared
 under `factors`; a negative loading goes against it.
+
+A number counts as uncertain where it is a distribution, and where what is made of it differs
+between worlds: weights that are drawn (`weight_concentration`), shares of a sum of which another
+part is uncertain, and the sizes of errors about others (`misreading`, `misjudgement`).
 
 **Paths** lead to every number: `actors.ukraine.no_deal`, `drivers.us_pressure.volatility`, with
 list entries counted from 0. Messages use them, and so does the command line:
@@ -147,6 +152,7 @@ aftermath:
 outcomes:
   long_lease: {label: A long lease, ended: in_force, all: {term: five_years}}
   short_lease: {label: A short lease, ended: in_force}
+  broken_lease: {label: A lease that was broken, ended: broken}
   no_lease: {label: No lease, ended: [talking, collapsed]}
 """
 
@@ -218,8 +224,8 @@ def _kind(plain: type, checks: list[Any]) -> str:
     named = [check.names for check in checks if isinstance(check, OneOf)]
     if named:
         return _choices(named[0])
-    limits = [check for check in checks if isinstance(check, Within | Whole)]
-    reach = f", {interval(limits[0].low, limits[0].high)}" if limits else ""
+    limits = [str(check) for check in checks if isinstance(check, Within | Whole)]
+    reach = f", {limits[0]}" if limits else ""
     if issubclass(plain, BaseModel):
         plainly = "plain " if must_be_plain in checks else ""
         return f"{plainly}[{plain.__name__}](#{plain.__name__.lower()}){reach}"

@@ -112,7 +112,7 @@ def _problem(found: Mapping[str, Any], model: type[BaseModel]) -> Problem:
         return Problem(f"{path}.kind", _rule(kind, found, value), repr(found["ctx"]["tag"]))
     if kind == "broken":
         field, rule, value = (found["ctx"][key] for key in ("field", "rule", "value"))
-        return Problem(f"{path}.{field}", rule, repr(value))
+        return Problem(f"{path}.{field}", rule, *([] if value is None else [repr(value)]))
     return Problem(path, _rule(kind, found, value), repr(_shown(value)))
 
 
@@ -154,8 +154,10 @@ def _dotted(
     places: list[Any] = [model]
     path: list[str] = []
     names: tuple[str, ...] = ()
+    tagged: list[Any] = []
     for part, following_mark in zip(map(str, loc), (*loc[1:], ""), strict=True):
-        tagged = [place for place in places if part in _tags(place)]
+        # A part that follows a tag is a field, also where both have one name.
+        tagged = [] if tagged else [place for place in places if part in _tags(place)]
         following = [] if tagged else _step(places, part)
         places = tagged or places
         names = tuple(name for place in places for name in _fields(place))

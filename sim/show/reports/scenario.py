@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from sim.numbers.evidence import Fact
 
 
-def check_report(file: str, found: Mapping[str, Any]) -> Report:
-    """Return that a scenario is good, and what it is made of."""
+def check_report(file: str, found: Mapping[str, Any], told: Sequence[tuple[str, str]]) -> Report:
+    """Return that a scenario is good, what it is made of, and what is told of its parts."""
     said = (
         f"{file}: good. {found['actors']} actors, {found['clauses']} clauses, "
         f"{found['numbers']} numbers, {found['uncertain']} of them uncertain, "
         f"{found['assumptions']} resting on assumptions."
     )
-    return Report("", (Note(said),))
+    about = (Listing("No errors, but worth knowing", tuple(told)),) if told else ()
+    return Report("", (Note(said), *about))
 
 
 def names_report(groups: Mapping[str, Mapping[str, str]]) -> Report:
@@ -36,12 +37,12 @@ def evidence_report(
     name: str,
     cited: Iterable[Fact],
     resting: Mapping[str, Sequence[str]],
-    assumed: int,
-    numbers: int,
+    counts: Mapping[str, int],
 ) -> Report:
     """Return the facts that a scenario cites, source by source, and how many numbers are assumed.
 
-    `resting` names what rests on each fact, by the fact's id.
+    `resting` names what rests on each fact, by the fact's id; `counts` has the numbers, and how
+    many of them are uncertain and assumptions.
     """
     sources = groupby(cited, key=lambda fact: f"{fact.source} ({fact.date})")
     listings = [
@@ -51,8 +52,9 @@ def evidence_report(
         for source, facts in sources
     ]
     said = (
-        f"{sum(len(listing.entries) for listing in listings)} facts are cited. Of {numbers} "
-        f"numbers, {assumed} rest on assumptions, each with its reasoning in the scenario."
+        f"{sum(len(listing.entries) for listing in listings)} facts are cited. Of "
+        f"{counts['numbers']} numbers, {counts['uncertain']} are uncertain and "
+        f"{counts['assumptions']} rest on assumptions, each with its reasoning in the scenario."
     )
     return Report(f"What {name} rests on", (*listings, Note(said)))
 

@@ -9,6 +9,7 @@ from sim.scenario.reading.files import read_text
 from sim.scenario.reading.guide import guide
 from sim.scenario.reading.reader import read_scenario
 from sim.scenario.scenario import Scenario
+from sim.scenario.told import about_outcomes
 from sim.talks.stances import stance_shares
 from tests.command import parley
 
@@ -60,3 +61,8 @@ def test_the_example_runs(page, tmp_path):
     (tmp_path / "lease.yaml").write_text(example)
     done = parley("run", "scenario=lease.yaml", "ensemble.draws=20", "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+
+
+def test_of_the_outcomes_of_its_example_nothing_is_told(page):
+    (example,) = re.findall(r"## A whole scenario\n\n```yaml\n(.*?)```", page, re.DOTALL)
+    assert list(about_outcomes(read_scenario(read_text(example, "example")))) == []

@@ -1,13 +1,17 @@
 """The schema as something to ask, and pydantic's findings in an author's words."""
 
+import json
+
 import pytest
 from pydantic import ValidationError
 
+from sim.errors import ScenarioError
 from sim.numbers.uncertain import Number
 from sim.scenario.actors import AsGoodAs
 from sim.scenario.reading import schema
+from sim.scenario.reading.reader import read_scenario
 from sim.scenario.scenario import Scenario
-from tests.small import small_tree
+from tests.small import WHY, mediated_tree, small_tree
 
 NO_DEAL = ["actors", "anyone", "no_deal"]
 
@@ -60,3 +64,38 @@ def test_a_finding_stands_under_the_path_that_an_author_wrote(changes, place, sa
         Scenario.model_validate(small_tree(**changes))
     found = {problem.field: problem.rule for problem in schema.problems_of(caught.value, Scenario)}
     assert says in found[place]
+
+
+def missing_reasons(tree):
+    """Yield the path of everything with a basis, and the tree in which it lacks its why."""
+    for path, found in list(with_basis(tree)):
+        held = {key: found.pop(key) for key in ("basis", "why") if key in found}
+        found["basis"] = "assumption"
+        yield path
+        del found["basis"]
+        found.update(held)
+
+
+def with_basis(part, path=""):
+    """Yield every part that states a basis, and where it stands."""
+    steps = part.items() if isinstance(part, dict) else enumerate(part)
+    if isinstance(part, dict) and "basis" in part:
+        yield path, part
+    for step, inner in list(steps):
+        if isinstance(inner, dict | list):
+            yield from with_basis(inner, f"{path}.{step}".lstrip("."))
+
+
+def test_an_assumption_without_its_why_is_named_by_where_it_stands():
+    hazard = {"value": 0.17, **WHY}
+    rate = {"kind": "hazard", "label": "ends", "hazard": hazard, "share": {"value": 0.4, **WHY}}
+    tree = json.loads(json.dumps(mediated_tree(reference_classes={"ends": rate})))  # no aliases
+    tree["actors"]["his"]["no_deal"] = {"as_good_as": "halves", "error": 0.1, **WHY}
+    count = 0
+    for path in missing_reasons(tree):
+        with pytest.raises(ScenarioError) as error:
+            read_scenario(tree)
+        said = "is missing: an assumption must say why"
+        assert [*map(str, error.value.problems)] == [f"{path}.why: {said}"]
+        count += 1
+    assert count > 40

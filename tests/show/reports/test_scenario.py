@@ -32,20 +32,35 @@ def test_facts_are_shown_under_their_source_with_how_sure_and_how_used():
         confidence="high",
     )
     second = fact.model_copy(update={"id": "art-2", "confidence": "low"})
-    report = evidence_report("well", [fact, second], {"art-1": ["a", "b"], "art-2": ["c"]}, 3, 9)
+    counts = {"numbers": 9, "uncertain": 4, "assumptions": 3}
+    report = evidence_report("well", [fact, second], {"art-1": ["a", "b"], "art-2": ["c"]}, counts)
     lines = str(report).splitlines()
     assert lines.count("A report (2025-01-06)") == 1
     assert "  art-1: paragraph 1, high, 2 uses" in lines
     assert "  art-2: paragraph 1, low, 1 use" in lines
-    assert "2 facts are cited. Of 9 numbers, 3 rest on assumptions" in " ".join(lines)
+    assert "2 facts are cited. Of 9 numbers, 4 are uncertain and 3 rest on assumptions" in " ".join(
+        lines
+    )
 
 
 def test_a_good_scenario_is_told_in_a_sentence():
     found = {"actors": 2, "clauses": 3, "numbers": 40, "uncertain": 5, "assumptions": 30}
-    assert " ".join(str(check_report("well.yaml", found)).split()) == (
+    assert " ".join(str(check_report("well.yaml", found, [])).split()) == (
         "well.yaml: good. 2 actors, 3 clauses, 40 numbers, 5 of them uncertain, 30 resting on "
         "assumptions."
     )
+
+
+def test_what_is_told_of_a_good_scenario_stands_beneath_in_80_columns():
+    found = {"actors": 2, "clauses": 3, "numbers": 40, "uncertain": 5, "assumptions": 30}
+    told = [
+        ("outcomes.good", "no world can come to it " * 9),
+        ("actors.{her,his}." + 50 * "x", "x"),
+    ]
+    lines = str(check_report("well.yaml", found, told)).splitlines()
+    assert "  outcomes.good" in lines
+    assert lines[lines.index("  outcomes.good") + 1].startswith("    no world can come to it")
+    assert max(map(len, lines)) <= 80
 
 
 def test_stances_stand_beside_the_share_of_draws_that_agree():
