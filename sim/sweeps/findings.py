@@ -129,5 +129,7 @@ def _report(study: Study, sweep: Sweep) -> Report:
         parts += [Note(said) for said in [untold(sweep.odds)] if said]
     elif len(rows) <= MOST_ROWS:
         labels = {path: path for path in sweep.parameters} | study.file.labels
-        parts.append(points_table("", sweep.parameters, sweep.outcomes, rows, labels))
+        known = sweep.outcomes
+        asked = {name: known[name] for name in study.file.outcomes if name in known}
+        parts.append(points_table("", sweep.parameters, asked | known, rows, labels))
     return Report("", tuple(parts))

@@ -174,6 +174,7 @@ def _publish(
             "sweep": plan.name,
             "title": plan.base.scenario.title,
             "parameters": [*plan.design.choices, *plan.design.ranges],
+            **({"outcomes": list(plan.outcomes)} if plan.outcomes else {}),
             "points": len(rows),
             "failed": len(failures),
             "seed": plan.base.settings.seed,

@@ -33,12 +33,14 @@ class Plan:
         bases: what the points start from: one configuration for each scenario that is swept.
         design: the points.
         cases: sets of values, path: value, that the design chooses by name.
+        outcomes: those that the question is about; they are shown first, and change no result.
     """
 
     name: str
     bases: Mapping[str, Configuration]
     design: Design
     cases: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    outcomes: tuple[str, ...] = ()
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:

@@ -102,6 +102,13 @@ def test_a_finding_is_written_between_its_marks_and_words_outside_stay(tmp_path)
     assert readme.read_text() == text
 
 
+def test_the_outcomes_of_the_question_come_first_in_the_readme_and_in_the_report(tmp_path):
+    study, sweep = played(tmp_path, figure={"kind": "differences", "outcomes": ["failed_deal"]})
+    text = write_findings(study, sweep, "parley sweep").read_text()
+    assert "| case | A deal that failed | Halves, and they hold |" in text
+    assert "point case A deal that failed" in " ".join(str(sweep.report()).split())
+
+
 def test_a_study_without_a_readme_gets_one(tmp_path):
     study, sweep = played(tmp_path)
     text = write_findings(study, sweep, "parley sweep").read_text()
