@@ -276,7 +276,7 @@ def _refuse_what_cannot_vary(
     for name in design.choices.get(CASE, ()):
         if name not in cases:
             raise problem(CASE, unknown("case", name, cases), name)
-    if not is_study and design.size == 1:
+    if not is_study and design.size == 1 and not design.ranges:
         raise problem("", "nothing varies: give PATH=A,B or PATH=LOW:HIGH, or use `parley run`")
 
 
