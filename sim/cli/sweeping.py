@@ -56,7 +56,8 @@ def sweep(
     """Play many points of a scenario; write their index.
 
     All points share one seed, so that their differences are paired. The same command with the
-    same hydra.sweep.dir goes on with a sweep that was stopped, and plays no point twice.
+    same hydra.sweep.dir goes on with a sweep that was stopped, and plays no point twice; one that
+    asks for all of its points and more plays those that are new.
     """
     from sim.settings.grammar import read_varied
     from sim.show.screen import show

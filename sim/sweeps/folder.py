@@ -2,7 +2,8 @@
 
 It holds the plan, a small file for each finished point and, once all are done, the index over
 them and a manifest. Everything appears whole or not at all, so that a kill at any moment leaves a
-folder that the same command goes on with.
+folder that the same command goes on with. A plan of more points takes the folder over when it is
+complete, and not before: until then the sweep that it extends stands as it was.
 """
 
 from __future__ import annotations
@@ -13,23 +14,26 @@ import platform
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from sim.errors import Problem, ScenarioError, problem
 from sim.play.executors import SERIAL, Executor
 from sim.runs import provenance
+from sim.runs.archive import WORLDS
 from sim.runs.folder import DRAFT, MANIFEST, SWEEP_FOLDER, drop, own_folder, publish, whole
 from sim.sweeps.plans import Plan
-from sim.sweeps.points import NotWantedError, plan_in, play_point
+from sim.sweeps.points import NotWantedError, play_point, read_point
 from sim.sweeps.sweep import (
     INDEX,
     ODDS,
     POINTS,
     RUNS,
     Sweep,
+    ends_whole,
     load_sweep,
     point_file,
     read_tables,
@@ -47,7 +51,7 @@ def sweep_folder(plan: Plan, folder: Path | None, force: bool = False) -> Iterat
     """Yield a folder that is this sweep's and nobody else's, cleared of what was left half-done.
 
     Args:
-        plan: what is to be done.
+        plan: what is to be done; it may add points to those of a sweep that the folder holds.
         folder: where; None: a new folder of its own, outputs/sweeps/<name>/<date>_<time>.
         force: whether to start afresh where a sweep stands.
 
@@ -65,19 +69,13 @@ def sweep_folder(plan: Plan, folder: Path | None, force: bool = False) -> Iterat
         for place in (own, own / POINTS):
             _clear(place, [item.name for item in place.glob(f"{DRAFT}*")])
         if not (own / PLAN).exists():
-            with whole(own / PLAN) as draft:
-                draft.write_text(json.dumps(plan.data, indent=2) + "\n")
+            _write_plan(plan, own)
         yield own
 
 
-def finished_points(plan: Plan, folder: Path) -> list[int]:
-    """Return the points that are done and need not be played again."""
-    return [
-        number
-        for number in range(len(plan.rows))
-        if plan_in(point_file(folder, number)) == plan.digest
-        and (not plan.keeps_runs or (run_folder(folder, number) / MANIFEST).is_file())
-    ]
+def finished_points(plan: Plan, folder: Path) -> dict[int, str]:
+    """Return the points that are done and need not be played again, and the name of each."""
+    return _finished(plan, folder, _names(folder))
 
 
 def complete(
@@ -101,24 +99,70 @@ def complete(
         ChildProcessError: when a process died; finished points are kept.
     """
     started = time.perf_counter()
-    done = finished_points(plan, folder)
-    missing = sorted(set(range(len(plan.rows))) - set(done))
-    if not missing and (folder / MANIFEST).is_file():
-        return load_sweep(folder), 0
-    (folder / POINTS).mkdir(exist_ok=True)
-    failures: dict[int, str] = {}
-    tell = progress or (lambda _: None)
-    tell(len(done))
-    for count, (number, error) in enumerate(_played(plan, folder, missing, executor), start=1):
-        if error is not None:
-            failures[number] = error
-        tell(len(done) + count)
-    _publish(plan, folder, failures, time.perf_counter() - started, draw)
+    known = _names(folder)
+    done = _finished(plan, folder, known)
+    free = (f"{number:04d}" for number in count())
+    unused = (name for name in free if name not in known.values())
+    missing = {
+        number: known[key] if key in known else next(unused)
+        for number, key in enumerate(plan.keys)
+        if number not in done
+    }
+    if missing or not _is_told(plan, folder):
+        (folder / POINTS).mkdir(exist_ok=True)
+        failures: dict[int, str] = {}
+        tell = progress or (lambda _: None)
+        tell(len(done))
+        played = _played(plan, folder, list(missing.items()), executor)
+        for so_far, (number, error) in enumerate(played, start=len(done) + 1):
+            if error is not None:
+                failures[number] = error
+            tell(so_far)
+        _publish(plan, folder, done | missing, failures, time.perf_counter() - started, draw)
+    if _read_plan(folder) != plan.data:
+        _write_plan(plan, folder)  # last, so that a kill leaves one plan or the other in force
     return load_sweep(folder), len(missing)
 
 
+def _names(folder: Path) -> dict[str, str]:
+    """Return the names of the points in a folder that can be read, by the key of each.
+
+    A name is the number that the point had when it was first played.
+    """
+    found = {}
+    for file in sorted((folder / POINTS).glob("[0-9]*.parquet")):
+        with suppress(ScenarioError):  # a damaged one is played again
+            found[read_point(file).key] = file.stem
+    return found
+
+
+def _finished(plan: Plan, folder: Path, known: Mapping[str, str]) -> dict[int, str]:
+    return {
+        number: known[key]
+        for number, key in enumerate(plan.keys)
+        if key in known and (not plan.keeps_runs or _is_run_whole(run_folder(folder, known[key])))
+    }
+
+
+def _is_run_whole(folder: Path) -> bool:
+    """Return whether a run is finished, and its worlds are all there unless they were taken out."""
+    if not (folder / MANIFEST).is_file():
+        return False
+    return ends_whole(folder / WORLDS) or not (folder / WORLDS).exists()
+
+
+def _is_told(plan: Plan, folder: Path) -> bool:
+    """Return whether what stands over all points is there, whole and of this plan."""
+    try:
+        manifest = load_sweep(folder).manifest
+    except ScenarioError:
+        return False
+    same_plan = manifest.get("plan_sha256") == plan.digest
+    return same_plan and tuple(manifest.get("outcomes", ())) == plan.outcomes
+
+
 def _played(
-    plan: Plan, folder: Path, missing: Sequence[int], executor: Executor
+    plan: Plan, folder: Path, missing: Sequence[tuple[int, str]], executor: Executor
 ) -> Iterator[tuple[int, str | None]]:
     """Play points and keep each in its file; yield its number, and its error if it failed.
 
@@ -129,36 +173,41 @@ def _played(
     """
     points, worlds = (executor, SERIAL) if len(missing) > 1 else (SERIAL, executor)
     play = partial(_play, plan, folder.resolve(), worlds)
+    names = dict(missing)
     for number, error in points.map(play, missing, ahead=64):
-        if error is None and not point_file(folder, number).is_file():
+        if error is None and not point_file(folder, names[number]).is_file():
             raise OSError(f"{folder}: is no folder that the workers share with this process")
         yield number, error
 
 
-def _play(plan: Plan, folder: Path, executor: Executor, number: int) -> tuple[int, str | None]:
+def _play(
+    plan: Plan, folder: Path, executor: Executor, point: tuple[int, str]
+) -> tuple[int, str | None]:
     """Play a point and keep it; return its number, and its error if it failed.
 
     Raises:
         OSError: when it cannot be kept: that is no fault of the point.
         NotWantedError: when this process was told to stop.
     """
-    values = plan.rows[number]
-    own = run_folder(folder, number) if plan.keeps_runs else None
+    number, name = point
+    key, values = plan.keys[number], plan.rows[number]
+    own = run_folder(folder, name) if plan.keeps_runs else None
     try:
-        point = play_point(plan.digest, number, values, plan.configuration(values), own, executor)
+        played = play_point(key, values, plan.configuration(values), own, executor)
     except (OSError, NotWantedError):
         raise
     except ScenarioError as error:
         return number, "; ".join(map(str, error.problems))
     except Exception as error:  # whatever it is, the other points go on
         return number, f"{type(error).__name__}: {error}"
-    point.write(point_file(folder, number))
+    played.write(point_file(folder, name))
     return number, None
 
 
 def _publish(
     plan: Plan,
     folder: Path,
+    names: Mapping[int, str],
     failures: Mapping[int, str],
     seconds: float,
     draw: Callable[[Sweep, Path], None] | None,
@@ -168,7 +217,7 @@ def _publish(
     try:
         draft.mkdir()
         rows = [plan.parameters(values) for values in plan.rows]
-        digest = write_tables(draft, folder, rows, failures, plan.keeps_runs)
+        digest = write_tables(draft, folder, rows, names, failures)
         counts = plan.base.settings.ensemble
         manifest: dict[str, Any] = {
             "sweep": plan.name,
@@ -216,14 +265,28 @@ def _refuse_another(folder: Path, plan: Plan) -> None:
             rule = f"holds {', '.join(found)}, which a sweep would overwrite; {_ADVICE}"
             raise problem(SWEEP_FOLDER, rule, str(folder))
         return
-    try:
-        before = json.loads((folder / PLAN).read_text())
-    except (OSError, ValueError) as error:
-        raise problem(SWEEP_FOLDER, f"holds a damaged {PLAN} ({error}); {_ADVICE}") from None
+    before = _read_plan(folder)
     changes = plan.changes_since(before)
-    if changes:
+    if changes and not plan.extends(before):
         rule = f"holds a sweep that was planned otherwise, as told below; {_ADVICE}"
         raise ScenarioError(Problem(SWEEP_FOLDER, rule, repr(str(folder))), *changes)
+
+
+def _read_plan(folder: Path) -> Any:
+    """Return the data of the plan that a folder's sweep has.
+
+    Raises:
+        ScenarioError: when it cannot be read.
+    """
+    try:
+        return json.loads((folder / PLAN).read_text())
+    except (OSError, ValueError) as error:
+        raise problem(SWEEP_FOLDER, f"holds a damaged {PLAN} ({error}); {_ADVICE}") from None
+
+
+def _write_plan(plan: Plan, folder: Path) -> None:
+    with whole(folder / PLAN) as draft:
+        draft.write_text(json.dumps(plan.data, indent=2) + "\n")
 
 
 def _clear(folder: Path, names: Iterable[str]) -> None:

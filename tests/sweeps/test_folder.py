@@ -19,6 +19,7 @@ from sim.sweeps.sweep import Sweep, load_sweep
 from tests.command import PATIENCE, parley, start, wait_until, wait_until_all_gone
 from tests.sweeps.small_sweeps import (
     plan_of,
+    points_of,
     same_but_seconds,
     small_scenario_in,
     study_in,
@@ -49,10 +50,6 @@ def whole(tmp_path_factory) -> Sweep:
 def sweep_command(folder: Path, workers: int) -> list[str]:
     where = [f"hydra.sweep.dir={folder / 'sweep'}", f"ensemble.workers={workers}"]
     return ["sweep", small_scenario_in(folder), *MANY, *where]
-
-
-def points_of(folder: Path) -> list[Path]:
-    return sorted((folder / "points").glob("[0-9]*.parquet"))
 
 
 def is_planned(folder: Path) -> bool:
@@ -218,11 +215,42 @@ def test_points_of_another_plan_or_damaged_ones_are_played_again(tmp_path):
     swept(plan_of(tmp_path, *TWO, "seed=9", points=2), other)
     (folder / "points" / "0000.parquet").write_bytes((other / "points/0000.parquet").read_bytes())
     (folder / "points" / "0001.parquet").write_bytes(b"PAR1")
-    assert finished_points(plan, folder) == []
+    assert finished_points(plan, folder) == {}
     with sweep_folder(plan, folder):
         again, played = complete(plan, folder)
     assert played == 2
+    same_but_seconds(again.index.drop(columns="path"), first.index.drop(columns="path"))
+
+
+@pytest.mark.parametrize("part", ["points/0001.parquet", "runs/0001/worlds.parquet"])
+@pytest.mark.parametrize("left", [0, 100, -20])
+def test_a_point_that_was_cut_short_is_played_again(tmp_path, part, left):
+    folder, plan = tmp_path / "sweep", plan_of(tmp_path, *TWO, points=3)
+    first = swept(plan, folder)
+    kept = times(points_of(folder)[::2])
+    file = folder / part
+    file.write_bytes(file.read_bytes()[:left])
+    assert sorted(finished_points(plan, folder)) == [0, 2]
+    with sweep_folder(plan, folder):
+        again, played = complete(plan, folder)
+    assert played == 1
     same_but_seconds(again.index, first.index)
+    assert kept.items() <= times(points_of(folder)).items()
+
+
+@pytest.mark.parametrize("part", ["index.parquet", "odds.parquet", "manifest.json"])
+def test_what_stands_over_all_points_is_written_again_where_it_was_cut_short(tmp_path, part):
+    folder, plan = tmp_path / "sweep", plan_of(tmp_path, *TWO, points=2)
+    first = swept(plan, folder)
+    file = folder / part
+    file.write_bytes(file.read_bytes()[:-30])
+    with pytest.raises(ScenarioError, match="cannot be read"):
+        load_sweep(folder)
+    with sweep_folder(plan, folder):
+        again, played = complete(plan, folder)
+    assert played == 0
+    assert again.index.equals(first.index)
+    assert again.odds.equals(first.odds)
 
 
 def test_points_that_failed_are_tried_again(tmp_path):
