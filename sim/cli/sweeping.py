@@ -116,13 +116,12 @@ def _complete(
     executor = plan.base.settings.place()
     first = ensemble_of(plan.configuration(plan.rows[0]))
     refuse_if_too_large(first, executor, directory or Path("outputs"))
-    draw = figure_of(study) if study else None
     with (
         sweep_folder(plan, directory, force) as folder,
         stopped_cleanly(lambda: _what_is_kept(plan, folder, again)),
         progress_bar(len(plan.rows), "points") as progress,
     ):
-        return complete(plan, folder, executor, progress, draw)
+        return complete(plan, folder, executor, progress, figure_of(study))
 
 
 def _what_is_kept(plan: Plan, folder: Path, again: Callable[[Path | None], str]) -> str:

@@ -42,7 +42,8 @@ from sim.sweeps.sweep import (
 )
 
 PLAN, FIGURES = "plan.json", "figures"
-PARTS = (MANIFEST, PLAN, POINTS, RUNS, INDEX, ODDS, FIGURES)
+TABLES = (INDEX, ODDS, *(f"{Path(name).stem}.csv" for name in (INDEX, ODDS)))
+PARTS = (MANIFEST, PLAN, POINTS, RUNS, *TABLES, FIGURES)
 _ADVICE = "choose another folder, or --force to start afresh"
 
 

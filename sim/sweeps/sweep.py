@@ -1,7 +1,8 @@
 """A finished sweep: its index, its odds, and each point's draws, read back whole.
 
 The index has a row for each point, with its parameters under their dotted paths, what became of
-it and its odds; `odds.parquet` holds the whole odds tables one under the other.
+it and its odds; `odds.parquet` holds the whole odds tables one under the other. Both stand beside
+it as CSV too.
 """
 
 from __future__ import annotations
@@ -269,7 +270,7 @@ def write_tables(
     names: Mapping[int, str],
     failures: Mapping[int, str],
 ) -> str:
-    """Write the index and the odds of all points; return the digest over all of them.
+    """Write the index and the odds of all points, also as CSV; return the digest over all of them.
 
     Args:
         into: the folder to write to.
@@ -315,7 +316,9 @@ def _digest(index: Iterable[Mapping[str, Any]]) -> str:
 
 def _write(file: Path, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     table = {name: _column(name, [row.get(name) for row in rows]) for name in columns}
-    pq.write_table(pa.table(table), file, write_page_checksum=True)
+    typed = pa.table(table)
+    pq.write_table(typed, file, write_page_checksum=True)
+    typed.to_pandas().to_csv(file.with_suffix(".csv"), index=False)
 
 
 _TYPES = {

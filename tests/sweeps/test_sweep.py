@@ -54,6 +54,15 @@ def test_the_odds_are_the_tables_of_all_points_one_under_the_other(four):
     assert (four.odds["low"] <= four.odds["probability"]).all()
 
 
+@pytest.mark.parametrize("name", ["index", "odds"])
+def test_the_tables_stand_there_as_csv_too(four, name):
+    read = pd.read_csv(four.folder / f"{name}.csv")
+    table = getattr(four, name)
+    assert list(read.columns) == list(table.columns)
+    for column in table:
+        assert read[column].tolist() == table[column].tolist() or table[column].isna().all()
+
+
 def test_a_point_is_the_run_of_the_same_overrides_alone(four, tmp_path):
     scenario = four.folder.parent / "well.yaml"
     asked = [f"scenario={scenario}", FEW, "protocol=single_text", "actors.her.no_deal=0.1"]

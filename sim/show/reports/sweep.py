@@ -124,7 +124,7 @@ def _first_points(
         {name: outcomes[name] for name in shown},
         rows,
         {"point": "point"},
-        f"and {more} more, in index.parquet" if more else "",
+        f"and {more} more, in index.csv" if more else "",
     )
 
 

@@ -76,7 +76,7 @@ def test_more_points_paths_and_outcomes_than_there_is_room_for_are_counted():
     index = pd.DataFrame({"point": range(30), **values, "status": "done", "error": None, **odds})
     said = " ".join(told(index=index, outcomes=outcomes, points=30, parameters=paths))
     assert "Odds at the first 20 of 30" in said
-    assert "and 2 paths and 2 outcomes more, in index.parquet" in said
+    assert "and 2 paths and 2 outcomes more, in index.csv" in said
     assert "Outcome 4 Outcome 3 Outcome 2" in said
     assert "Outcome 1" not in said
 
