@@ -126,10 +126,10 @@ def _complete(
 
 def _what_is_kept(plan: Plan, folder: Path, again: Callable[[Path | None], str]) -> str:
     """Say how much of a stopped sweep is kept, and how to go on."""
-    from sim.sweeps.folder import finished_points
+    from sim.sweeps.kept import sorted_out
 
-    done = len(finished_points(plan, folder))
-    return f"{done:,} of {len(plan.rows):,} points are kept. To go on:\n  {again(folder)}"
+    done, _ = sorted_out(plan, folder)
+    return f"{len(done):,} of {len(plan.rows):,} points are kept. To go on:\n  {again(folder)}"
 
 
 def _command(

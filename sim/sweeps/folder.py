@@ -14,26 +14,24 @@ import platform
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 from sim.errors import Problem, ScenarioError, problem
 from sim.play.executors import SERIAL, Executor
 from sim.runs import provenance
-from sim.runs.archive import WORLDS
 from sim.runs.folder import DRAFT, MANIFEST, SWEEP_FOLDER, drop, own_folder, publish, whole
+from sim.sweeps.kept import sorted_out
 from sim.sweeps.plans import Plan
-from sim.sweeps.points import NotWantedError, play_point, read_point
+from sim.sweeps.points import NotWantedError, play_point
 from sim.sweeps.sweep import (
     INDEX,
     ODDS,
     POINTS,
     RUNS,
     Sweep,
-    ends_whole,
     load_sweep,
     point_file,
     read_tables,
@@ -74,16 +72,11 @@ def sweep_folder(plan: Plan, folder: Path | None, force: bool = False) -> Iterat
         yield own
 
 
-def finished_points(plan: Plan, folder: Path) -> dict[int, str]:
-    """Return the points that are done and need not be played again, and the name of each."""
-    return _finished(plan, folder, _names(folder))
-
-
 def complete(
     plan: Plan,
     folder: Path,
     executor: Executor = SERIAL,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[float], None] | None = None,
     draw: Callable[[Sweep, Path], None] | None = None,
 ) -> tuple[Sweep, int]:
     """Play the points that are not done yet, then write the index; return how many were played.
@@ -92,7 +85,8 @@ def complete(
         plan: what is to be done.
         folder: as `sweep_folder` yields it.
         executor: where to play.
-        progress: told the number of points done.
+        progress: told the number of points done; with a part of the one that is being played,
+            where points are played one after another.
         draw: called at the end to draw figures of the sweep into a folder.
 
     Raises:
@@ -100,56 +94,24 @@ def complete(
         ChildProcessError: when a process died; finished points are kept.
     """
     started = time.perf_counter()
-    known = _names(folder)
-    done = _finished(plan, folder, known)
-    free = (f"{number:04d}" for number in count())
-    unused = (name for name in free if name not in known.values())
-    missing = {
-        number: known[key] if key in known else next(unused)
-        for number, key in enumerate(plan.keys)
-        if number not in done
-    }
+    done, missing = sorted_out(plan, folder)
     if missing or not _is_told(plan, folder):
         (folder / POINTS).mkdir(exist_ok=True)
-        failures: dict[int, str] = {}
-        tell = progress or (lambda _: None)
-        tell(len(done))
-        played = _played(plan, folder, list(missing.items()), executor)
-        for so_far, (number, error) in enumerate(played, start=len(done) + 1):
-            if error is not None:
-                failures[number] = error
-            tell(so_far)
+        errors: dict[int, str | None] = {}
+
+        def tell(part: float = 0.0) -> None:
+            if progress:
+                progress(len(done) + len(errors) + part)
+
+        tell()
+        for number, error in _played(plan, folder, list(missing.items()), executor, tell):
+            errors[number] = error
+            tell()
+        failures = {number: error for number, error in errors.items() if error is not None}
         _publish(plan, folder, done | missing, failures, time.perf_counter() - started, draw)
     if _read_plan(folder) != plan.data:
         _write_plan(plan, folder)  # last, so that a kill leaves one plan or the other in force
     return load_sweep(folder), len(missing)
-
-
-def _names(folder: Path) -> dict[str, str]:
-    """Return the names of the points in a folder that can be read, by the key of each.
-
-    A name is the number that the point had when it was first played.
-    """
-    found = {}
-    for file in sorted((folder / POINTS).glob("[0-9]*.parquet")):
-        with suppress(ScenarioError):  # a damaged one is played again
-            found[read_point(file).key] = file.stem
-    return found
-
-
-def _finished(plan: Plan, folder: Path, known: Mapping[str, str]) -> dict[int, str]:
-    return {
-        number: known[key]
-        for number, key in enumerate(plan.keys)
-        if key in known and (not plan.keeps_runs or _is_run_whole(run_folder(folder, known[key])))
-    }
-
-
-def _is_run_whole(folder: Path) -> bool:
-    """Return whether a run is finished, and its worlds are all there unless they were taken out."""
-    if not (folder / MANIFEST).is_file():
-        return False
-    return ends_whole(folder / WORLDS) or not (folder / WORLDS).exists()
 
 
 def _is_told(plan: Plan, folder: Path) -> bool:
@@ -163,7 +125,11 @@ def _is_told(plan: Plan, folder: Path) -> bool:
 
 
 def _played(
-    plan: Plan, folder: Path, missing: Sequence[tuple[int, str]], executor: Executor
+    plan: Plan,
+    folder: Path,
+    missing: Sequence[tuple[int, str]],
+    executor: Executor,
+    progress: Callable[[float], None],
 ) -> Iterator[tuple[int, str | None]]:
     """Play points and keep each in its file; yield its number, and its error if it failed.
 
@@ -173,7 +139,8 @@ def _played(
         OSError: when a point cannot be kept, or was kept where this process finds no file.
     """
     points, worlds = (executor, SERIAL) if len(missing) > 1 else (SERIAL, executor)
-    play = partial(_play, plan, folder.resolve(), worlds)
+    told = progress if points == SERIAL else None  # other processes cannot tell this one
+    play = partial(_play, plan, folder.resolve(), worlds, told)
     names = dict(missing)
     for number, error in points.map(play, missing, ahead=64):
         if error is None and not point_file(folder, names[number]).is_file():
@@ -182,7 +149,11 @@ def _played(
 
 
 def _play(
-    plan: Plan, folder: Path, executor: Executor, point: tuple[int, str]
+    plan: Plan,
+    folder: Path,
+    executor: Executor,
+    progress: Callable[[float], None] | None,
+    point: tuple[int, str],
 ) -> tuple[int, str | None]:
     """Play a point and keep it; return its number, and its error if it failed.
 
@@ -194,7 +165,7 @@ def _play(
     key, values = plan.keys[number], plan.rows[number]
     own = run_folder(folder, name) if plan.keeps_runs else None
     try:
-        played = play_point(key, values, plan.configuration(values), own, executor)
+        played = play_point(key, values, plan.configuration(values), own, executor, progress)
     except (OSError, NotWantedError):
         raise
     except ScenarioError as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -118,8 +118,11 @@ def play_point(
     configuration: Configuration,
     run_folder: Path | None,
     executor: Executor = SERIAL,
+    progress: Callable[[float], None] | None = None,
 ) -> Point:
     """Play a point, into a run folder of its own if one is given.
+
+    Progress is told which share of its worlds is done.
 
     Raises:
         ScenarioError: when an actor's utilities have no scale in some draw.
@@ -128,14 +131,19 @@ def play_point(
     """
     started = time.perf_counter()
     ensemble = ensemble_of(configuration)
+
+    def tell(done: int) -> None:
+        if told_to_stop():
+            raise NotWantedError
+        if progress and done < ensemble.worlds:  # all of them are a point once it is kept
+            progress(done / ensemble.worlds)
+
     if run_folder is None:
-        tally, digest = count_worlds(ensemble, executor, _stop_if_told)
+        tally, digest = count_worlds(ensemble, executor, tell)
         odds = tally.odds()
         counts = tally.outcomes[:, : len(odds)]  # less `other`, the last, where nothing came to it
     else:
-        run = simulate_into(
-            run_folder, configuration, executor, _stop_if_told, force=True, figures=False
-        )
+        run = simulate_into(run_folder, configuration, executor, tell, force=True, figures=False)
         odds, counts, digest = run.odds, run.counts.to_numpy(), run.manifest["digest"]
     return Point(
         key,
@@ -146,8 +154,3 @@ def play_point(
         digest,
         round(time.perf_counter() - started, 3),
     )
-
-
-def _stop_if_told(_: int) -> None:
-    if told_to_stop():
-        raise NotWantedError

@@ -14,7 +14,7 @@ import pytest
 from sim.errors import ScenarioError
 from sim.play.executors.processes import Processes
 from sim.runs.folder import DRAFT
-from sim.sweeps.folder import PLAN, complete, finished_points, sweep_folder
+from sim.sweeps.folder import PLAN, complete, sweep_folder
 from sim.sweeps.sweep import Sweep, load_sweep
 from tests.command import PATIENCE, parley, start, wait_until, wait_until_all_gone
 from tests.sweeps.small_sweeps import (
@@ -207,52 +207,6 @@ def test_a_sweep_that_was_planned_otherwise_is_refused_with_what_changed(tmp_pat
     assert (played, len(sweep.index)) == (3, 3)
 
 
-def test_points_of_another_plan_or_damaged_ones_are_played_again(tmp_path):
-    folder = tmp_path / "sweep"
-    plan = plan_of(tmp_path, *TWO, points=2)
-    first = swept(plan, folder)
-    other = tmp_path / "other"
-    swept(plan_of(tmp_path, *TWO, "seed=9", points=2), other)
-    (folder / "points" / "0000.parquet").write_bytes((other / "points/0000.parquet").read_bytes())
-    (folder / "points" / "0001.parquet").write_bytes(b"PAR1")
-    assert finished_points(plan, folder) == {}
-    with sweep_folder(plan, folder):
-        again, played = complete(plan, folder)
-    assert played == 2
-    same_but_seconds(again.index.drop(columns="path"), first.index.drop(columns="path"))
-
-
-@pytest.mark.parametrize("part", ["points/0001.parquet", "runs/0001/worlds.parquet"])
-@pytest.mark.parametrize("left", [0, 100, -20])
-def test_a_point_that_was_cut_short_is_played_again(tmp_path, part, left):
-    folder, plan = tmp_path / "sweep", plan_of(tmp_path, *TWO, points=3)
-    first = swept(plan, folder)
-    kept = times(points_of(folder)[::2])
-    file = folder / part
-    file.write_bytes(file.read_bytes()[:left])
-    assert sorted(finished_points(plan, folder)) == [0, 2]
-    with sweep_folder(plan, folder):
-        again, played = complete(plan, folder)
-    assert played == 1
-    same_but_seconds(again.index, first.index)
-    assert kept.items() <= times(points_of(folder)).items()
-
-
-@pytest.mark.parametrize("part", ["index.parquet", "odds.parquet", "manifest.json"])
-def test_what_stands_over_all_points_is_written_again_where_it_was_cut_short(tmp_path, part):
-    folder, plan = tmp_path / "sweep", plan_of(tmp_path, *TWO, points=2)
-    first = swept(plan, folder)
-    file = folder / part
-    file.write_bytes(file.read_bytes()[:-30])
-    with pytest.raises(ScenarioError, match="cannot be read"):
-        load_sweep(folder)
-    with sweep_folder(plan, folder):
-        again, played = complete(plan, folder)
-    assert played == 0
-    assert again.index.equals(first.index)
-    assert again.odds.equals(first.odds)
-
-
 def test_points_that_failed_are_tried_again(tmp_path):
     doubtful = "actors.her.values.water.hers={uniform:[-0.5,1.0]},1"
     plan, folder = plan_of(tmp_path, doubtful, "ensemble.draws=99"), tmp_path / "sweep"
@@ -285,6 +239,14 @@ def test_progress_is_told_the_points_done_from_those_that_were_kept(tmp_path):
     (tmp_path / "sweep" / "points" / "0001.parquet").unlink()
     swept(plan, tmp_path / "sweep", progress=told.append)
     assert told == [2, 3]
+
+
+def test_progress_moves_within_a_point_where_points_are_played_one_after_another(tmp_path):
+    size = ["ensemble.draws=300", "ensemble.replications=20", "calendar.horizon=6"]
+    plan, told = plan_of(tmp_path, *TWO, *size, points=2), []
+    swept(plan, tmp_path / "sweep", progress=told.append)
+    assert {0, 1, 2} < set(told)
+    assert told == sorted(told)
 
 
 def test_default_folders_are_new_each_time(tmp_path, monkeypatch):
