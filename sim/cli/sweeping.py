@@ -70,7 +70,7 @@ def sweep(
         raise problem("--write", "needs an experiment to write of: experiment=NAME")
     plan = planned(varied, config, _kind(design), points)
     study = load_study(varied.experiment) if varied.experiment else None
-    again = _command(asked, design, points, config)
+    again = _command(asked, design, points, config, write)
     finished, played = _complete(plan, study, varied.directory, force, again)
     failed = int(finished.manifest["failed"])
     if write and study and not failed:
@@ -133,16 +133,23 @@ def _what_is_kept(plan: Plan, folder: Path, again: Callable[[Path | None], str])
 
 
 def _command(
-    overrides: list[str], design: str | None, points: int | None, config: str | None
+    overrides: list[str], design: str | None, points: int | None, config: str | None, write: bool
 ) -> Callable[[Path | None], str]:
-    """Return what gives the command that asks for the same sweep, in a folder if one is given."""
+    """Return what gives the command that asks for the same sweep: as it goes on in a folder.
+
+    Without a folder it is the command that a study's README names, for whoever repeats it.
+    """
+    from sim.settings.grammar import override
+
     words = [text for text in overrides if not text.startswith("hydra.sweep.dir=")]
     options = {"--design": design, "--points": points, "--config": config}
     for option, value in options.items():
         words += [option, str(value)] if value is not None else []
 
     def in_folder(folder: Path | None) -> str:
-        where = [f"hydra.sweep.dir={folder}"] if folder else []
+        if folder is None:
+            return shlex.join(["parley", "sweep", *words])
+        where = [override("hydra.sweep.dir", str(folder)), *(["--write"] if write else [])]
         return shlex.join(["parley", "sweep", *words, *where])
 
     return in_folder

@@ -61,6 +61,23 @@ def named(overrides: Sequence[Override], key: str) -> str | None:
     return values[-1]
 
 
+def override(path: str, text: str) -> str:
+    r"""Return the override that gives a path a text, in quotes where it would be read otherwise.
+
+    >>> override("hydra.sweep.dir", "out"), override("hydra.sweep.dir", "a,b")
+    ('hydra.sweep.dir=out', "hydra.sweep.dir='a,b'")
+    """
+    plain = f"{path}={text}"
+    try:
+        read = _one_parsed(plain, SWEEP)
+        if not read.is_sweep_override() and read.value() == text:
+            return plain
+    except ScenarioError:
+        pass
+    escaped = re.sub(r"(\\*)('|$)", lambda found: found[1] * 2 + found[2].replace("'", r"\'"), text)
+    return f"{path}='{escaped}'"
+
+
 @dataclass(frozen=True)
 class Varied:
     """What the overrides of a sweep say.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from sim.errors import ScenarioError
-from sim.settings.grammar import read_overrides, read_varied
+from sim.settings.grammar import SWEEP, override, read_overrides, read_varied
 
 
 def test_plain_values_hold_lists_are_crossed_and_ranges_are_ranges():
@@ -68,3 +70,16 @@ def test_a_path_that_is_given_twice_is_refused():
 def test_a_run_has_one_value_and_says_who_plays_several():
     with pytest.raises(ScenarioError, match="seed: must have one value in a run; `parley sweep`"):
         read_overrides(["seed=1,2"])
+
+
+@given(st.text(st.sampled_from("ab1 ,:=.+-_/~'\"\\()[]{}@#\u00e9"), min_size=1))
+@example("a b")
+@example("1,2")
+@example("null")
+@example("7")
+@example("0.1:0.5")
+@example("it's")
+@example("ends with \\")
+def test_a_text_that_is_written_as_an_override_is_read_back_as_it_was(text):
+    (read,) = read_overrides([override("experiment", text)], SWEEP)
+    assert read.value() == text

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.show.cells import Cell, Name, Share, Text
 from sim.show.parts import Column, Note, Part, Row, Table, records, tabled, words
 from sim.show.report import Report
-from sim.show.words import counted, setting
+from sim.show.words import counted, listed, setting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,10 +115,14 @@ def _first_points(
     asked = [name for name in asked if name in outcomes][:_MOST_ASKED]
     room = max(_MOST_OUTCOMES, len(asked))
     shown = list(dict.fromkeys((*asked, *widest(index, outcomes))))[:room]
-    left = {"path": len(swept) - _MOST_PATHS, "outcome": len(outcomes) - len(shown)}
-    more = " and ".join(counted(number, thing) for thing, number in left.items() if number > 0)
     rows = records(index.head(_MOST_POINTS))
     whole = len(rows) == len(index)
+    left = {
+        "point": len(index) - len(rows),
+        "path": len(swept) - _MOST_PATHS,
+        "outcome": len(outcomes) - len(shown),
+    }
+    more = listed([counted(number, thing) for thing, number in left.items() if number > 0])
     return points_table(
         "Odds by point" if whole else f"Odds at the first {len(rows)} of {len(index):,}",
         ["point", *swept[:_MOST_PATHS]],
@@ -129,12 +134,14 @@ def _first_points(
 
 
 def _failed(failed: Sequence[Row], points: int) -> Table:
-    return tabled(
+    more = len(failed) - _MOST_FAILED
+    table = tabled(
         f"{len(failed):,} of {points:,} points failed",
         failed[:_MOST_FAILED],
         (words("point"), lambda row: Text(str(row["point"]))),
         (words("error"), lambda row: Text(row["error"])),
     )
+    return replace(table, note=f"and {more:,} more, in index.csv") if more > 0 else table
 
 
 def _played(points: int, played: int) -> str:

@@ -76,9 +76,17 @@ def test_more_points_paths_and_outcomes_than_there_is_room_for_are_counted():
     index = pd.DataFrame({"point": range(30), **values, "status": "done", "error": None, **odds})
     said = " ".join(told(index=index, outcomes=outcomes, points=30, parameters=paths))
     assert "Odds at the first 20 of 30" in said
-    assert "and 2 paths and 2 outcomes more, in index.csv" in said
+    assert "and 10 points, 2 paths and 2 outcomes more, in index.csv" in said
     assert "Outcome 4 Outcome 3 Outcome 2" in said
     assert "Outcome 1" not in said
+
+
+def test_points_that_failed_beyond_the_first_are_counted():
+    failed = pd.concat([INDEX.tail(1)] * 7, ignore_index=True)
+    lines = told(index=failed, points=7)
+    assert lines.count("2 it has no scale") == 5
+    assert "7 of 7 points failed" in lines
+    assert "and 2 more, in index.csv" in lines
 
 
 def test_outcomes_that_the_question_names_come_first_whatever_varies_most():
