@@ -83,14 +83,14 @@ def test_where_a_draw_takes_long_a_part_of_a_batch_sits_at_once(draws, replicati
     assert {batch.start for batch in batches} <= {sitting.start for sitting in sittings}
     assert all(sitting.start % replications == 0 for sitting in sittings)
     assert len(sittings) <= MOST_PARTS * len(batches)
-    assert max(map(len, sittings)) <= max(20, -(-(1000 // replications) // 20)) * replications
+    assert max(map(len, sittings)) <= max(10, -(-(1000 // replications) // 20)) * replications
 
 
 def test_worlds_of_a_part_of_a_batch_are_those_of_the_whole():
-    some = Ensemble(LOOKING_AHEAD, 3, 30, 2)
+    some = Ensemble(LOOKING_AHEAD, 3, 60, 2)
     whole = [play_worlds(some, batch) for batch in some.batches()]
     parts = [play_worlds(some, sitting) for sitting in some.sittings()]
-    assert (len(whole), len(parts)) == (1, 2)
+    assert (len(whole), len(parts)) == (1, 3)
     assert_same(joined(whole), joined(parts))
 
 
