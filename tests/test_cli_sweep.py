@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
+import signal
 
 import pytest
 
+from sim.settings.grammar import override
 from sim.sweeps.sweep import load_sweep
-from tests.command import parley
+from tests.command import PATIENCE, parley, start, wait_until
 from tests.sweeps.small_sweeps import FEW, small_scenario_in, study_in
 
 
@@ -91,3 +95,24 @@ def test_a_study_writes_its_finding(tmp_path):
     assert done.stderr == f"parley: wrote {tmp_path / 'README.md'}\n"
     digest = load_sweep(tmp_path / "out").manifest["digest"]
     assert digest[:16] in (tmp_path / "README.md").read_text()
+
+
+def test_the_command_that_goes_on_can_be_pasted_whatever_the_folder_is_called(tmp_path):
+    folder = tmp_path / "my sweeps, 1 (it's late)"
+    study_in(tmp_path)
+    asked = [
+        "sweep",
+        f"experiment={tmp_path}/",
+        "--write",
+        override("hydra.sweep.dir", str(folder)),
+    ]
+    process = start(*asked, cwd=tmp_path)
+    wait_until(lambda: any(folder.glob("points/*.parquet")), process)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130
+    name, *arguments = shlex.split(err.splitlines()[-1])
+    done = parley(*arguments, cwd=tmp_path)
+    assert (name, done.returncode) == ("parley", 0)
+    assert done.stderr == f"parley: wrote {tmp_path / 'README.md'}\n"
+    assert len(load_sweep(folder).index) == 3

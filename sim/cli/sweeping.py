@@ -56,7 +56,8 @@ def sweep(
     """Play many points of a scenario; write their index.
 
     All points share one seed, so that their differences are paired. The same command with the
-    same hydra.sweep.dir goes on with a sweep that was stopped, and plays no point twice.
+    same hydra.sweep.dir goes on with a sweep that was stopped, and plays no point twice; one that
+    asks for all of its points and more plays those that are new.
     """
     from sim.settings.grammar import read_varied
     from sim.show.screen import show
@@ -69,7 +70,7 @@ def sweep(
         raise problem("--write", "needs an experiment to write of: experiment=NAME")
     plan = planned(varied, config, _kind(design), points)
     study = load_study(varied.experiment) if varied.experiment else None
-    again = _command(asked, design, points, config)
+    again = _command(asked, design, points, config, write)
     finished, played = _complete(plan, study, varied.directory, force, again)
     failed = int(finished.manifest["failed"])
     if write and study and not failed:
@@ -115,34 +116,40 @@ def _complete(
     executor = plan.base.settings.place()
     first = ensemble_of(plan.configuration(plan.rows[0]))
     refuse_if_too_large(first, executor, directory or Path("outputs"))
-    draw = figure_of(study) if study else None
     with (
         sweep_folder(plan, directory, force) as folder,
         stopped_cleanly(lambda: _what_is_kept(plan, folder, again)),
         progress_bar(len(plan.rows), "points") as progress,
     ):
-        return complete(plan, folder, executor, progress, draw)
+        return complete(plan, folder, executor, progress, figure_of(study))
 
 
 def _what_is_kept(plan: Plan, folder: Path, again: Callable[[Path | None], str]) -> str:
     """Say how much of a stopped sweep is kept, and how to go on."""
-    from sim.sweeps.folder import finished_points
+    from sim.sweeps.kept import sorted_out
 
-    done = len(finished_points(plan, folder))
-    return f"{done:,} of {len(plan.rows):,} points are kept. To go on:\n  {again(folder)}"
+    done, _ = sorted_out(plan, folder)
+    return f"{len(done):,} of {len(plan.rows):,} points are kept. To go on:\n  {again(folder)}"
 
 
 def _command(
-    overrides: list[str], design: str | None, points: int | None, config: str | None
+    overrides: list[str], design: str | None, points: int | None, config: str | None, write: bool
 ) -> Callable[[Path | None], str]:
-    """Return what gives the command that asks for the same sweep, in a folder if one is given."""
+    """Return what gives the command that asks for the same sweep: as it goes on in a folder.
+
+    Without a folder it is the command that a study's README names, for whoever repeats it.
+    """
+    from sim.settings.grammar import override
+
     words = [text for text in overrides if not text.startswith("hydra.sweep.dir=")]
     options = {"--design": design, "--points": points, "--config": config}
     for option, value in options.items():
         words += [option, str(value)] if value is not None else []
 
     def in_folder(folder: Path | None) -> str:
-        where = [f"hydra.sweep.dir={folder}"] if folder else []
+        if folder is None:
+            return shlex.join(["parley", "sweep", *words])
+        where = [override("hydra.sweep.dir", str(folder)), *(["--write"] if write else [])]
         return shlex.join(["parley", "sweep", *words, *where])
 
     return in_folder

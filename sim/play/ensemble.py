@@ -26,6 +26,7 @@ from sim.scenario.scenario import Scenario
 from sim.talks.record import Record
 
 WORLDS_AT_ONCE = 4000  # of one model: fewer make it slower, more take more memory
+MOST_PARTS = 20  # of a batch: the draws of the whole are made for each
 _MIB = 2**20
 
 
@@ -51,7 +52,14 @@ class Ensemble:
         """Yield the world numbers that are played at once: whole batches, for every worker some.
 
         How many batches sit together changes nothing in them, so it may depend on the workers.
+        Where a draw takes long, a part of a batch is played at once, so that progress is seen.
         """
+        if few := self._draws_of_a_part():
+            return (
+                part
+                for batch in self.batches()
+                for part in _cut(batch.start, batch.stop, few * self.replications)
+            )
         together = min(WORLDS_AT_ONCE // self.batch_size, self.batch_count // workers)
         return self._cut(max(1, together) * self.batch_size)
 
@@ -66,8 +74,20 @@ class Ensemble:
         return -(-self.draws // draws_per_batch(self.replications))
 
     def _cut(self, size: int) -> Iterator[range]:
-        for start in range(0, self.worlds, size):
-            yield range(start, min(start + size, self.worlds))
+        return _cut(0, self.worlds, size)
+
+    def _draws_of_a_part(self) -> int | None:
+        """Return how many draws of a batch are played at once; None: all."""
+        tactics = {actor.tactic for actor in self.scenario.actors.values()}
+        asked = [TACTICS[tactic].draws_at_once for tactic in tactics]
+        least = -(-draws_per_batch(self.replications) // MOST_PARTS)
+        return min((max(few, least) for few in asked if few is not None), default=None)
+
+
+def _cut(start: int, stop: int, size: int) -> Iterator[range]:
+    """Yield a range in pieces of a size; the last may be smaller."""
+    for first in range(start, stop, size):
+        yield range(first, min(first + size, stop))
 
 
 def play_worlds(ensemble: Ensemble, worlds: range) -> Record:

@@ -27,7 +27,6 @@ RUN = ("scenario", "hydra.run.dir")
 SWEEP = ("scenario", "hydra.sweep.dir", "experiment", "case")
 SCENARIO, CASE = "scenario", "case"
 MOST_POINTS = 100_000
-_PLAIN = re.compile(r"[A-Za-z_./-][\w./-]*", re.ASCII)
 _RANGE = re.compile(r"([^:\s\[\]{},'\"]+):([^:\s\[\]{},'\"]+)")
 
 
@@ -61,6 +60,23 @@ def named(overrides: Sequence[Override], key: str) -> str | None:
     if not isinstance(values[-1], str) or not values[-1]:
         raise problem(key, "must be a name or a path", values[-1])
     return values[-1]
+
+
+def override(path: str, text: str) -> str:
+    r"""Return the override that gives a path a text, in quotes where it would be read otherwise.
+
+    >>> override("hydra.sweep.dir", "out"), override("hydra.sweep.dir", "a,b")
+    ('hydra.sweep.dir=out', 'hydra.sweep.dir="a,b"')
+    """
+    plain = f"{path}={text}"
+    try:
+        read = _one_parsed(plain, SWEEP)
+        if not read.is_sweep_override() and read.value() == text:
+            return plain
+    except ScenarioError:
+        pass
+    escaped = re.sub(r'(\\*)(?="|$)', r"\1\1", text).replace('"', '\\"')
+    return f'{path}="{escaped}"'
 
 
 @dataclass(frozen=True)
@@ -197,12 +213,9 @@ def read_range(text: str) -> tuple[str, str] | None:
 
 
 def typed(path: str, text: str) -> str:
-    r"""Return `path=text` as one types it, in quotes where the shell or Hydra's grammar needs them.
+    r"""Return an override as one types it, in quotes where the shell needs them too.
 
     >>> print(typed("scenario", "mine.yaml"), typed("scenario", "mine (1).yaml"))
     scenario=mine.yaml 'scenario="mine (1).yaml"'
     """
-    if not _PLAIN.fullmatch(text):
-        escaped = re.sub(r'(\\*)(?="|$)', r"\1\1", text).replace('"', '\\"')
-        text = f'"{escaped}"'
-    return shlex.quote(f"{path}={text}")
+    return shlex.quote(override(path, text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -78,6 +79,16 @@ def counted(number: int, thing: str) -> str:
     ('1 draw', '1,000 draws')
     """
     return f"{number:,} {thing}{'s' * (number != 1)}"
+
+
+def listed(things: Sequence[str]) -> str:
+    """Return things one after another, as they are said.
+
+    >>> listed([]), listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])
+    ('', 'a', 'a and b', 'a, b and c')
+    """
+    *first, last = things or [""]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def setting(value: Any) -> str:

@@ -142,7 +142,8 @@ def interval(path: str, low: str, high: str, whole: bool = False) -> Range:
 
 def _grid(axes: int, points: int, seed: int) -> Any:
     """Return all combinations of evenly spaced places: (points^axes, axes); seed has no part."""
-    steps = np.linspace(0, 1, points) if points > 1 else np.array([0.5])
+    # Divided rather than added up: then a finer grid has the very numbers of a coarser one in it.
+    steps = np.arange(points) / (points - 1) if points > 1 else np.array([0.5])
     return np.array(list(product(steps, repeat=axes)))
 
 

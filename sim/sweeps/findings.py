@@ -1,4 +1,4 @@
-"""What a study found: its figure, and the part of its README that is written by machine.
+"""What a sweep found: its figure, and the part of a study's README that is written by machine.
 
 The words of a finding are a person's. Between two marks of the README stand the figure, the odds,
 and the command, date and digest of the run that they come from.
@@ -6,17 +6,17 @@ and the command, date and digest of the run that they come from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from sim.errors import problem
 from sim.runs.folder import whole
-from sim.show.parts import Note, Part, Picture, records
+from sim.show.parts import Note, Part, Picture, Row, records
 from sim.show.report import Report
 from sim.show.reports.run import odds_table, untold
-from sim.show.reports.sweep import name_of_point, points_table
-from sim.show.words import counted
+from sim.show.reports.sweep import name_of_point, points_table, widest
+from sim.show.words import counted, setting
 from sim.sweeps.studies import Differences, HeatMap, Study
 from sim.sweeps.sweep import DONE, Sweep
 
@@ -28,6 +28,7 @@ README, FIGURE = "README.md", "figure.png"
 BEGIN = "<!-- Written by `parley sweep experiment=... --write`; words belong outside. -->"
 END = "<!-- End of what is written by machine. -->"
 MOST_ROWS = 24  # of a table in a README
+_MOST_DIFFERENCES = 12  # in a figure that no study chose
 
 
 def draw(study: Study, sweep: Sweep) -> Axes:
@@ -40,15 +41,60 @@ def draw(study: Study, sweep: Sweep) -> Axes:
     if isinstance(figure, HeatMap):
         return sweep.plot.heat_map(figure.x, figure.y, figure.outcome, labels)
     if isinstance(figure, Differences):
-        return _differences(sweep, figure.outcomes, labels)
+        names = _names(sweep, lambda row: name_of_point(row, labels, sweep.parameters))
+        return _differences(sweep, figure.outcomes or list(sweep.outcomes), names)
     return sweep.plot.odds(0)
 
 
-def figure_of(study: Study) -> Callable[[Sweep, Path], None]:
-    """Return what draws a study's figure of a sweep into a folder."""
+def draw_what_varies(sweep: Sweep) -> Axes:
+    """Draw the figure that suits a sweep of which no study says what to show.
+
+    The odds of a single point; over two paths a heat map of the outcome whose odds vary most; else
+    how other points differ from the first, in the outcomes whose odds vary most.
+
+    Raises:
+        ScenarioError: when none suits: two paths that make no grid, many points that are no such
+            grid, points that do not share their draws.
+    """
+    index, outcomes = sweep.index, widest(sweep.index, sweep.outcomes)
+    if not outcomes:
+        raise problem("figure", "needs a point that is done")
+    if len(index) == 1:
+        return sweep.plot.odds(0)
+    varied = [path for path in sweep.parameters if index[path].nunique(dropna=False) > 1]
+    if len(varied) == 2 and index[varied].notna().all(axis=None):
+        up, across = varied
+        return sweep.plot.heat_map(across, up, outcomes[0])
+    others = len(index) - 1
+    if others > _MOST_DIFFERENCES:
+        rule = f"a heat map needs two paths, and {others + 1:,} points are too many to set side"
+        raise problem("figure", f"{rule} by side")
+    return _differences(sweep, outcomes[: _MOST_DIFFERENCES // others], _told_apart(sweep, varied))
+
+
+def _told_apart(sweep: Sweep, varied: Sequence[str]) -> dict[int, str]:
+    """Return what to call points without labels: numbers of one path stand for themselves."""
+    from pandas.api.types import is_numeric_dtype
+
+    if len(varied) != 1 or not is_numeric_dtype(sweep.index[varied[0]]):
+        return _names(sweep, lambda row: name_of_point(row, {}, varied))
+    (path,) = varied
+    names = _names(sweep, lambda row: f"at {setting(row[path])}")
+    return names | {0: f"{path} {names[0]}"} if 0 in names else names
+
+
+def _names(sweep: Sweep, name: Callable[[Row], str]) -> dict[int, str]:
+    """Return what to call each point that is done."""
+    rows = records(sweep.index)
+    return {int(row["point"]): name(row) for row in rows if row["status"] == DONE}
+
+
+def figure_of(study: Study | None) -> Callable[[Sweep, Path], None]:
+    """Return what draws the figure of a sweep into a folder, as its study asks if it has one."""
 
     def write(sweep: Sweep, folder: Path) -> None:
-        cast("Figure", draw(study, sweep).figure).savefig(folder / FIGURE, dpi=150)
+        ax = draw(study, sweep) if study else draw_what_varies(sweep)
+        cast("Figure", ax.figure).savefig(folder / FIGURE, dpi=150)
 
     return write
 
@@ -79,26 +125,20 @@ def write_findings(study: Study, sweep: Sweep, command: str) -> Path:
     return readme
 
 
-def _differences(sweep: Sweep, outcomes: list[str], labels: Mapping[str, str]) -> Axes:
+def _differences(sweep: Sweep, outcomes: Sequence[str], names: Mapping[int, str]) -> Axes:
     """Draw how each other point differs from the first, one block of rows for each outcome."""
     import pandas as pd
 
     from sim.show import figures
 
-    names = {
-        int(row["point"]): name_of_point(row, labels, sweep.parameters)
-        for row in records(sweep.index)
-        if row["status"] == DONE
-    }
     others = [point for point in names if point != 0]
     if not others or 0 not in names:
         raise problem("figure", "needs two points that are done, the first among them")
-    wanted = outcomes or list(sweep.outcomes)
     tables = {point: sweep.differences(0, point).set_index("outcome") for point in others}
     rows = pd.DataFrame(
         [
             {"outcome": outcome, **tables[point].loc[outcome], "case": names[point]}
-            for outcome in wanted
+            for outcome in outcomes
             for point in others
             if outcome in tables[point].index
         ]
@@ -129,5 +169,7 @@ def _report(study: Study, sweep: Sweep) -> Report:
         parts += [Note(said) for said in [untold(sweep.odds)] if said]
     elif len(rows) <= MOST_ROWS:
         labels = {path: path for path in sweep.parameters} | study.file.labels
-        parts.append(points_table("", sweep.parameters, sweep.outcomes, rows, labels))
+        known = sweep.outcomes
+        asked = {name: known[name] for name in study.file.outcomes if name in known}
+        parts.append(points_table("", sweep.parameters, asked | known, rows, labels))
     return Report("", tuple(parts))

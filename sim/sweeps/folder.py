@@ -2,7 +2,8 @@
 
 It holds the plan, a small file for each finished point and, once all are done, the index over
 them and a manifest. Everything appears whole or not at all, so that a kill at any moment leaves a
-folder that the same command goes on with.
+folder that the same command goes on with. A plan of more points takes the folder over when it is
+complete, and not before: until then the sweep that it extends stands as it was.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ from sim.errors import Problem, ScenarioError, problem
 from sim.play.executors import SERIAL, Executor
 from sim.runs import provenance
 from sim.runs.folder import DRAFT, MANIFEST, SWEEP_FOLDER, drop, own_folder, publish, whole
+from sim.sweeps.kept import sorted_out
 from sim.sweeps.plans import Plan
-from sim.sweeps.points import NotWantedError, plan_in, play_point
+from sim.sweeps.points import NotWantedError, play_point
 from sim.sweeps.sweep import (
     INDEX,
     ODDS,
@@ -38,7 +40,8 @@ from sim.sweeps.sweep import (
 )
 
 PLAN, FIGURES = "plan.json", "figures"
-PARTS = (MANIFEST, PLAN, POINTS, RUNS, INDEX, ODDS, FIGURES)
+TABLES = (INDEX, ODDS, *(f"{Path(name).stem}.csv" for name in (INDEX, ODDS)))
+PARTS = (MANIFEST, PLAN, POINTS, RUNS, *TABLES, FIGURES)
 _ADVICE = "choose another folder, or --force to start afresh"
 
 
@@ -47,7 +50,7 @@ def sweep_folder(plan: Plan, folder: Path | None, force: bool = False) -> Iterat
     """Yield a folder that is this sweep's and nobody else's, cleared of what was left half-done.
 
     Args:
-        plan: what is to be done.
+        plan: what is to be done; it may add points to those of a sweep that the folder holds.
         folder: where; None: a new folder of its own, outputs/sweeps/<name>/<date>_<time>.
         force: whether to start afresh where a sweep stands.
 
@@ -65,26 +68,15 @@ def sweep_folder(plan: Plan, folder: Path | None, force: bool = False) -> Iterat
         for place in (own, own / POINTS):
             _clear(place, [item.name for item in place.glob(f"{DRAFT}*")])
         if not (own / PLAN).exists():
-            with whole(own / PLAN) as draft:
-                draft.write_text(json.dumps(plan.data, indent=2) + "\n")
+            _write_plan(plan, own)
         yield own
-
-
-def finished_points(plan: Plan, folder: Path) -> list[int]:
-    """Return the points that are done and need not be played again."""
-    return [
-        number
-        for number in range(len(plan.rows))
-        if plan_in(point_file(folder, number)) == plan.digest
-        and (not plan.keeps_runs or (run_folder(folder, number) / MANIFEST).is_file())
-    ]
 
 
 def complete(
     plan: Plan,
     folder: Path,
     executor: Executor = SERIAL,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[float], None] | None = None,
     draw: Callable[[Sweep, Path], None] | None = None,
 ) -> tuple[Sweep, int]:
     """Play the points that are not done yet, then write the index; return how many were played.
@@ -93,7 +85,8 @@ def complete(
         plan: what is to be done.
         folder: as `sweep_folder` yields it.
         executor: where to play.
-        progress: told the number of points done.
+        progress: told the number of points done; with a part of the one that is being played,
+            where points are played one after another.
         draw: called at the end to draw figures of the sweep into a folder.
 
     Raises:
@@ -101,24 +94,42 @@ def complete(
         ChildProcessError: when a process died; finished points are kept.
     """
     started = time.perf_counter()
-    done = finished_points(plan, folder)
-    missing = sorted(set(range(len(plan.rows))) - set(done))
-    if not missing and (folder / MANIFEST).is_file():
-        return load_sweep(folder), 0
-    (folder / POINTS).mkdir(exist_ok=True)
-    failures: dict[int, str] = {}
-    tell = progress or (lambda _: None)
-    tell(len(done))
-    for count, (number, error) in enumerate(_played(plan, folder, missing, executor), start=1):
-        if error is not None:
-            failures[number] = error
-        tell(len(done) + count)
-    _publish(plan, folder, failures, time.perf_counter() - started, draw)
+    done, missing = sorted_out(plan, folder)
+    if missing or not _is_told(plan, folder):
+        (folder / POINTS).mkdir(exist_ok=True)
+        errors: dict[int, str | None] = {}
+
+        def tell(part: float = 0.0) -> None:
+            if progress:
+                progress(len(done) + len(errors) + part)
+
+        tell()
+        for number, error in _played(plan, folder, list(missing.items()), executor, tell):
+            errors[number] = error
+            tell()
+        failures = {number: error for number, error in errors.items() if error is not None}
+        _publish(plan, folder, done | missing, failures, time.perf_counter() - started, draw)
+    if _read_plan(folder) != plan.data:
+        _write_plan(plan, folder)  # last, so that a kill leaves one plan or the other in force
     return load_sweep(folder), len(missing)
 
 
+def _is_told(plan: Plan, folder: Path) -> bool:
+    """Return whether what stands over all points is there, whole and of this plan."""
+    try:
+        manifest = load_sweep(folder).manifest
+    except ScenarioError:
+        return False
+    same_plan = manifest.get("plan_sha256") == plan.digest
+    return same_plan and tuple(manifest.get("outcomes", ())) == plan.outcomes
+
+
 def _played(
-    plan: Plan, folder: Path, missing: Sequence[int], executor: Executor
+    plan: Plan,
+    folder: Path,
+    missing: Sequence[tuple[int, str]],
+    executor: Executor,
+    progress: Callable[[float], None],
 ) -> Iterator[tuple[int, str | None]]:
     """Play points and keep each in its file; yield its number, and its error if it failed.
 
@@ -128,37 +139,47 @@ def _played(
         OSError: when a point cannot be kept, or was kept where this process finds no file.
     """
     points, worlds = (executor, SERIAL) if len(missing) > 1 else (SERIAL, executor)
-    play = partial(_play, plan, folder.resolve(), worlds)
+    told = progress if points == SERIAL else None  # other processes cannot tell this one
+    play = partial(_play, plan, folder.resolve(), worlds, told)
+    names = dict(missing)
     for number, error in points.map(play, missing, ahead=64):
-        if error is None and not point_file(folder, number).is_file():
+        if error is None and not point_file(folder, names[number]).is_file():
             raise OSError(f"{folder}: is no folder that the workers share with this process")
         yield number, error
 
 
-def _play(plan: Plan, folder: Path, executor: Executor, number: int) -> tuple[int, str | None]:
+def _play(
+    plan: Plan,
+    folder: Path,
+    executor: Executor,
+    progress: Callable[[float], None] | None,
+    point: tuple[int, str],
+) -> tuple[int, str | None]:
     """Play a point and keep it; return its number, and its error if it failed.
 
     Raises:
         OSError: when it cannot be kept: that is no fault of the point.
         NotWantedError: when this process was told to stop.
     """
-    values = plan.rows[number]
-    own = run_folder(folder, number) if plan.keeps_runs else None
+    number, name = point
+    key, values = plan.keys[number], plan.rows[number]
+    own = run_folder(folder, name) if plan.keeps_runs else None
     try:
-        point = play_point(plan.digest, number, values, plan.configuration(values), own, executor)
+        played = play_point(key, values, plan.configuration(values), own, executor, progress)
     except (OSError, NotWantedError):
         raise
     except ScenarioError as error:
         return number, "; ".join(map(str, error.problems))
     except Exception as error:  # whatever it is, the other points go on
         return number, f"{type(error).__name__}: {error}"
-    point.write(point_file(folder, number))
+    played.write(point_file(folder, name))
     return number, None
 
 
 def _publish(
     plan: Plan,
     folder: Path,
+    names: Mapping[int, str],
     failures: Mapping[int, str],
     seconds: float,
     draw: Callable[[Sweep, Path], None] | None,
@@ -168,12 +189,13 @@ def _publish(
     try:
         draft.mkdir()
         rows = [plan.parameters(values) for values in plan.rows]
-        digest = write_tables(draft, folder, rows, failures, plan.keeps_runs)
+        digest = write_tables(draft, folder, rows, names, failures)
         counts = plan.base.settings.ensemble
         manifest: dict[str, Any] = {
             "sweep": plan.name,
             "title": plan.base.scenario.title,
             "parameters": [*plan.design.choices, *plan.design.ranges],
+            **({"outcomes": list(plan.outcomes)} if plan.outcomes else {}),
             "points": len(rows),
             "failed": len(failures),
             "seed": plan.base.settings.seed,
@@ -215,14 +237,28 @@ def _refuse_another(folder: Path, plan: Plan) -> None:
             rule = f"holds {', '.join(found)}, which a sweep would overwrite; {_ADVICE}"
             raise problem(SWEEP_FOLDER, rule, str(folder))
         return
-    try:
-        before = json.loads((folder / PLAN).read_text())
-    except (OSError, ValueError) as error:
-        raise problem(SWEEP_FOLDER, f"holds a damaged {PLAN} ({error}); {_ADVICE}") from None
+    before = _read_plan(folder)
     changes = plan.changes_since(before)
-    if changes:
+    if changes and not plan.extends(before):
         rule = f"holds a sweep that was planned otherwise, as told below; {_ADVICE}"
         raise ScenarioError(Problem(SWEEP_FOLDER, rule, repr(str(folder))), *changes)
+
+
+def _read_plan(folder: Path) -> Any:
+    """Return the data of the plan that a folder's sweep has.
+
+    Raises:
+        ScenarioError: when it cannot be read.
+    """
+    try:
+        return json.loads((folder / PLAN).read_text())
+    except (OSError, ValueError) as error:
+        raise problem(SWEEP_FOLDER, f"holds a damaged {PLAN} ({error}); {_ADVICE}") from None
+
+
+def _write_plan(plan: Plan, folder: Path) -> None:
+    with whole(folder / PLAN) as draft:
+        draft.write_text(json.dumps(plan.data, indent=2) + "\n")
 
 
 def _clear(folder: Path, names: Iterable[str]) -> None:

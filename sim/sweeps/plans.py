@@ -1,13 +1,15 @@
 """What a sweep is to do: a design over one configuration, checked before anything runs.
 
 All points share the seed unless it is swept, so that their differences are paired (common random
-numbers: Glasserman & Yao 1992). A sweep goes on only under the plan that it was begun with.
+numbers: Glasserman & Yao 1992). A sweep goes on under the plan that it was begun with, or under
+one that has all of its points and more.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -15,10 +17,10 @@ from typing import Any
 
 from sim.errors import Problem, ScenarioError, shorten
 from sim.runs import provenance
-from sim.settings.configuration import Configuration, with_values
+from sim.settings.configuration import Configuration, is_whole, with_values
 from sim.settings.differences import differences
 from sim.settings.grammar import CASE, SCENARIO
-from sim.sweeps.designs import Design
+from sim.sweeps.designs import Design, Kind, Range
 
 MOST_RUN_FOLDERS = 32  # a sweep of more points keeps them in compact form only
 _MOST_SHOWN = 12  # differences from another plan
@@ -33,12 +35,14 @@ class Plan:
         bases: what the points start from: one configuration for each scenario that is swept.
         design: the points.
         cases: sets of values, path: value, that the design chooses by name.
+        outcomes: those that the question is about; they are shown first, and change no result.
     """
 
     name: str
     bases: Mapping[str, Configuration]
     design: Design
     cases: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    outcomes: tuple[str, ...] = ()
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
@@ -136,7 +140,19 @@ class Plan:
     @cached_property
     def digest(self) -> str:
         """Return the digest of the plan."""
-        return sha256(json.dumps(self.data, sort_keys=True).encode()).hexdigest()
+        return _digest(self.data)
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """Return what each point is known by under every plan that it is a point of."""
+        return _keys(self.data, self.rows)
+
+    def extends(self, before: Any) -> bool:
+        """Return whether all points of another plan, as its data, are points of this one."""
+        try:
+            return set(_keys(before, _design(before["design"]).rows())) <= set(self.keys)
+        except (KeyError, TypeError, ValueError, AttributeError, ScenarioError):
+            return False  # what can be no plan's data
 
     def changes_since(self, before: Any) -> list[Problem]:
         """Return how this plan differs from the data of another."""
@@ -152,3 +168,34 @@ class Plan:
         ]
         more = len(found) - _MOST_SHOWN
         return [*changes, Problem("", f"and {more} more differences")] if more > 0 else changes
+
+
+def _design(data: Mapping[str, Any]) -> Design:
+    """Return a design from its plain data."""
+    ends = data["ranges"].items()
+    ranges = {path: Range(low, high, is_whole(path)) for path, (low, high) in ends}
+    return Design(data["choices"], ranges, Kind(data["kind"]), data["points"], data["seed"])
+
+
+def _keys(data: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the key of each point of a plan: a digest of its values and of what they are put into.
+
+    What the point is called, by a case or a number, has no part in it. A point that comes again,
+    as whole numbers do in a Latin hypercube, has a key of its own.
+    """
+    code = {name: data[name] for name in ("code_sha256", "versions")}
+    starts = {name: _digest([config, code]) for name, config in data["configs"].items()}
+    first = next(iter(starts.values()))
+    keys, seen = [], Counter[str]()
+    for row in rows:
+        start = starts[row[SCENARIO]] if SCENARIO in row else first
+        case = data["cases"][row[CASE]] if CASE in row else {}
+        own = {path: value for path, value in row.items() if path not in (SCENARIO, CASE)}
+        key = _digest([start, {**case, **own}])
+        seen[key] += 1
+        keys.append(key if seen[key] == 1 else _digest([key, seen[key]]))
+    return keys
+
+
+def _digest(data: Any) -> str:
+    return sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()

@@ -1,15 +1,15 @@
 """One point of a sweep: played as a run of its own, and kept as one small file.
 
 The file holds how many worlds of each draw ended in each outcome: what the odds, their doubts and
-paired differences need. It carries the digest of the sweep's plan, so that a file of another plan
-is never taken for a finished point.
+paired differences need. It carries the key that its plan has for it, so that another point's file
+is never taken for it, and that a plan of more points finds it again.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ from sim.settings.configuration import Configuration
 if TYPE_CHECKING:
     import pandas as pd
 
+GOES_ON = "the same command with the same folder finishes it"
 _ABOUT = b"parley"
 _UNREADABLE = (OSError, pa.ArrowException, ValueError, KeyError, TypeError)
 
@@ -41,8 +42,7 @@ class Point:
     """A finished point.
 
     Attributes:
-        plan: the digest of the plan that it belongs to.
-        number: counted from 0.
+        key: what it is known by under every plan that it is a point of.
         values: its parameters, path: value.
         outcomes: the name and label of each outcome: O.
         counts: worlds of each draw that ended in each outcome: (D, O).
@@ -51,8 +51,7 @@ class Point:
         seconds: that it took.
     """
 
-    plan: str
-    number: int
+    key: str
     values: Mapping[str, Any]
     outcomes: tuple[tuple[str, str], ...]
     counts: Ints
@@ -78,8 +77,7 @@ class Point:
             OSError: when it cannot be written, as on a full disk.
         """
         about = {
-            "plan": self.plan,
-            "number": self.number,
+            "key": self.key,
             "values": dict(self.values),
             "labels": dict(self.outcomes),
             "replications": self.replications,
@@ -88,43 +86,43 @@ class Point:
         }
         table = pa.table({name: self.counts[:, i] for i, (name, _) in enumerate(self.outcomes)})
         with whole(file) as draft:
-            pq.write_table(table.replace_schema_metadata({_ABOUT: json.dumps(about)}), draft)
+            about_it = table.replace_schema_metadata({_ABOUT: json.dumps(about)})
+            pq.write_table(about_it, draft, write_page_checksum=True)
 
 
 def read_point(file: Path) -> Point:
     """Return the point that a file holds.
 
     Raises:
-        ScenarioError: when it cannot be read as one.
+        ScenarioError: when it cannot be read as one, or is damaged.
     """
     try:
-        table = pq.read_table(file)
+        with pq.ParquetFile(file, page_checksum_verification=True) as opened:
+            table = opened.read()
         about = json.loads(table.schema.metadata[_ABOUT])
         counts = np.stack([column.to_numpy() for column in table.columns], axis=1)
         outcomes = tuple(about.pop("labels").items())
-        return Point(outcomes=outcomes, counts=counts, **about)
+        point = Point(outcomes=outcomes, counts=counts, **about)
+        if (point.counts.sum(axis=1) != point.replications).any():
+            raise ValueError("worlds are missing from a draw")
+        return point
     except _UNREADABLE as error:
         why = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise problem(str(file), f"cannot be read as a point of a sweep: {why}") from None
-
-
-def plan_in(file: Path) -> str | None:
-    """Return the digest of the plan that a point's file belongs to, or None if it is damaged."""
-    try:
-        return str(json.loads(pq.read_schema(file).metadata[_ABOUT])["plan"])
-    except _UNREADABLE:
-        return None
+        rule = f"cannot be read as a point of a sweep: {why} ({GOES_ON})"
+        raise problem(str(file), rule) from None
 
 
 def play_point(
-    plan: str,
-    number: int,
+    key: str,
     values: Mapping[str, Any],
     configuration: Configuration,
     run_folder: Path | None,
     executor: Executor = SERIAL,
+    progress: Callable[[float], None] | None = None,
 ) -> Point:
     """Play a point, into a run folder of its own if one is given.
+
+    Progress is told which share of its worlds is done.
 
     Raises:
         ScenarioError: when an actor's utilities have no scale in some draw.
@@ -133,18 +131,22 @@ def play_point(
     """
     started = time.perf_counter()
     ensemble = ensemble_of(configuration)
+
+    def tell(done: int) -> None:
+        if told_to_stop():
+            raise NotWantedError
+        if progress and done < ensemble.worlds:  # all of them are a point once it is kept
+            progress(done / ensemble.worlds)
+
     if run_folder is None:
-        tally, digest = count_worlds(ensemble, executor, _stop_if_told)
+        tally, digest = count_worlds(ensemble, executor, tell)
         odds = tally.odds()
         counts = tally.outcomes[:, : len(odds)]  # less `other`, the last, where nothing came to it
     else:
-        run = simulate_into(
-            run_folder, configuration, executor, _stop_if_told, force=True, figures=False
-        )
+        run = simulate_into(run_folder, configuration, executor, tell, force=True, figures=False)
         odds, counts, digest = run.odds, run.counts.to_numpy(), run.manifest["digest"]
     return Point(
-        plan,
-        number,
+        key,
         values,
         tuple(zip(odds["outcome"], odds["label"], strict=True)),
         counts,
@@ -152,8 +154,3 @@ def play_point(
         digest,
         round(time.perf_counter() - started, 3),
     )
-
-
-def _stop_if_told(_: int) -> None:
-    if told_to_stop():
-        raise NotWantedError

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, assert_never
 
 from pydantic import Field, ValidationError
 
@@ -78,6 +78,19 @@ class StudyFile(Frozen):
     design: StudyDesign = StudyDesign()
     figure: Figure
     labels: dict[str, Label] = Field({}, description="what paths and cases are called in figures")
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Return the outcomes that the question is about; none: all alike."""
+        match self.figure:
+            case HeatMap(outcome=outcome):
+                return (outcome,)
+            case Differences(outcomes=outcomes):
+                return tuple(outcomes)
+            case Odds():
+                return ()
+            case _:
+                assert_never(self.figure)
 
 
 @dataclass(frozen=True)
@@ -164,7 +177,7 @@ def _plan(
     cases = {name: dict(flat(base.tree, changes)) for name, changes in own.cases.items()}
     _refuse_what_cannot_vary(design, cases, study is not None)
     name = study.name if study else "+".join(each.settings.scenario for each in bases.values())
-    return Plan(name, bases, design, cases)
+    return Plan(name, bases, design, cases, study.file.outcomes if study else ())
 
 
 def _starts(varied: Varied, study: Study | None, config: str | None) -> tuple[str | None, ...]:
@@ -263,7 +276,7 @@ def _refuse_what_cannot_vary(
     for name in design.choices.get(CASE, ()):
         if name not in cases:
             raise problem(CASE, unknown("case", name, cases), name)
-    if not is_study and design.size == 1:
+    if not is_study and design.size == 1 and not design.ranges:
         raise problem("", "nothing varies: give PATH=A,B or PATH=LOW:HIGH, or use `parley run`")
 
 
@@ -291,9 +304,8 @@ def _refuse_unknown_outcomes(study: Study, plan: Plan) -> None:
     Raises:
         ScenarioError: naming the first.
     """
-    figure, known = study.file.figure, plan.base.scenario.outcomes
-    named = [figure.outcome] if isinstance(figure, HeatMap) else getattr(figure, "outcomes", [])
-    for name in named:
+    known = plan.base.scenario.outcomes
+    for name in study.file.outcomes:
         if name not in known:
             raise problem("figure", unknown("outcome", name, known), name)
 

@@ -1,12 +1,14 @@
 """A finished sweep: its index, its odds, and each point's draws, read back whole.
 
 The index has a row for each point, with its parameters under their dotted paths, what became of
-it and its odds; `odds.parquet` holds the whole odds tables one under the other.
+it and its odds; `odds.parquet` holds the whole odds tables one under the other. Both stand beside
+it as CSV too.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,7 +20,7 @@ import pyarrow.parquet as pq
 
 from sim.errors import problem, unknown
 from sim.runs.folder import MANIFEST
-from sim.sweeps.points import Point, read_point
+from sim.sweeps.points import GOES_ON, Point, read_point
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 INDEX, ODDS, POINTS, RUNS = "index.parquet", "odds.parquet", "points", "runs"
 DONE, FAILED = "done", "failed"
+_END = b"PAR1"
 _INDEX_COLUMNS = ("point", "status", "error", "digest", "seconds", "path")
 _ODDS_COLUMNS = (
     "point",
@@ -134,7 +137,7 @@ class Sweep:
         row = rows.iloc[0]
         if row["status"] != DONE:
             raise problem("point", f"failed: {row['error']}", point)
-        return read_point(point_file(self.folder, point))
+        return read_point(point_file(self.folder, Path(row["path"]).stem))
 
 
 class SweepPlots:
@@ -218,10 +221,27 @@ def load_sweep(folder: Path | str) -> Sweep:
     """Return the finished sweep in a folder.
 
     Raises:
-        ScenarioError: when there is none, or it lacks what a sweep of this version has.
+        ScenarioError: when there is none, it lacks what a sweep of this version has, or a part
+            of it is damaged.
     """
     folder = Path(folder)
-    return Sweep(folder, _manifest(folder), *read_tables(folder))
+    sweep = Sweep(folder, _manifest(folder), *read_tables(folder))
+    paths = sweep.index.loc[sweep.index["status"] == DONE, "path"]
+    files = [point_file(folder, Path(path).stem) for path in paths]
+    if damaged := [str(file.relative_to(folder)) for file in files if not ends_whole(file)]:
+        named = f"{damaged[0]}{f' and {len(damaged) - 1:,} more' if damaged[1:] else ''}"
+        raise problem(str(folder), f"lacks points, or they are cut short: {named} ({GOES_ON})")
+    return sweep
+
+
+def ends_whole(file: Path) -> bool:
+    """Return whether a Parquet file has its end, without which nothing of it can be read."""
+    try:
+        with file.open("rb") as opened:
+            opened.seek(-len(_END), os.SEEK_END)
+            return opened.read() == _END
+    except OSError:
+        return False
 
 
 def read_tables(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -233,31 +253,31 @@ def read_tables(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     return _table(folder / INDEX, _INDEX_COLUMNS), _table(folder / ODDS, _ODDS_COLUMNS)
 
 
-def point_file(folder: Path, number: int) -> Path:
+def point_file(folder: Path, name: str) -> Path:
     """Return where a sweep keeps a point."""
-    return folder / POINTS / f"{number:04d}.parquet"
+    return folder / POINTS / f"{name}.parquet"
 
 
-def run_folder(folder: Path, number: int) -> Path:
+def run_folder(folder: Path, name: str) -> Path:
     """Return where a sweep of few points keeps the whole run of one."""
-    return folder / RUNS / f"{number:04d}"
+    return folder / RUNS / name
 
 
 def write_tables(
     into: Path,
     folder: Path,
     rows: Sequence[Mapping[str, Any]],
+    names: Mapping[int, str],
     failures: Mapping[int, str],
-    keeps_runs: bool,
 ) -> str:
-    """Write the index and the odds of all points; return the digest over all of them.
+    """Write the index and the odds of all points, also as CSV; return the digest over all of them.
 
     Args:
         into: the folder to write to.
         folder: the sweep's, which holds the points.
         rows: the parameters of each point, path: value.
+        names: of the files of each point.
         failures: the error of each point that failed.
-        keeps_runs: whether each point has a run folder.
 
     Raises:
         ScenarioError: when a point cannot be read.
@@ -270,9 +290,10 @@ def write_tables(
         if number in failures:
             row: dict[str, Any] = {"status": FAILED, "error": failures[number]}
         else:
-            point = read_point(point_file(folder, number))
+            file, run = point_file(folder, names[number]), run_folder(folder, names[number])
+            point = read_point(file)
             table: Any = point.odds().to_dict("records")
-            path = run_folder(folder, number) if keeps_runs else point_file(folder, number)
+            path = run if (run / MANIFEST).is_file() else file
             row = {
                 "status": DONE,
                 "digest": point.digest,
@@ -295,7 +316,9 @@ def _digest(index: Iterable[Mapping[str, Any]]) -> str:
 
 def _write(file: Path, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     table = {name: _column(name, [row.get(name) for row in rows]) for name in columns}
-    pq.write_table(pa.table(table), file)
+    typed = pa.table(table)
+    pq.write_table(typed, file, write_page_checksum=True)
+    typed.to_pandas().to_csv(file.with_suffix(".csv"), index=False)
 
 
 _TYPES = {
@@ -326,8 +349,7 @@ def _column(name: str, values: Sequence[Any]) -> pa.Array:
 def _manifest(folder: Path) -> dict[str, Any]:
     file = folder / MANIFEST
     if not file.is_file():
-        begun = " (the same command with the same folder finishes it)"
-        hint = begun if (folder / POINTS).is_dir() else ""
+        hint = f" ({GOES_ON})" if (folder / POINTS).is_dir() else ""
         raise problem(str(folder), f"holds no finished sweep: there is no {MANIFEST} in it{hint}")
     try:
         manifest = json.loads(file.read_text())
@@ -345,9 +367,10 @@ def _table(file: Path, columns: Sequence[str]) -> pd.DataFrame:
     if not file.is_file():
         raise problem(str(file.parent), f"lacks {file.name}, which a sweep of this version has")
     try:
-        table: pd.DataFrame = pq.read_table(file).to_pandas()
+        table: pd.DataFrame = pq.read_table(file, page_checksum_verification=True).to_pandas()
     except (OSError, pa.ArrowException) as error:
-        raise problem(str(file), f"cannot be read: {str(error).splitlines()[0]}") from None
+        why = str(error).splitlines()[0]
+        raise problem(str(file), f"cannot be read: {why} ({GOES_ON})") from None
     _refuse_lacks(file, "column", columns, table)
     return table
 

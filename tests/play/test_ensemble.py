@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from sim.errors import ScenarioError
 from sim.play.ensemble import (
+    MOST_PARTS,
     WORLDS_AT_ONCE,
     Ensemble,
     footprint,
@@ -71,6 +72,26 @@ def test_sittings_are_whole_batches_and_leave_no_worker_without_work(draws, repl
     assert all(a.stop == b.start for a, b in pairwise(sittings))
     assert len(sittings) >= min(workers, len(batches))
     assert max(map(len, sittings)) <= max(WORLDS_AT_ONCE, some.batch_size)
+
+
+@given(draws=st.integers(1, 5000), replications=st.integers(1, 3000), workers=st.integers(1, 8))
+def test_where_a_draw_takes_long_a_part_of_a_batch_sits_at_once(draws, replications, workers):
+    some = Ensemble(LOOKING_AHEAD, 0, draws, replications)
+    batches, sittings = list(some.batches()), list(some.sittings(workers))
+    assert (sittings[0].start, sittings[-1].stop) == (0, some.worlds)
+    assert all(a.stop == b.start for a, b in pairwise(sittings))
+    assert {batch.start for batch in batches} <= {sitting.start for sitting in sittings}
+    assert all(sitting.start % replications == 0 for sitting in sittings)
+    assert len(sittings) <= MOST_PARTS * len(batches)
+    assert max(map(len, sittings)) <= max(10, -(-(1000 // replications) // 20)) * replications
+
+
+def test_worlds_of_a_part_of_a_batch_are_those_of_the_whole():
+    some = Ensemble(LOOKING_AHEAD, 3, 60, 2)
+    whole = [play_worlds(some, batch) for batch in some.batches()]
+    parts = [play_worlds(some, sitting) for sitting in some.sittings()]
+    assert (len(whole), len(parts)) == (1, 3)
+    assert_same(joined(whole), joined(parts))
 
 
 @pytest.mark.parametrize("protocol", ["offers", "single_text"])
@@ -209,4 +230,8 @@ def test_an_ensemble_that_memory_cannot_hold_is_refused(tmp_path):
 
 
 SMALL: Scenario = small_scenario()
+LOOKING_AHEAD: Scenario = small_scenario(
+    protocol="offers",
+    **{f"actors__{name}__tactic": "equilibrium" for name in ("her", "his")},
+)
 TWO = Processes(2)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shlex
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sim.errors import ScenarioError
-from sim.settings.grammar import named, read_overrides, read_varied, typed
+from sim.settings.grammar import SWEEP, named, override, read_overrides, read_varied, typed
 
 
 def test_plain_values_hold_lists_are_crossed_and_ranges_are_ranges():
@@ -81,3 +81,16 @@ signs = st.characters(min_codepoint=32, max_codepoint=0x2000, exclude_categories
 def test_what_is_shown_to_be_typed_is_read_back_whatever_signs_it_holds(name):
     (asked,) = shlex.split(typed("scenario", f"{name}.yaml"))
     assert named(read_overrides([asked]), "scenario") == f"{name}.yaml"
+
+
+@given(st.text(st.sampled_from("ab1 ,:=.+-_/~'\"\\()[]{}@#\u00e9"), min_size=1))
+@example("a b")
+@example("1,2")
+@example("null")
+@example("7")
+@example("0.1:0.5")
+@example("it's")
+@example("ends with \\")
+def test_a_text_that_is_written_as_an_override_is_read_back_as_it_was(text):
+    (read,) = read_overrides([override("experiment", text)], SWEEP)
+    assert read.value() == text

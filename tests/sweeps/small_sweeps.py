@@ -20,8 +20,7 @@ from tests.command import small_file
 
 FEW = "ensemble.draws=20"
 POINT = Point(
-    plan="a plan",
-    number=3,
+    key="a key",
     values={"protocol": "offers", "actors.her.no_deal": 0.25},
     outcomes=(("deal", "A deal"), ("war", "War")),
     counts=np.array([[3, 1], [1, 3]]),
@@ -79,6 +78,11 @@ def study_in(folder: Path, **changes: Any) -> Path:
 def same_but_seconds(left: pd.DataFrame, right: pd.DataFrame) -> None:
     """Assert that two indexes tell the same."""
     pd.testing.assert_frame_equal(left.drop(columns="seconds"), right.drop(columns="seconds"))
+
+
+def points_of(folder: Path) -> list[Path]:
+    """Return the files of a sweep's finished points."""
+    return sorted((folder / "points").glob("[0-9]*.parquet"))
 
 
 def times(files: Sequence[Path]) -> dict[str, tuple[int, int]]:

@@ -39,6 +39,14 @@ def test_a_grid_takes_evenly_spaced_values_of_each_range_with_both_ends() -> Non
     assert sorted({row["b"] for row in rows}) == [-2.0, 0.0, 2.0]
 
 
+@given(st.integers(2, 40), st.integers(2, 8))
+def test_a_finer_grid_holds_the_very_numbers_of_the_coarser_one(points: int, times: int) -> None:
+    finer = (points - 1) * times + 1
+    ranges = {"a": Range(0.1, 0.7)}
+    some = {row["a"] for row in Design(ranges=ranges, points=points).rows()}
+    assert some <= {row["a"] for row in Design(ranges=ranges, points=finer).rows()}
+
+
 def test_a_grid_of_one_point_is_the_middle() -> None:
     assert Design(ranges=TWO, points=1).rows() == [{"a": 0.5, "b": 0.0}]
 

@@ -11,10 +11,19 @@ from matplotlib.text import Text
 from sim.errors import ScenarioError
 from sim.play.executors.processes import Processes
 from sim.settings.grammar import read_varied
-from sim.sweeps.findings import BEGIN, END, FIGURE, draw, figure_of, write_findings
+from sim.sweeps.designs import Kind
+from sim.sweeps.findings import (
+    BEGIN,
+    END,
+    FIGURE,
+    draw,
+    draw_what_varies,
+    figure_of,
+    write_findings,
+)
 from sim.sweeps.studies import Study, load_study, planned, study_names
 from sim.sweeps.sweep import Sweep
-from tests.sweeps.small_sweeps import study_in, swept
+from tests.sweeps.small_sweeps import plan_of, study_in, swept
 
 HEAT = {
     "design": {
@@ -64,6 +73,47 @@ def test_each_kind_of_figure_shows_what_the_study_varies(tmp_path, changes, says
     assert [words for words in says if words not in said] == []
 
 
+NO_DEAL = "actors.her.no_deal=0.1:0.5"
+OFFERS = "protocol=offers,single_text"
+
+
+@pytest.mark.parametrize(
+    ("asked", "options", "says"),
+    [
+        ([NO_DEAL, OFFERS], {"points": 3}, ["actors.her.no_deal", "Protocol", "likel"]),
+        ([NO_DEAL, "calendar.horizon=10,20"], {"points": 3}, ["calendar.horizon"]),
+        ([OFFERS], {}, ["protocol = single_text against protocol = offers", "95% interval"]),
+        ([NO_DEAL], {"points": 3}, ["Each against actors.her.no_deal at 0.1", "at 0.5"]),
+        ([NO_DEAL, OFFERS, "tactic=time_based,null"], {"points": 2}, ["Each against protocol"]),
+        ([NO_DEAL], {"points": 1}, ["Halves, and they hold"]),
+        ([NO_DEAL, OFFERS], {"points": 1}, ["protocol = single_text against"]),
+        (["seed=1,2", NO_DEAL], {"points": 2}, ["seed", "actors.her.no_deal"]),
+    ],
+)
+def test_a_sweep_without_a_study_draws_what_varies(tmp_path, asked, options, says):
+    sweep = swept(plan_of(tmp_path, *asked, **options), tmp_path / "s", draw=figure_of(None))
+    assert "figure_error" not in sweep.manifest
+    assert (sweep.folder / "figures" / FIGURE).stat().st_size > 10_000
+    said = words_in(draw_what_varies(sweep).figure)
+    assert [words for words in says if words.lower() not in said.lower()] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "options", "says"),
+    [
+        ([NO_DEAL, "actors.his.no_deal=0.1:0.5"], {"points": 9, "kind": Kind.LHS}, "are no grid"),
+        ([NO_DEAL], {"points": 30}, "a heat map needs two paths, and 30 points are too many"),
+        (["seed=1,2"], {}, "cannot be compared draw by draw"),
+    ],
+)
+def test_a_sweep_of_which_no_figure_would_be_honest_says_why(tmp_path, asked, options, says):
+    plan = plan_of(tmp_path, *asked, "ensemble.draws=2", **options)
+    sweep = swept(plan, tmp_path / "s", draw=figure_of(None))
+    assert says in sweep.manifest["figure_error"]
+    assert f"No figure: {sweep.manifest['figure_error']}".split()[0] in str(sweep.report())
+    assert sweep.index["status"].eq("done").all()
+
+
 @pytest.mark.parametrize("name", study_names())
 def test_every_shipped_study_plays_and_draws_its_figure_on_a_small_ensemble(tmp_path, name):
     plan = planned(read_varied([f"experiment={name}", "ensemble.draws=4"]))
@@ -100,6 +150,13 @@ def test_a_finding_is_written_between_its_marks_and_words_outside_stay(tmp_path)
     assert (tmp_path / FIGURE).read_bytes() == (sweep.folder / "figures" / FIGURE).read_bytes()
     write_findings(study, sweep, "parley sweep experiment=dry")
     assert readme.read_text() == text
+
+
+def test_the_outcomes_of_the_question_come_first_in_the_readme_and_in_the_report(tmp_path):
+    study, sweep = played(tmp_path, figure={"kind": "differences", "outcomes": ["failed_deal"]})
+    text = write_findings(study, sweep, "parley sweep").read_text()
+    assert "| case | A deal that failed | Halves, and they hold |" in text
+    assert "point case A deal that failed" in " ".join(str(sweep.report()).split())
 
 
 def test_a_study_without_a_readme_gets_one(tmp_path):

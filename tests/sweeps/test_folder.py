@@ -14,11 +14,12 @@ import pytest
 from sim.errors import ScenarioError
 from sim.play.executors.processes import Processes
 from sim.runs.folder import DRAFT
-from sim.sweeps.folder import PLAN, complete, finished_points, sweep_folder
+from sim.sweeps.folder import PLAN, complete, sweep_folder
 from sim.sweeps.sweep import Sweep, load_sweep
 from tests.command import PATIENCE, parley, start, wait_until, wait_until_all_gone
 from tests.sweeps.small_sweeps import (
     plan_of,
+    points_of,
     same_but_seconds,
     small_scenario_in,
     study_in,
@@ -49,10 +50,6 @@ def whole(tmp_path_factory) -> Sweep:
 def sweep_command(folder: Path, workers: int) -> list[str]:
     where = [f"hydra.sweep.dir={folder / 'sweep'}", f"ensemble.workers={workers}"]
     return ["sweep", small_scenario_in(folder), *MANY, *where]
-
-
-def points_of(folder: Path) -> list[Path]:
-    return sorted((folder / "points").glob("[0-9]*.parquet"))
 
 
 def is_planned(folder: Path) -> bool:
@@ -210,21 +207,6 @@ def test_a_sweep_that_was_planned_otherwise_is_refused_with_what_changed(tmp_pat
     assert (played, len(sweep.index)) == (3, 3)
 
 
-def test_points_of_another_plan_or_damaged_ones_are_played_again(tmp_path):
-    folder = tmp_path / "sweep"
-    plan = plan_of(tmp_path, *TWO, points=2)
-    first = swept(plan, folder)
-    other = tmp_path / "other"
-    swept(plan_of(tmp_path, *TWO, "seed=9", points=2), other)
-    (folder / "points" / "0000.parquet").write_bytes((other / "points/0000.parquet").read_bytes())
-    (folder / "points" / "0001.parquet").write_bytes(b"PAR1")
-    assert finished_points(plan, folder) == []
-    with sweep_folder(plan, folder):
-        again, played = complete(plan, folder)
-    assert played == 2
-    same_but_seconds(again.index, first.index)
-
-
 def test_points_that_failed_are_tried_again(tmp_path):
     doubtful = "actors.her.values.water.hers={uniform:[-0.5,1.0]},1"
     plan, folder = plan_of(tmp_path, doubtful, "ensemble.draws=99"), tmp_path / "sweep"
@@ -257,6 +239,14 @@ def test_progress_is_told_the_points_done_from_those_that_were_kept(tmp_path):
     (tmp_path / "sweep" / "points" / "0001.parquet").unlink()
     swept(plan, tmp_path / "sweep", progress=told.append)
     assert told == [2, 3]
+
+
+def test_progress_moves_within_a_point_where_points_are_played_one_after_another(tmp_path):
+    size = ["ensemble.draws=300", "ensemble.replications=20", "calendar.horizon=6"]
+    plan, told = plan_of(tmp_path, *TWO, *size, points=2), []
+    swept(plan, tmp_path / "sweep", progress=told.append)
+    assert {0, 1, 2} < set(told)
+    assert told == sorted(told)
 
 
 def test_default_folders_are_new_each_time(tmp_path, monkeypatch):

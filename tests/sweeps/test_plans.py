@@ -22,7 +22,7 @@ from tests.sweeps.small_sweeps import FEW, plan_of
         (["seed=1,x"], "seed: must be a whole number"),
         (["ensemble.draws=0:5"], "ensemble.draws: must"),
         (["actors.her.weight_concentration=-1:5"], "actors.her.weight_concentration: must"),
-        (["protocol=0:1"], "protocol: no such choice"),
+        (["protocol=0:1"], "protocol: must be text (got 0.0)"),
         (["seed=1:2.5"], "seed: must be LOW:HIGH, two whole numbers"),
         (["actors.her.no_deal=0.4:low"], "actors.her.no_deal: must be LOW:HIGH, two numbers"),
         (["ensemble.workers=1,2"], "ensemble.workers: cannot be swept: it changes no result"),
@@ -36,6 +36,15 @@ def test_what_is_wrong_is_said_before_anything_runs(tmp_path, overrides, says):
     with pytest.raises(ScenarioError) as caught:
         plan_of(tmp_path, *overrides)
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_one_point_of_a_range_can_be_asked_for(tmp_path, kind):
+    plan = plan_of(tmp_path, "actors.her.no_deal=0.1:0.5", points=1, kind=kind)
+    (point,) = plan.rows
+    assert 0.1 <= point["actors.her.no_deal"] <= 0.5
+    if kind is Kind.GRID:
+        assert point["actors.her.no_deal"] == pytest.approx(0.3)
 
 
 def test_all_that_is_wrong_is_said_at_once(tmp_path):

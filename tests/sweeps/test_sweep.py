@@ -54,6 +54,15 @@ def test_the_odds_are_the_tables_of_all_points_one_under_the_other(four):
     assert (four.odds["low"] <= four.odds["probability"]).all()
 
 
+@pytest.mark.parametrize("name", ["index", "odds"])
+def test_the_tables_stand_there_as_csv_too(four, name):
+    read = pd.read_csv(four.folder / f"{name}.csv")
+    table = getattr(four, name)
+    assert list(read.columns) == list(table.columns)
+    for column in table:
+        assert read[column].tolist() == table[column].tolist() or table[column].isna().all()
+
+
 def test_a_point_is_the_run_of_the_same_overrides_alone(four, tmp_path):
     scenario = four.folder.parent / "well.yaml"
     asked = [f"scenario={scenario}", FEW, "protocol=single_text", "actors.her.no_deal=0.1"]
@@ -79,8 +88,8 @@ def test_columns_of_several_kinds_are_text_and_what_is_absent_is_null(tmp_path):
     ]
     (tmp_path / "points").mkdir()
     for number, values in enumerate(rows):
-        replace(POINT, number=number, values=values).write(point_file(tmp_path, number))
-    write_tables(tmp_path, tmp_path, rows, {}, keeps_runs=False)
+        replace(POINT, values=values).write(point_file(tmp_path, str(number)))
+    write_tables(tmp_path, tmp_path, rows, {0: "0", 1: "1", 2: "2"}, {})
     index, _ = read_tables(tmp_path)
     assert json.loads(index["number"][0]) == {"triangular": [0.1, 0.2, 0.3]}
     assert index["number"][1] == "0.2"
@@ -209,6 +218,17 @@ def test_a_manifest_of_an_earlier_version_says_what_it_lacks(four, tmp_path):
     file.write_text(json.dumps({k: v for k, v in manifest.items() if k != "paired"}))
     with pytest.raises(ScenarioError, match=r"manifest\.json: lacks the field paired"):
         load_sweep(tmp_path)
+
+
+def test_a_sweep_with_a_point_cut_short_or_lost_is_refused_by_its_name(tmp_path):
+    sweep = swept(plan_of(tmp_path, *FOUR, points=2), tmp_path / "sweep")
+    files = sorted((sweep.folder / "points").iterdir())
+    files[1].write_bytes(files[1].read_bytes()[:-9])
+    with pytest.raises(ScenarioError, match=r"cut short: points/0001\.parquet \(the same command"):
+        load_sweep(sweep.folder)
+    files[3].unlink()
+    with pytest.raises(ScenarioError, match=r"points/0001\.parquet and 1 more"):
+        load_sweep(sweep.folder)
 
 
 def test_a_point_that_fails_is_recorded_and_the_others_go_on(tmp_path):

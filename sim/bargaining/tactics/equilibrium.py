@@ -40,6 +40,7 @@ class Equilibrium(Tactic):
     all_or_none = True
     moods_last = False
     keeps_to_offers = False
+    draws_at_once = 10
 
     def __init__(self, seats: Seats) -> None:
         super().__init__(seats)

@@ -103,6 +103,7 @@ class Tactic(ABC):
     all_or_none: ClassVar[bool] = False  # whether all actors follow it where one does
     moods_last: ClassVar[bool] = True  # else the noise of answers is fresh at every poll
     keeps_to_offers: ClassVar[bool] = True  # else an offer that its proposer regrets is withdrawn
+    draws_at_once: ClassVar[int | None] = None  # where a draw takes long: as many as take seconds
 
     def __init__(self, seats: Seats) -> None:
         self.seats = seats

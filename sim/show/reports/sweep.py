@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.show.cells import Cell, Name, Share, Text
 from sim.show.parts import Column, Note, Part, Row, Table, records, tabled, words
 from sim.show.report import Report
-from sim.show.words import counted, setting
+from sim.show.words import counted, listed, setting
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _MOST_POINTS, _MOST_PATHS, _MOST_OUTCOMES, _MOST_FAILED = 20, 4, 3, 5  # of a table
+_MOST_ASKED = 6  # outcomes that the question names, which all are shown
 
 
 def sweep_report(
@@ -38,7 +40,7 @@ def sweep_report(
     parts: list[Part | None] = [
         Note(paired) if manifest["points"] > 1 else None,
         Note(f"{note[0].upper()}{note[1:]}.") if note else None,
-        _first_points(manifest["parameters"], index, outcomes),
+        _first_points(manifest["parameters"], index, outcomes, manifest.get("outcomes", ())),
         _failed(failed, manifest["points"]) if failed else None,
         Note(f"No figure: {manifest['figure_error']}") if "figure_error" in manifest else None,
         Note(f"Sweep folder: {folder}", whole=True),
@@ -91,35 +93,55 @@ def _odds(row: Row, outcomes: Iterable[str]) -> list[Cell]:
     return [Share(row[f"odds_{name}"]) if done else Text("failed") for name in outcomes]
 
 
-def _first_points(swept: Sequence[str], index: pd.DataFrame, outcomes: Mapping[str, str]) -> Table:
-    """Return the first points with as many values and odds as there is room for.
+def widest(index: pd.DataFrame, outcomes: Iterable[str]) -> list[str]:
+    """Return outcomes by how far their odds vary over points, the widest first, then the likeliest.
 
-    Outcomes whose odds vary most come first; where none varies, the most likely.
+    >>> import pandas as pd
+    >>> widest(pd.DataFrame({"odds_a": [0.5, 0.5], "odds_b": [0.1, 0.2]}), ["a", "b"])
+    ['b', 'a']
     """
     shares = {name: index[f"odds_{name}"] for name in outcomes}
     spread = {name: (odds.max() - odds.min(), odds.max()) for name, odds in shares.items()}
-    widest = sorted(shares, key=spread.__getitem__, reverse=True)[:_MOST_OUTCOMES]
-    left = {"path": len(swept) - _MOST_PATHS, "outcome": len(outcomes) - _MOST_OUTCOMES}
-    more = " and ".join(counted(number, thing) for thing, number in left.items() if number > 0)
+    return sorted(shares, key=spread.__getitem__, reverse=True)
+
+
+def _first_points(
+    swept: Sequence[str], index: pd.DataFrame, outcomes: Mapping[str, str], asked: Sequence[str]
+) -> Table:
+    """Return the first points with as many values and odds as there is room for.
+
+    Outcomes that the question asks about come first, then those whose odds vary most.
+    """
+    asked = [name for name in asked if name in outcomes][:_MOST_ASKED]
+    room = max(_MOST_OUTCOMES, len(asked))
+    shown = list(dict.fromkeys((*asked, *widest(index, outcomes))))[:room]
     rows = records(index.head(_MOST_POINTS))
     whole = len(rows) == len(index)
+    left = {
+        "point": len(index) - len(rows),
+        "path": len(swept) - _MOST_PATHS,
+        "outcome": len(outcomes) - len(shown),
+    }
+    more = listed([counted(number, thing) for thing, number in left.items() if number > 0])
     return points_table(
         "Odds by point" if whole else f"Odds at the first {len(rows)} of {len(index):,}",
         ["point", *swept[:_MOST_PATHS]],
-        {name: outcomes[name] for name in widest},
+        {name: outcomes[name] for name in shown},
         rows,
         {"point": "point"},
-        f"and {more} more, in index.parquet" if more else "",
+        f"and {more} more, in index.csv" if more else "",
     )
 
 
 def _failed(failed: Sequence[Row], points: int) -> Table:
-    return tabled(
+    more = len(failed) - _MOST_FAILED
+    table = tabled(
         f"{len(failed):,} of {points:,} points failed",
         failed[:_MOST_FAILED],
         (words("point"), lambda row: Text(str(row["point"]))),
         (words("error"), lambda row: Text(row["error"])),
     )
+    return replace(table, note=f"and {more:,} more, in index.csv") if more > 0 else table
 
 
 def _played(points: int, played: int) -> str:

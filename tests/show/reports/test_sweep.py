@@ -33,8 +33,9 @@ INDEX = pd.DataFrame(
 LABELS = {"deal": "A deal", "war": "War"}
 
 
-def told(played=None, note=None, index=INDEX, outcomes=LABELS, **about) -> list[str]:
-    report = sweep_report({**ABOUT, **about}, index, outcomes, Path("a/sweep"), played, note)
+def told(played=None, note=None, index=INDEX, outcomes=LABELS, asked=(), **about) -> list[str]:
+    about = {**ABOUT, **about, **({"outcomes": asked} if asked else {})}
+    report = sweep_report(about, index, outcomes, Path("a/sweep"), played, note)
     return [" ".join(line.split()) for line in str(report).splitlines()]
 
 
@@ -75,9 +76,31 @@ def test_more_points_paths_and_outcomes_than_there_is_room_for_are_counted():
     index = pd.DataFrame({"point": range(30), **values, "status": "done", "error": None, **odds})
     said = " ".join(told(index=index, outcomes=outcomes, points=30, parameters=paths))
     assert "Odds at the first 20 of 30" in said
-    assert "and 2 paths and 2 outcomes more, in index.parquet" in said
+    assert "and 10 points, 2 paths and 2 outcomes more, in index.csv" in said
     assert "Outcome 4 Outcome 3 Outcome 2" in said
     assert "Outcome 1" not in said
+
+
+def test_points_that_failed_beyond_the_first_are_counted():
+    failed = pd.concat([INDEX.tail(1)] * 7, ignore_index=True)
+    lines = told(index=failed, points=7)
+    assert lines.count("2 it has no scale") == 5
+    assert "7 of 7 points failed" in lines
+    assert "and 2 more, in index.csv" in lines
+
+
+def test_outcomes_that_the_question_names_come_first_whatever_varies_most():
+    outcomes = {f"o{number}": f"Outcome {number}" for number in range(5)}
+    odds = {f"odds_{name}": [0.1, 0.1 + 0.05 * number] for number, name in enumerate(outcomes)}
+    index = INDEX.head(2).assign(**odds)
+    asked = ["o1", "o0"]
+    said = " ".join(told(index=index, outcomes=outcomes, points=2, asked=asked))
+    assert "Outcome 1 Outcome 0 Outcome 4" in said
+    assert "Outcome 3" not in said
+    asked = ["o1", "o0", "o2", "o3", "gone"]
+    said = " ".join(told(index=index, outcomes=outcomes, points=2, asked=asked))
+    assert "Outcome 1 Outcome 0 Outcome 2 Outcome 3" in said
+    assert "and 1 outcome more" in said
 
 
 def test_values_are_called_by_their_labels():
