@@ -65,7 +65,7 @@ def transcript(
     written = read_world(folder, world)
     if written is None:
         complain(f"{folder} has no {WORLDS} to compare with")
-    elif differing := negotiation.story.differs_from(written):
+    elif differing := negotiation.differs_from(written):
         since = provenance.changed_since(run.manifest)
         paths = [found.path.split(".") for found in since]
         changed = [path[1] for path in paths if path[0] == "versions"]
