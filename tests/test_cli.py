@@ -246,6 +246,29 @@ def test_a_world_that_the_run_does_not_have_is_refused(tmp_path, run_folder):
         assert told.stderr == f"parley: world: must be between 0 and 199 (got {world})\n"
 
 
+def test_the_first_world_that_ended_in_some_way_is_found_and_told(tmp_path, run_folder):
+    told = parley("transcript", run_folder, "--ending", "no_deal", cwd=tmp_path)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.endswith("Outcome: No deal.\n")
+    number = told.stdout.splitlines()[1].split()[1]
+    assert parley("transcript", run_folder, "--world", number, cwd=tmp_path).stdout == told.stdout
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["--ending", "no_dael"], "ending: no such outcome or ending; did you mean 'no_deal'?"),
+        (["--ending", "mediator_left"], "ending: none of the 200 worlds of this run ended so"),
+        (["--ending", "no_deal", "--world", 1], "--ending: finds a world by itself"),
+    ],
+)
+def test_an_ending_that_finds_no_world_ends_with_2_and_a_line(tmp_path, run_folder, asked, said):
+    told = parley("transcript", run_folder, *asked, cwd=tmp_path)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr.startswith(f"parley: {said}")
+    assert len(told.stderr.splitlines()) == 1
+
+
 def test_a_folder_without_a_run_is_refused(tmp_path):
     told = parley("transcript", tmp_path, cwd=tmp_path)
     assert (told.returncode, told.stdout) == (2, "")

@@ -16,6 +16,7 @@ from sim.cli.app import (
     print_json,
     stopped_cleanly,
 )
+from sim.errors import problem
 
 if TYPE_CHECKING:
     from sim.runs.run import Run
@@ -48,7 +49,16 @@ def run(
 
 def transcript(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
-    world: Annotated[int, typer.Option(help="Number of the world, counted from 0.")] = 0,
+    world: Annotated[
+        int | None, typer.Option(help="Number of the world, counted from 0.", show_default="0")
+    ] = None,
+    ending: Annotated[
+        str | None,
+        typer.Option(
+            help="The first world that ended so: an outcome's name, or in_force, rejected, broken, "
+            "signed, collapsed, mediator_left or talking."
+        ),
+    ] = None,
 ) -> None:
     """Tell the story of one world of a run.
 
@@ -59,10 +69,13 @@ def transcript(
     from sim.runs.archive import WORLDS, read_world
     from sim.runs.run import load_run
 
+    if world is not None and ending is not None:
+        raise problem("--ending", "finds a world by itself; leave out --world", ending)
     run = load_run(folder)
-    negotiation = run.play_world(world)
+    number = run.first_world(ending) if ending is not None else world or 0
+    negotiation = run.play_world(number)
     print(negotiation.transcript, end="")
-    written = read_world(folder, world)
+    written = read_world(folder, number)
     if written is None:
         complain(f"{folder} has no {WORLDS} to compare with")
     elif differing := negotiation.differs_from(written):
@@ -70,7 +83,7 @@ def transcript(
         paths = [found.path.split(".") for found in since]
         changed = [path[1] for path in paths if path[0] == "versions"]
         complain(
-            f"this is not world {world} of that run, which has other {', '.join(differing)}",
+            f"this is not world {number} of that run, which has other {', '.join(differing)}",
             f"versions that differ since: {', '.join(changed) or 'none, so the code does'}",
         )
         raise typer.Exit(DIFFERENT)
