@@ -28,7 +28,7 @@ def run(
     config: Annotated[
         str | None, typer.Option(help="Start from this file, such as a run's config.yaml.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a run in the folder.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace what the folder holds.")] = False,
     as_json: Json = False,
 ) -> None:
     """Play a scenario's worlds; write a run folder.
@@ -99,12 +99,13 @@ def _simulate(configuration: Configuration, force: bool) -> Run:
     from sim.play.ensemble import refuse_if_too_large
     from sim.runs.results import ensemble_of, simulate_into
     from sim.show.screen import progress_bar
+    from sim.sweeps.folder import PARTS as OF_A_SWEEP
 
     ensemble, folder = ensemble_of(configuration), configuration.directory
     executor = configuration.settings.place()
     refuse_if_too_large(ensemble, executor, folder or Path("outputs"))
     with stopped_cleanly(), progress_bar(ensemble.worlds) as progress:
-        return simulate_into(folder, configuration, executor, progress, force)
+        return simulate_into(folder, configuration, executor, progress, force, others=OF_A_SWEEP)
 
 
 def _as_data(finished: Run) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -94,6 +94,7 @@ def simulate_into(
     progress: Progress | None = None,
     force: bool = False,
     figures: bool = True,
+    others: Collection[str] = (),
 ) -> Run:
     """Play a configuration and write its run folder.
 
@@ -104,6 +105,7 @@ def simulate_into(
         progress: told the number of worlds done.
         force: whether to replace a run that the folder holds.
         figures: whether to draw them, which can take longer than the worlds.
+        others: names of what is no run, to be taken away with a run that is replaced.
 
     Raises:
         ScenarioError: when the folder is taken or cannot be made, or an actor's utilities have
@@ -115,7 +117,7 @@ def simulate_into(
     stamp = f"{datetime.datetime.now():%Y-%m-%d_%H-%M-%S}"
     default = Path("outputs", configuration.settings.scenario, stamp)
     ensemble = ensemble_of(configuration)
-    with published_at_the_end(folder, default, PARTS, force) as draft:
+    with published_at_the_end(folder, default, PARTS, force, others) as draft:
         tally, digest = write_worlds(draft.path / WORLDS, ensemble, executor, progress)
         manifest = _manifest(configuration, tally, digest, time.perf_counter() - started)
         run = Run(manifest, _Memory(configuration, tally))
