@@ -14,6 +14,8 @@ import pytest
 import yaml
 
 from sim.cli import COMMANDS
+from sim.numbers.uncertain import Number
+from sim.settings.configuration import load_scenario
 from sim.show.words import percent, span
 from tests.command import PARLEY, environment, parley, small_file, start, wait_until
 from tests.small import small_tree
@@ -208,6 +210,59 @@ def test_the_evidence_is_shown_fact_by_fact_and_as_json(tmp_path):
     assert all(" ".join(fact["statement"].split()) in said for fact in data["facts"])
     assert f"{len(data['facts'])} facts are cited." in said
     assert f"{len(data['assumptions'])} rest on assumptions" in said
+
+
+def test_every_number_is_shown_under_its_path_with_value_and_basis_and_as_json(tmp_path):
+    shown = parley("paths", cwd=tmp_path)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert fits_80_columns(shown.stdout)
+    numbers = load_scenario("geneva_2025").numbers
+    lines = shown.stdout.splitlines()
+    assert [line[2:] for line in lines if line[2:] in numbers] == list(numbers)
+    rows = json.loads(parley("paths", "--json", cwd=tmp_path).stdout)
+    assert {row["path"]: row["mean"] for row in rows} == {
+        path: number.mean for path, number in numbers.items()
+    }
+    for row in rows:
+        stated = row["value"] if isinstance(row["value"], dict) else {"value": row["value"]}
+        why = {"why": row["why"]} if "why" in row else {}
+        assert Number(**stated, basis=row["basis"], **why) == numbers[row["path"]]
+
+
+@pytest.mark.parametrize(
+    ("part", "paths"),
+    [
+        ("actors.her.bargaining.noise", ["actors.her.bargaining.noise"]),
+        ("actors.her.walkout", ["actors.her.walkout.rate", "actors.her.walkout.sensitivity"]),
+        ("walkout.rate", ["actors.her.walkout.rate", "actors.his.walkout.rate"]),
+        ("vola", ["drivers.drought.volatility"]),
+    ],
+)
+def test_a_path_its_beginning_or_a_part_of_it_chooses_the_numbers(tmp_path, part, paths):
+    asked = ["paths", part, "--scenario", small_file(tmp_path), "--json"]
+    assert [row["path"] for row in json.loads(parley(*asked, cwd=tmp_path).stdout)] == paths
+
+
+def test_what_was_set_for_a_run_rests_on_override(tmp_path):
+    small_file(tmp_path)
+    asked = ["run", "scenario=well.yaml", "ensemble.draws=4", "actors.her.no_deal=0.4"]
+    assert parley(*asked, "hydra.run.dir=run", cwd=tmp_path).returncode == 0
+    asked = ["paths", "her.no_deal", "--scenario", "run/config.yaml"]
+    assert "  actors.her.no_deal  0.4; override\n" in parley(*asked, cwd=tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ("actors.hers.no_deal", "did you mean 'actors.her.no_deal'?"),
+        ("volatilty", "did you mean 'volatility'?"),
+        ("xyz", "known: actors, aftermath, answers, calendar, drivers, protocols"),
+    ],
+)
+def test_a_part_that_no_path_has_ends_with_2_and_the_nearest(tmp_path, part, said):
+    told = parley("paths", part, "--scenario", small_file(tmp_path), cwd=tmp_path)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr == f"parley: PART: no such path of a number; {said} (got '{part}')\n"
 
 
 def test_the_stances_are_shown_with_their_shares_and_as_json(tmp_path):

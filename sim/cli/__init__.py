@@ -19,6 +19,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "transcript": running.transcript,
     "check": looking.check,
     "list": looking.list_,
+    "paths": looking.paths,
     "evidence": looking.evidence,
     "stances": looking.stances,
     "schema": looking.schema,
