@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli.app import Json, print_json
-from sim.cli.writing import refuse_if_there, write
 from sim.errors import problem
 
 if TYPE_CHECKING:
@@ -39,11 +38,16 @@ def import_(
     Utilities and reservation values stay as written; the rest are stated defaults, to be changed.
     """
     from sim.domains.directory import domain_yaml
+    from sim.runs.folder import whole
 
     if output.suffix != ".yaml":
         raise problem("--output", "must end in .yaml", str(output))
-    refuse_if_there("--output", output, force)
-    write(output, domain_yaml(domain))
+    if output.exists() and not force:
+        raise problem("--output", "exists; choose another name, or --force to replace", str(output))
+    text = domain_yaml(domain)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with whole(output) as draft:
+        draft.write_text(text)
     print(f"{output}: written. Try: parley run scenario={output}")
 
 
