@@ -1,8 +1,8 @@
 """Parley: odds of negotiation outcomes.
 
-`sim.load_scenario` and `sim.simulate` play a scenario, `sim.load_run` and `sim.load_sweep` read
-what was played before; all of them give tables (pandas) and figures (matplotlib). Nothing heavy
-is imported until it is used.
+`sim.load_scenario` and `sim.simulate` play a scenario, `sim.import_domain` makes one of another
+platform's files, `sim.load_run` and `sim.load_sweep` read what was played before; they give tables
+(pandas) and figures (matplotlib). Nothing heavy is imported until it is used.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.domains.directory import import_domain
     from sim.errors import ScenarioError
     from sim.play.world import Negotiation, play_world
     from sim.runs.comparison import Comparison, compare
@@ -28,6 +29,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "compare",
+    "import_domain",
     "load_run",
     "load_scenario",
     "load_sweep",
@@ -37,6 +39,7 @@ __all__ = [
 
 _HOMES = {
     "sim.runs.comparison": ("Comparison", "compare"),
+    "sim.domains.directory": ("import_domain",),
     "sim.settings.configuration": ("load_scenario",),
     "sim.errors": ("ScenarioError",),
     "sim.play.world": ("Negotiation", "play_world"),

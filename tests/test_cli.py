@@ -105,13 +105,13 @@ def test_the_terminal_shows_the_run_its_odds_and_its_folder(run_folder):
     assert "█" in said
 
 
-def test_one_replication_shows_no_assumption_range_and_labels_are_no_markup(tmp_path):
+def test_one_replication_tells_no_assumption_range_and_labels_are_no_markup(tmp_path):
     small_file(tmp_path, outcomes__no_deal__label="No deal [bold] :smile:")
     asked = ["run", "scenario=well.yaml", "ensemble.draws=30", "ensemble.replications=1"]
     shown = parley(*asked, cwd=tmp_path)
     assert (shown.returncode, shown.stderr) == (0, "")
     assert "each played once" in shown.stdout
-    assert "Assumptions:" not in shown.stdout
+    assert "A dash: it cannot be told" in " ".join(shown.stdout.split())
     assert "No deal [bold] :smile:" in shown.stdout
     assert shown.stdout.splitlines()[-1].startswith("Run folder: outputs/well/")
 

@@ -10,6 +10,7 @@ import pytest
 
 from sim.cli import main
 from tests.command import small_file
+from tests.domains.writing import domain_xml, profile_xml, write, xml_files
 from tests.small import WHY
 
 HOLIDAY = Path(__file__).parent / "domains" / "files" / "holiday_genius"
@@ -108,6 +109,17 @@ def test_baselines_on_screen_say_that_the_challenge_model_never_settled(capsys, 
     assert all(len(line.rstrip()) <= 80 for line in out.splitlines())
 
 
+def test_the_scale_of_the_election_may_be_stated_and_is_shown(capsys, monkeypatch):
+    asked = ["baselines", str(CAR_EMISSIONS)]
+    assert "positions on 0 to 10 " in called(capsys, monkeypatch, *asked)[1]
+    code, out, _ = called(capsys, monkeypatch, *asked, "--scale=-5:12.5")
+    assert code == 0
+    assert "positions on -5 to 12.5 " in out
+    code, out, err = called(capsys, monkeypatch, *asked, "--scale", "0:5")
+    assert (code, out) == (2, "")
+    assert "must hold all positions, which go from 4 to 10" in err
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -150,6 +162,73 @@ def test_solutions_of_a_domain_are_those_of_the_scenario_made_of_it(capsys, monk
     of_file = called(capsys, monkeypatch, "solutions", "holiday.yaml", "--json")
     assert of_folder[0] == of_file[0] == 0
     assert json.loads(of_folder[1]) == json.loads(of_file[1])
+
+
+def test_the_profiles_of_a_domain_can_be_chosen_and_what_is_passed_over_is_told(
+    capsys, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    folder = write(tmp_path / "places", xml_files(c_xml=profile_xml(), log_xml="<log/>"))
+    chosen = ["--domain", "places.xml", "--profiles", "c.xml,b.xml"]
+    code, out, _ = called(capsys, monkeypatch, "import", str(folder), "-o", "all.yaml")
+    assert code == 0
+    assert "Note: log.xml is neither a domain nor a profile: it is passed over.\n" in out
+    code, out, err = called(capsys, monkeypatch, "import", str(folder), "-o", "two.yaml", *chosen)
+    assert (code, err) == (0, "")
+    assert "Note" not in out
+    code, out, err = called(capsys, monkeypatch, "solutions", str(folder), *chosen, "--json")
+    assert (code, err) == (0, "")
+    assert list(json.loads(out)["no_deal"]) == ["c", "b"]
+    code, out, err = called(capsys, monkeypatch, "solutions", str(folder), "--json")
+    assert list(json.loads(out)["no_deal"]) == ["a", "b", "c"]
+    assert "Note: log.xml" in err
+    code, out, err = called(capsys, monkeypatch, "solutions", "two.yaml", *chosen)
+    assert (code, out) == (2, "")
+    assert "--domain: chooses files of a folder" in err
+
+
+ROOMS = {"部屋": {"海側": 4, "山側": 1}, "食事": {"朝食": 1, "夕食": 3, "なし": 0}}
+ROOMS_TOO = {"部屋": {"海側": 1, "山側": 2}, "食事": {"朝食": 5, "夕食": 2, "なし": 0}}
+
+
+@pytest.fixture
+def rooms(tmp_path: Path, monkeypatch) -> Path:
+    """A domain whose names have no Latin letter, in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    weights = {"部屋": 0.5, "食事": 0.5}
+    files = {"d.xml": domain_xml(ROOMS), "客.xml": profile_xml(ROOMS, weights)}
+    return write(tmp_path / "rooms", files | {"宿.xml": profile_xml(ROOMS_TOO, weights)})
+
+
+def test_solutions_are_read_in_the_words_of_the_files(capsys, monkeypatch, rooms):
+    code, out, _ = called(capsys, monkeypatch, "solutions", "rooms")
+    assert code == 0
+    for word in ("部屋", "食事", "海側", "客", "宿"):
+        assert word in out
+    assert "item" not in out
+    found = json.loads(called(capsys, monkeypatch, "solutions", "rooms", "--json")[1])
+    labels = found["labels"]
+    assert labels["actors"] == {"actor": "客", "actor_2": "宿"}
+    package = found["solutions"]["nash"]["package"]
+    assert {
+        labels["clauses"][clause]: labels["options"][clause][option]
+        for clause, option in package.items()
+    } == {"部屋": "海側", "食事": "朝食"}
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")  # of figures, on a machine without the signs
+def test_a_run_is_read_in_the_words_of_the_files(capsys, monkeypatch, rooms):
+    called(capsys, monkeypatch, "import", "rooms", "-o", "rooms.yaml")
+    asked = ["run", "scenario=rooms.yaml", "ensemble.draws=10", "hydra.run.dir=played"]
+    code, out, _ = called(capsys, monkeypatch, *asked)
+    assert code == 0
+    assert "部屋" in out
+    assert "item" not in out
+    clauses = Path("played/clauses.csv").read_text(encoding="utf-8")
+    assert "issue,item_2," in clauses
+    assert ",部屋,山側" in clauses
+    told = called(capsys, monkeypatch, "transcript", "played")[1]
+    assert "    部屋  " in told
 
 
 @pytest.mark.parametrize(

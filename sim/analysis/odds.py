@@ -22,6 +22,8 @@ from scipy import special
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Outcomes = Sequence[tuple[str, str]]  # name and label of each
+Names = Sequence[str]
+PROBABLE = ("probability", "low", "high")
 
 _NO_VARIANCE = 1e-15  # a standard deviation of 3e-8 is rounding; Beta quantiles fail much below
 
@@ -32,6 +34,9 @@ class Interval:
 
     low: float
     high: float
+
+
+UNTOLD = Interval(np.nan, np.nan)  # in tables, a range that cannot be told
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ def odds_table(counts: Ints, replications: int | Ints, outcomes: Outcomes) -> pd
 
     Returns:
         outcome, label, probability, low and high (95% Monte Carlo interval), assumption_low and
-        assumption_high (5% and 95%; NaN where not identified), worlds (how many ended so).
+        assumption_high (5% and 95%; NaN where it cannot be told), worlds (how many ended so).
 
     Raises:
         ValueError: when shapes differ or a draw's counts do not sum to its worlds.
@@ -74,7 +79,7 @@ def odds_table(counts: Ints, replications: int | Ints, outcomes: Outcomes) -> pd
     for (name, label), column in zip(outcomes, counts.T, strict=True):
         shares, worlds = column / sizes, int(column.sum())
         chance = monte_carlo_interval(shares, replications)
-        known = assumption_range(shares, replications) or Interval(np.nan, np.nan)
+        known = assumption_range(shares, replications) or UNTOLD
         odds = worlds / float(sizes.sum())
         rows.append((name, label, odds, chance.low, chance.high, known.low, known.high, worlds))
     columns = ["outcome", "label", "probability", "low", "high"]
@@ -107,24 +112,20 @@ def monte_carlo_interval(shares: Floats, replications: int | Ints, level: float 
         raise ValueError(f"level must lie between 0 and 1, not {level}")
     sizes = _sizes_of_shares(shares, replications)
     m = float(np.average(shares, weights=sizes))
-    n = _effective_worlds(shares, sizes, m)
-    z = float(special.ndtri((1 + level) / 2))
-    centre = (m + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z * sqrt(m * (1 - m) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
-    # Exactly, the ends enclose m and lie in [0, 1]; rounding at m = 0 or 1 does not know that.
-    return Interval(max(0.0, min(m, centre - half)), min(1.0, max(m, centre + half)))
+    low, high = _wilson(np.array(m), np.array(_effective_worlds(shares, sizes, m)), level)
+    return Interval(float(low), float(high))
 
 
 def assumption_range(shares: Floats, replications: int | Ints) -> Interval | None:
-    """Return the range of the odds if we knew the assumptions, or None where not identified.
+    """Return the range of the odds if we knew the assumptions, or None where it cannot be told.
 
     The 5% and 95% quantiles of the Beta with mean m and the variance between draws v, freed of
     the chance within draws: v = max(0, (MSB - MSW) / R), the one-way random-effects estimator
     (Searle, Casella & McCulloch 1992, ch. 3, with their n_0 for R where draws were cut short;
-    for simulations O'Hagan, Stevenson & Madan 2007). v = 0 gives m twice. v >= m (1 - m), when
-    every draw is certain, gives the Beta's limit: 0 with probability 1 - m, else 1. A rare
-    outcome that hangs on a few draws can have both quantiles below m. More worlds do not shrink
-    the range. One draw, or one replication a draw, cannot tell it from chance.
+    for simulations O'Hagan, Stevenson & Madan 2007). v >= m (1 - m), when every draw is certain,
+    gives the Beta's limit: 0 with probability 1 - m, else 1. A rare outcome that hangs on a few
+    draws can have both quantiles below m. More worlds do not shrink the range. It is None where
+    it cannot be told from chance: v = 0, one draw, or one replication a draw.
 
     Args:
         shares: share of each draw's worlds: (D,), in [0, 1].
@@ -237,6 +238,65 @@ def timeline_table(
     )
 
 
+def events_table(
+    dates: Sequence[date], counts: Ints, squares: Ints, draws: int, replications: int, events: Names
+) -> pd.DataFrame:
+    """Return the probability that each event has happened by each date, with its interval.
+
+    Intervals are Monte Carlo's, 95%, as in `monte_carlo_interval`.
+
+    Args:
+        dates: T, in order.
+        counts: worlds in which the event has happened by the date, all draws together: (T, E).
+        squares: the sum over draws of the square of each draw's number of such worlds: (T, E).
+        draws: how many draws, D.
+        replications: worlds of each draw.
+        events: names: E.
+
+    Returns:
+        event, date, probability, low, high: event by event, date by date.
+
+    >>> days, all_of_one_draw = [date(2026, 1, 1)], np.array([[2]])
+    >>> events_table(days, all_of_one_draw, np.array([[4]]), 2, 2, ["signed"]).round(2).low.item()
+    0.09
+    """
+    worlds = draws * replications
+    m = counts / worlds
+    between = (squares / replications**2 - draws * m**2) / max(draws - 1, 1)
+    alike = between < 1e-15
+    n = np.where(alike, draws, m * (1 - m) * draws / np.where(alike, 1.0, between))
+    low, high = _wilson(m, np.clip(n, draws, worlds), 0.95)
+    return pd.DataFrame(
+        {
+            "event": [event for event in events for _ in dates],
+            "date": [*dates] * len(events),
+            **{name: ends.T.ravel() for name, ends in zip(PROBABLE, (m, low, high), strict=True)},
+        }
+    )
+
+
+def totals_table(counts: Ints, replications: int, totals: Outcomes) -> pd.DataFrame:
+    """Return the odds of some events, which need not exclude each other, with both doubts.
+
+    Args:
+        counts: worlds of each draw in which the event happened: (D, K).
+        replications: worlds of each draw.
+        totals: name and label of each event: K.
+
+    Returns:
+        total, label, probability, low, high, assumption_low, assumption_high (as `odds_table`).
+    """
+    rows = []
+    for (name, label), column in zip(totals, counts.T, strict=True):
+        shares = column / replications
+        chance = monte_carlo_interval(shares, replications)
+        known = assumption_range(shares, replications) or UNTOLD
+        odds = float(column.sum()) / (len(column) * replications)
+        rows.append((name, label, odds, chance.low, chance.high, known.low, known.high))
+    columns = ["total", "label", *PROBABLE, "assumption_low", "assumption_high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def clauses_table(
     options: Sequence[tuple[str, str]], signed: Ints, first: Ints, n_signed: int, n_first: int
 ) -> pd.DataFrame:
@@ -271,6 +331,16 @@ def clauses_table(
     )
 
 
+def _wilson(m: Floats, n: Floats, level: float) -> tuple[Floats, Floats]:
+    """Return the ends of Wilson's interval around shares m of n worlds, elementwise."""
+    z = float(special.ndtri((1 + level) / 2))
+    centre = (m + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z * np.sqrt(m * (1 - m) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+    # Exactly, the ends enclose m and lie in [0, 1]; rounding at m = 0 or 1 does not know that.
+    low, high = np.minimum(m, centre - half), np.maximum(m, centre + half)
+    return np.maximum(0.0, low), np.minimum(1.0, high)
+
+
 def _effective_worlds(shares: Floats, sizes: Floats, m: float) -> float:
     worlds = float(sizes.sum())
     draws = worlds**2 / float(sizes @ sizes)  # D, or a little less where a draw was cut short
@@ -281,9 +351,9 @@ def _effective_worlds(shares: Floats, sizes: Floats, m: float) -> float:
     return min(max(m * (1 - m) / error, draws), worlds)
 
 
-def _beta_range(m: float, v: float) -> Interval:
+def _beta_range(m: float, v: float) -> Interval | None:
     if v <= _NO_VARIANCE:
-        return Interval(m, m)
+        return None
     if v >= m * (1 - m):
         return Interval(float(m > 0.95), float(m > 0.05))
     concentration = m * (1 - m) / v - 1

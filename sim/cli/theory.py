@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,35 +25,57 @@ Source = Annotated[
 ]
 
 
+DomainFile = Annotated[
+    str | None,
+    typer.Option("--domain", metavar="FILE", help="The domain's file, of several in the folder."),
+]
+ProfileFiles = Annotated[
+    str | None,
+    typer.Option(
+        "--profiles",
+        metavar="FILE,FILE",
+        help="The profiles' files in the folder, an actor each; default: all.",
+    ),
+]
+
+
 def import_(
-    domain: Annotated[
+    folder: Annotated[
         Path, typer.Argument(metavar="DOMAIN_DIR", help="One domain file, one profile an actor.")
     ],
     output: Annotated[
         Path, typer.Option("--output", "-o", help="The scenario file to write, ending in .yaml.")
     ],
+    domain: DomainFile = None,
+    profiles: ProfileFiles = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
 ) -> None:
     """Make a scenario of a Genius or GeniusWeb domain.
 
-    Utilities and reservation values stay as written; the rest are stated defaults, to be changed.
+    Utilities and reservation values keep the platform's scale; the rest are stated defaults, to be
+    changed.
     """
-    from sim.domains.directory import domain_yaml
+    from sim.domains.directory import import_domain
     from sim.runs.folder import whole
 
     if output.suffix != ".yaml":
         raise problem("--output", "must end in .yaml", str(output))
     if output.exists() and not force:
         raise problem("--output", "exists; choose another name, or --force to replace", str(output))
-    text = domain_yaml(domain)
+    imported = import_domain(folder, domain, _names(profiles))
+    text = imported.yaml()
     output.parent.mkdir(parents=True, exist_ok=True)
     with whole(output) as draft:
         draft.write_text(text)
+    for note in imported.notes:
+        print(f"Note: {note}.")
     print(f"{output}: written. Try: parley run scenario={output}")
 
 
 def solutions(
     scenario: Source = "geneva_2025",
+    domain: DomainFile = None,
+    profiles: ProfileFiles = None,
     draw: Annotated[
         int | None,
         typer.Option(
@@ -74,13 +97,12 @@ def solutions(
     from sim.show.screen import show
     from sim.theory.solutions import solutions_data
 
-    loaded = _scenario(scenario)
+    loaded = _scenario(scenario, domain, _names(profiles))
     found = solutions_data(loaded, _draw(draw, seed, replications))
     if as_json:
         print_json(found)
     else:
-        labels = {name: actor.label for name, actor in loaded.actors.items()}
-        show(solutions_report(scenario, labels, found))
+        show(solutions_report(scenario, found))
 
 
 def baselines(
@@ -94,6 +116,14 @@ def baselines(
         bool,
         typer.Option("--least-move", help="Compromise by the least move, as the paper words it."),
     ] = False,
+    scale: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LOW:HIGH",
+            help="What positions are shares of in the election; default: the first of 0:1, 0:10, "
+            "0:100 that holds them all, else their range.",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Settle a case by the field's baselines.
@@ -105,10 +135,12 @@ def baselines(
     from sim.show.screen import show
     from sim.theory.baselines.cases import read_case
     from sim.theory.baselines.challenge import Compromise
+    from sim.theory.baselines.election import read_scale
     from sim.theory.baselines.settlements import settlements
 
     choice = Compromise.LEAST_MOVE if least_move else Compromise.PUBLISHED
-    found = settlements(read_case(case), rounds, choice)
+    stated = None if scale is None else read_scale(scale)
+    found = settlements(read_case(case), rounds, choice, stated)
     if as_json:
         print_json(found)
     else:
@@ -121,12 +153,24 @@ def _draw(draw: int | None, seed: int, replications: int) -> Draw | None:
     return None if draw is None else Draw(draw, seed, replications)
 
 
-def _scenario(source: str) -> Scenario:
-    """Return a scenario by name or file, or the one that a domain's folder makes."""
-    from sim.domains.directory import read_domain
-    from sim.scenario.reading.reader import read_scenario
+def _names(files: str | None) -> list[str] | None:
+    return None if files is None else [name.strip() for name in files.split(",")]
+
+
+def _scenario(source: str, domain: str | None, profiles: list[str] | None) -> Scenario:
+    """Return a scenario by name or file, or the one that a domain's folder makes.
+
+    What must be known of a folder's files is told on stderr, since it is no part of the result.
+    """
+    from sim.domains.directory import import_domain
     from sim.settings.configuration import load_scenario
 
     if Path(source).is_dir():
-        return read_scenario(read_domain(Path(source)))
+        imported = import_domain(source, domain, profiles)
+        for note in imported.notes:
+            print(f"Note: {note}.", file=sys.stderr)
+        return imported.scenario
+    for option, given in (("--domain", domain), ("--profiles", profiles)):
+        if given is not None:
+            raise problem(option, "chooses files of a folder, and this is a scenario", source)
     return load_scenario(source)

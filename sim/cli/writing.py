@@ -1,4 +1,4 @@
-"""The command that writes a first scenario; what is written here never overwrites unasked."""
+"""The command that writes a first scenario."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def new(
 
     It runs as it is, and says of each of its parts what it is for.
     """
+    from sim.runs.folder import whole
     from sim.scenario.reading.guide import EXAMPLE
 
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
@@ -26,8 +27,12 @@ def new(
         hint = " (leave out .yaml)" if name.endswith((".yaml", ".yml")) else ""
         raise problem("NAME", f"{rule}{hint}", name)
     file = Path(f"{name}.yaml")
-    refuse_if_there("NAME", file, force)
-    write(file, EXAMPLE)
+    if file.is_dir():
+        raise problem("NAME", "is a folder; choose another name", str(file))
+    if file.exists() and not force:
+        raise problem("NAME", "exists; choose another name, or --force to replace", str(file))
+    with whole(file) as draft:
+        draft.write_text(EXAMPLE, encoding="utf-8")
     steps = {
         f"parley run scenario={file}": "it runs as it is",
         f"parley check {file}": "after each change: what is wrong",
@@ -38,28 +43,3 @@ def new(
     print(f"{file}: written. Next:")
     for command, purpose in steps.items():
         print(f"  {command:{width}}  # {purpose}")
-
-
-def refuse_if_there(argument: str, file: Path, force: bool) -> None:
-    """Refuse to write over a file, unless told to.
-
-    Raises:
-        ScenarioError: naming the argument that named it.
-    """
-    if file.is_dir():
-        raise problem(argument, "is a folder; choose another name", str(file))
-    if file.exists() and not force:
-        raise problem(argument, "exists; choose another name, or --force to replace", str(file))
-
-
-def write(file: Path, text: str) -> None:
-    """Write a text to a file, which appears once it is whole, and make the folders to it.
-
-    Raises:
-        OSError: when it cannot be written, as on a full disk.
-    """
-    from sim.runs.folder import whole
-
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with whole(file) as draft:
-        draft.write_text(text, encoding="utf-8")

@@ -1,17 +1,17 @@
 """A negotiation domain, whatever file it came from: issues with items, and additive profiles.
 
-u(bid) = sum over issues of weight x evaluation of the bid's item / the issue's largest
-evaluation. This is the convention of Genius (Lin et al. 2014): weights are used as they are
-written, whatever they sum to, an item that a profile lacks is worth 0, and an issue whose largest
-evaluation is 0 counts 0.
+u(bid) = sum over issues of weight x worth of the bid's item. Weights are used as they are written,
+whatever they sum to, and an item that a profile lacks is worth 0; what an item's written
+evaluation is worth is the platform's own convention, which its reader applies.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import islice
 from math import isfinite
 
@@ -32,6 +32,14 @@ class Source:
     data: bytes
 
 
+class Kind(StrEnum):
+    """What a file holds."""
+
+    DOMAIN = "domain"
+    PROFILE = "profile"
+    OTHER = "other"
+
+
 @dataclass(frozen=True)
 class Domain:
     """What is negotiated: the items of each issue, both in the file's order."""
@@ -48,7 +56,7 @@ class Profile:
         file: where it was read.
         actor: what its actor is called: the stem of the file's name.
         weights: of each issue, as written.
-        evaluations: of the items of each issue, as written.
+        evaluations: what the items of each issue are worth, before the weight.
         reservation: utility of no agreement.
         notes: what was read and is not used.
     """
@@ -61,35 +69,12 @@ class Profile:
     notes: tuple[str, ...] = ()
 
 
-def scaled(evaluations: Mapping[str, float], items: Iterable[str]) -> dict[str, float]:
-    """Return evaluations divided by the largest, for all items of an issue.
-
-    >>> scaled({"Dell": 4, "HP": 1}, ["Dell", "HP", "Macintosh"])
-    {'Dell': 1.0, 'HP': 0.25, 'Macintosh': 0.0}
-    """
-    largest = max(evaluations.values(), default=0.0) or 1.0
-    return {item: evaluations.get(item, 0.0) / largest for item in items}
-
-
 def utility(profile: Profile, bid: Mapping[str, str]) -> float:
     """Return what a bid is worth; an issue that it leaves open adds nothing."""
     return sum(
-        profile.weights[issue] * scaled(profile.evaluations[issue], [item])[item]
+        profile.weights[issue] * profile.evaluations[issue].get(item, 0.0)
         for issue, item in bid.items()
     )
-
-
-def refuse_several(domain_files: Sequence[str]) -> None:
-    """Refuse a directory with more than one domain file.
-
-    Raises:
-        ScenarioError: naming them.
-    """
-    if len(domain_files) > 1:
-        raise problem(
-            ", ".join(domain_files),
-            "state no weights, so all of them are domain files; a directory holds one domain",
-        )
 
 
 def refuse_misfits(domain: Domain, profiles: Iterable[Profile]) -> None:
@@ -133,12 +118,28 @@ def _misfits(domain: Domain, profile: Profile) -> Iterator[Problem]:
         yield Problem(profile.file, "weights are all zero; at least one must count")
 
 
-def number_of(raw: object, place: str, highest: float = float("inf")) -> float:
-    """Return a number as a file has it.
+def reservation_of(raw: object, place: str) -> float:
+    """Return a reservation value as a file has it; below 0 it is worse than nothing.
 
     Raises:
-        ScenarioError: when it is none, negative, not finite, or larger than `highest`.
+        ScenarioError: when it is no finite number.
     """
+    return _finite(raw, place)
+
+
+def number_of(raw: object, place: str) -> float:
+    """Return a weight or an evaluation as a file has it.
+
+    Raises:
+        ScenarioError: when it is none, negative, or not finite.
+    """
+    number = _finite(raw, place)
+    if number < 0:
+        raise problem(place, "must not be negative", raw)
+    return number
+
+
+def _finite(raw: object, place: str) -> float:
     number = float("nan")
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         number = float(raw) if abs(raw) < 1e300 else float("inf")
@@ -146,9 +147,6 @@ def number_of(raw: object, place: str, highest: float = float("inf")) -> float:
         number = float(raw)
     if not isfinite(number):
         raise problem(place, "must be a number such as 0.25", raw)
-    if not 0 <= number <= highest:
-        most = f" nor above {highest:g}" if isfinite(highest) else ""
-        raise problem(place, f"must not be negative{most}", raw)
     return number
 
 

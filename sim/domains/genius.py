@@ -1,16 +1,25 @@
 """Domains and profiles of Genius (Lin et al. 2014): XML, one file for each.
 
-Issues are found at any depth of the objectives, which count for nothing themselves. A profile's
-issues and weights belong to the domain's issues by index, its items by their value. Discrete
-issues only; a discount factor is read and reported, not used.
+Issues are found at any depth of the objectives, which count for nothing themselves; a profile's
+issues and weights belong to the domain's by index, its items by their value. An item is worth its
+evaluation over the issue's largest, as on the platform. Discrete issues only; a discount factor is
+told and not used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from sim.domains.domain import Domain, Profile, Source, number_of, refuse_several, text_of
+from sim.domains.domain import (
+    Domain,
+    Kind,
+    Profile,
+    Source,
+    number_of,
+    reservation_of,
+    text_of,
+)
 from sim.domains.markup import Element, read_markup
 from sim.errors import problem
 
@@ -19,26 +28,36 @@ ROOTS = ("utility_space", "negotiation_template")
 Key = TypeVar("Key", int, str)
 
 
-def read_genius(sources: Sequence[Source]) -> tuple[Domain, list[Profile]]:
-    """Return the domain and the profiles of a directory's files: the domain states no weights.
+def kind_of(source: Source) -> Kind:
+    """Return what a file holds: of those with issues, the domain alone states no weights.
+
+    Raises:
+        ScenarioError: when it is no well-formed XML.
+    """
+    root = read_markup(source.data, source.file)
+    if root.tag not in ROOTS or not any(root.all("issue")):
+        return Kind.OTHER
+    is_profile = any(root.all("weight")) or any(root.all("ufun"))
+    return Kind.PROFILE if is_profile else Kind.DOMAIN
+
+
+def read_genius(domain: Source | None, profiles: Sequence[Source]) -> tuple[Domain, list[Profile]]:
+    """Return the domain and the profiles of some files.
 
     Raises:
         ScenarioError: naming the file, the line and the rule.
     """
-    roots = {source: _root(source) for source in sources}
-    domains = [source for source, root in roots.items() if not any(root.all("weight"))]
-    refuse_several([source.file for source in domains])
-    if not domains:
-        files = ", ".join(source.file for source in sources)
+    if domain is None:
+        files = ", ".join(source.file for source in profiles)
         raise problem(files, "state weights, so all of them are profiles; the domain is missing")
-    issues = _issues(roots[domains[0]], domains[0].file)
-    names = {index: _attribute(issue, "name", domains[0].file) for index, issue in issues.items()}
-    items = {names[index]: tuple(_items(issue, domains[0].file)) for index, issue in issues.items()}
-    domain = Domain(domains[0].file, items)
-    profiles = [
-        _profile(source, root, names) for source, root in roots.items() if source is not domains[0]
-    ]
-    return domain, profiles
+    root = _root(domain)
+    for weight in root.all("weight"):
+        rule = "states a weight, so this is a profile and no domain"
+        raise problem(_place(domain.file, weight), rule)
+    issues = _issues(root, domain.file)
+    names = {index: _attribute(issue, "name", domain.file) for index, issue in issues.items()}
+    items = {names[index]: tuple(_items(issue, domain.file)) for index, issue in issues.items()}
+    return Domain(domain.file, items), [_profile(source, names) for source in profiles]
 
 
 def _root(source: Source) -> Element:
@@ -54,31 +73,42 @@ def _root(source: Source) -> Element:
     return root
 
 
-def _profile(source: Source, root: Element, names: Mapping[int, str]) -> Profile:
+def _profile(source: Source, names: Mapping[int, str]) -> Profile:
     """Return a profile; `names` are those of the domain's issues by index."""
-    file = source.file
+    root, file = _root(source), source.file
     issues = _issues(root, file)
     known = {index: names.get(index, _attribute(issues[index], "name", file)) for index in issues}
     for index, issue in issues.items():
         _refuse_other_name(issue, names.get(index), file)
-    reservation = _one(root, "reservation", file)
-    discount = _one(root, "discount_factor", file)
     return Profile(
         file=file,
         actor=source.stem,
         weights=_weights(root, {**names, **known}, file),
         evaluations={
-            known[index]: {
-                item: number_of(
-                    _attribute(element, "evaluation", file), _place(file, element, "evaluation")
-                )
-                for item, element in _items(issue, file).items()
-            }
-            for index, issue in issues.items()
+            known[index]: scaled(_evaluations(issue, file)) for index, issue in issues.items()
         },
-        reservation=0.0 if reservation is None else reservation,
-        notes=() if discount is None else (f"discount factor {discount:g}, read and not used",),
+        reservation=_reservation(root, file),
+        notes=tuple(_unused(root)),
     )
+
+
+def scaled(evaluations: Mapping[str, float]) -> dict[str, float]:
+    """Return the evaluations of an issue's items divided by the largest; all 0 where it is 0.
+
+    >>> scaled({"Dell": 4, "HP": 1})
+    {'Dell': 1.0, 'HP': 0.25}
+    """
+    largest = max(evaluations.values(), default=0.0) or 1.0
+    return {item: evaluation / largest for item, evaluation in evaluations.items()}
+
+
+def _evaluations(issue: Element, file: str) -> dict[str, float]:
+    return {
+        item: number_of(
+            _attribute(element, "evaluation", file), _place(file, element, "evaluation")
+        )
+        for item, element in _items(issue, file).items()
+    }
 
 
 def _refuse_other_name(issue: Element, name: str | None, file: str) -> None:
@@ -138,15 +168,22 @@ def _by_key(
     return found
 
 
-def _one(root: Element, tag: str, file: str) -> float | None:
-    """Return the value between 0 and 1 of an element that may be there once."""
-    found = list(root.all(tag))
+def _reservation(root: Element, file: str) -> float:
+    """Return the reservation value, which may be given once; 0 where it is not."""
+    found = list(root.all("reservation"))
     if len(found) > 1:
-        rule = f"<{tag}> is given twice (line {found[0].line})"
+        rule = f"<reservation> is given twice (line {found[0].line})"
         raise problem(_place(file, found[1]), rule)
-    if not found:
-        return None
-    return number_of(_attribute(found[0], "value", file), _place(file, found[0], "value"), 1.0)
+    values = [
+        reservation_of(_attribute(one, "value", file), _place(file, one, "value")) for one in found
+    ]
+    return values[0] if values else 0.0
+
+
+def _unused(root: Element) -> Iterator[str]:
+    """Yield what is told of discount factors, whatever they say: time is the scenario's own."""
+    for discount in root.all("discount_factor"):
+        yield f"the discount factor {discount.attributes.get('value', '')!r} is not used"
 
 
 def _index(element: Element, file: str) -> int:

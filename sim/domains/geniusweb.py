@@ -1,9 +1,8 @@
 """Domains and profiles of GeniusWeb: JSON, a `LinearAdditiveUtilitySpace` for each actor.
 
-A profile carries its domain, so a file of the domain alone may be missing. The reservation value
-is the utility of the reservation bid. GeniusWeb itself takes an issue's utilities as they stand;
-here they are divided by the issue's largest, as for Genius, so that domains of both platforms are
-on one scale. Where that changes a profile, its notes say so.
+A profile carries its domain, so a file of the domain alone may be missing. The utility of an item
+is used as it is written, as on the platform. The reservation value is the utility of the
+reservation bid.
 """
 
 from __future__ import annotations
@@ -11,15 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from sim.domains.domain import (
-    Domain,
-    Profile,
-    Source,
-    refuse_misfits,
-    refuse_several,
-    text_of,
-    utility,
-)
+from sim.domains.domain import Domain, Kind, Profile, Source, refuse_misfits, text_of, utility
 from sim.domains.record import Part, read_record
 from sim.errors import problem, unknown
 
@@ -27,21 +18,28 @@ SPACE = "LinearAdditiveUtilitySpace"
 DISCRETE = ("DiscreteValueSetUtilities", "discreteutils")
 
 
-def read_geniusweb(sources: Sequence[Source]) -> tuple[Domain, list[Profile]]:
-    """Return the domain and the profiles of a directory's files.
+def kind_of(source: Source) -> Kind:
+    """Return what a file holds.
+
+    Raises:
+        ScenarioError: when it is no valid JSON.
+    """
+    part = read_record(source.data, source.file)
+    if part.has(SPACE):
+        return Kind.PROFILE
+    return Kind.DOMAIN if part.has("issuesValues") else Kind.OTHER
+
+
+def read_geniusweb(
+    domain: Source | None, profiles: Sequence[Source]
+) -> tuple[Domain, list[Profile]]:
+    """Return the domain and the profiles of some files; without a domain's, the first one's.
 
     Raises:
         ScenarioError: naming the file, the place in it and the rule.
     """
-    records = {source: read_record(source.data, source.file) for source in sources}
-    spaces = {source: part[SPACE] for source, part in records.items() if part.has(SPACE)}
-    alone = [source for source in sources if source not in spaces]
-    for source in alone:
-        if not records[source].has("issuesValues"):
-            rule = f"is neither a domain (issuesValues) nor a profile ({SPACE})"
-            raise problem(source.file, rule)
-    refuse_several([source.file for source in alone])
-    domains = [_domain(source.file, records[source]) for source in alone]
+    spaces = {source: read_record(source.data, source.file)[SPACE] for source in profiles}
+    domains = [_domain(domain.file, read_record(domain.data, domain.file))] if domain else []
     for source, space in spaces.items():
         if space.has("domain") or not domains:
             domains.append(_domain(source.file, space["domain"]))
@@ -74,14 +72,12 @@ def _refuse_other(domain: Domain, first: Domain) -> None:
 
 
 def _profile(source: Source, space: Part, domain: Domain) -> Profile:
-    evaluations = {name: _evaluations(part) for name, part in space["issueUtilities"].named()}
     profile = Profile(
         file=source.file,
         actor=source.stem,
         weights=space["issueWeights"].numbers(),
-        evaluations=evaluations,
+        evaluations={name: _utilities(part) for name, part in space["issueUtilities"].named()},
         reservation=0.0,
-        notes=tuple(_rescaled(evaluations)),
     )
     if not space.has("reservationBid"):
         return profile
@@ -90,19 +86,12 @@ def _profile(source: Source, space: Part, domain: Domain) -> Profile:
     return replace(profile, reservation=utility(profile, bid))
 
 
-def _evaluations(part: Part) -> dict[str, float]:
+def _utilities(part: Part) -> dict[str, float]:
     for spelling in DISCRETE:
         if part.has(spelling):
             return part[spelling]["valueUtilities"].numbers()
     rule = f"only issues with listed values are read ({' or '.join(DISCRETE)})"
     raise problem(part.place, rule, part.raw)
-
-
-def _rescaled(evaluations: dict[str, dict[str, float]]) -> Iterator[str]:
-    for issue, utilities in evaluations.items():
-        largest = max(utilities.values(), default=0.0)
-        if largest not in (0.0, 1.0):
-            yield f"utilities of '{issue}' are divided by their largest, {largest:g}"
 
 
 def _bid(part: Part, domain: Domain) -> Iterator[tuple[str, str]]:

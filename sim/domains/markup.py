@@ -6,12 +6,20 @@ allowed. What is left is as large as the file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from sim.errors import problem
 from sim.scenario.reading.files import DEEPEST
+
+AMPERSAND = " (a bare & is written &amp;)"
+ENCODING = (
+    " (it is not in UTF-8: declare its encoding in the first line, such as "
+    '<?xml version="1.0" encoding="iso-8859-1"?>)'
+)
+_BARE = re.compile(rb"&[\w#.:-]*[^;]?\Z")  # up to where the parser misses a name or its end
 
 
 @dataclass(frozen=True)
@@ -43,10 +51,31 @@ def read_markup(data: bytes, file: str) -> Element:
     except expat.ExpatError as error:
         reason = expat.ErrorString(error.code)
         where = f"line {error.lineno}, column {error.offset + 1}"
-        raise problem(file, f"is no well-formed XML: {where}: {reason}") from None
+        rule = f"is no well-formed XML: {where}: {reason}{_hint(data, reader.parser)}"
+        raise problem(file, rule) from None
     except (ValueError, LookupError) as error:
         raise problem(file, f"is in an encoding that cannot be read: {error}") from None
     return reader.top.children[0]
+
+
+def _hint(data: bytes, parser: expat.XMLParserType) -> str:
+    """Return what a writer of XML most often forgets, where an error looks like it."""
+    reason, at = expat.ErrorString(parser.ErrorCode), parser.ErrorByteIndex
+    if reason == expat.errors.XML_ERROR_UNDEFINED_ENTITY:
+        return AMPERSAND
+    if reason != expat.errors.XML_ERROR_INVALID_TOKEN:
+        return ""
+    if data[at : at + 1] > b"\x7f" and not _is_utf8(data):
+        return ENCODING
+    return AMPERSAND if _BARE.search(data[max(0, at - 100) : at + 1]) else ""
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class _Reader:

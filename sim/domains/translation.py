@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from sim.domains.domain import Domain, Profile, scaled
-from sim.domains.naming import names_for
+from sim.domains.domain import Domain, Profile
+from sim.numbers.naming import names_for
 
 START = "2000-01-03"  # a Monday; domains have no dates
 SESSIONS = 52
@@ -66,13 +66,18 @@ OUTCOMES: Tree = {
 }
 
 
-def scenario_tree(name: str, origin: str, domain: Domain, profiles: Sequence[Profile]) -> Tree:
-    """Return the scenario as plain data; `name` is the domain's and `origin` its format."""
+def scenario_tree(
+    name: str, origin: str, domain: Domain, profiles: Sequence[Profile], notes: Sequence[str] = ()
+) -> Tree:
+    """Return the scenario as plain data.
+
+    `name` is the domain's, `origin` its format, and `notes` are lines for its description.
+    """
     names = _names(domain, profiles)
     actors = {names.actors[profile.actor]: _actor(names, domain, profile) for profile in profiles}
     tree = {
         "title": _label(f"The domain {name}"),
-        "description": _description(origin, domain, profiles),
+        "description": _description(origin, domain, profiles, notes),
         "facts": [_fact(names, profile) for profile in profiles],
         "clauses": {
             names.clauses[issue]: {
@@ -141,8 +146,8 @@ def _actor(names: _Names, domain: Domain, profile: Profile) -> Tree:
             names.clauses[issue]: {
                 **read,
                 **{
-                    names.options[issue][item]: value
-                    for item, value in scaled(profile.evaluations[issue], items).items()
+                    names.options[issue][item]: profile.evaluations[issue].get(item, 0.0)
+                    for item in items
                 },
             }
             for issue, items in domain.issues.items()
@@ -156,7 +161,7 @@ def _text(names: _Names, domain: Domain, profile: Profile, end: str) -> Tree:
     """Return the text that an actor likes best or least; ties go to the first of the items."""
     terms = {}
     for issue, items in domain.issues.items():
-        values = scaled(profile.evaluations[issue], items)
+        values = {item: profile.evaluations[issue].get(item, 0.0) for item in items}
         terms[names.clauses[issue]] = names.options[issue][ENDS[end](items, key=values.__getitem__)]
     return {
         "label": _label(f"{end} for {profile.actor}"),
@@ -176,15 +181,17 @@ def _fact(names: _Names, profile: Profile) -> Tree:
     }
 
 
-def _description(origin: str, domain: Domain, profiles: Sequence[Profile]) -> str:
+def _description(
+    origin: str, domain: Domain, profiles: Sequence[Profile], notes: Sequence[str]
+) -> str:
     packages = prod(len(items) for items in domain.issues.values())
     lines = [
         f"Imported from {origin}: {domain.file} with {len(profiles)} profiles; "
         f"{len(domain.issues)} issues, {packages:,} packages.",
-        "Utilities and reservation values are as written: weight times evaluation over the "
-        "issue's largest evaluation, summed.",
+        "Utilities and reservation values are on the platform's scale: weight times evaluation, "
+        "summed; Genius takes evaluations over the issue's largest, GeniusWeb as written.",
         "How the actors bargain, and when, are defaults of the import: set them.",
-        *(f"{profile.file}: {note}." for profile in profiles for note in profile.notes),
+        *(f"{note}." for note in notes),
     ]
     return "\n".join(lines)
 

@@ -83,6 +83,11 @@ class Draws(Mapping[str, Floats]):
         """Return the number of draws, D."""
         return len(next(iter(self.numbers.values()), ()))
 
+    def cut(self, size: int) -> Draws:
+        """Return the first draws only."""
+        numbers = {path: number[:size] for path, number in self.numbers.items()}
+        return Draws(self.first, numbers, self.log_weight[:size])
+
     def beside(self, more: Mapping[str, Floats]) -> Draws:
         """Return the same draws with more numbers beside."""
         return Draws(self.first, {**self.numbers, **more}, self.log_weight)

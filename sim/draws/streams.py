@@ -21,6 +21,7 @@ Ints = NDArray[np.int64]
 
 WORLDS_PER_BATCH = 1000  # a constant of the format: another value is another experiment
 SESSIONS_AHEAD = 13
+MOST_BATCHES = 16  # played at once; the draws of all between the first and the last are made
 _LEAST = 2.0**-54  # in the place of 0, where quantiles are infinite
 
 
@@ -143,3 +144,20 @@ def inside(u: Floats) -> Floats:
     array([0., 0., 0.])
     """
     return np.maximum(u, _LEAST)
+
+
+def streams_of(seed: int, replications: int, worlds: Ints) -> Streams:
+    """Return the streams of some worlds of an ensemble, and of all batches between them.
+
+    Raises:
+        ValueError: when the worlds are not in order, or of more than 16 batches.
+    """
+    if (np.diff(worlds) <= 0).any():
+        raise ValueError("worlds of one model must be in ascending order, each once")
+    together = draws_per_batch(replications)
+    size = together * replications
+    first, last = int(worlds[0]) // size, int(worlds[-1]) // size
+    if last - first >= MOST_BATCHES:
+        raise ValueError(f"worlds of one model must lie within {MOST_BATCHES} batches")
+    local = worlds - first * size
+    return Streams(seed, first, together, replications, local, last - first + 1)

@@ -128,7 +128,7 @@ def footprint(ensemble: Ensemble, workers: int) -> tuple[int, int]:
     """Return about how much memory and disk a run needs, in bytes.
 
     Memory holds the libraries, a few sittings for each process, and counts for each draw; it does
-    not grow with the number of worlds otherwise. Disk holds the worlds table.
+    not grow with the number of worlds otherwise. Disk holds the worlds and the draws.
     """
     spec = ensemble.scenario
     options = {name: len(clause.options) for name, clause in spec.clauses.items()}
@@ -142,7 +142,9 @@ def footprint(ensemble: Ensemble, workers: int) -> tuple[int, int]:
     counts = 8 * ensemble.draws * (len(spec.outcomes) + 4)
     memory = 400 * _MIB + workers * (150 * _MIB + 3 * tables) + 3 * counts
     columns = 10 + len(options) + 2 * len(spec.actors)
-    return memory, 2 * _MIB + 12 * columns * ensemble.worlds
+    misread = len(spec.actors) ** 2 * sum(options.values())
+    drawn = ensemble.draws * (8 * len(spec.numbers) + 4 * misread)
+    return memory, 2 * _MIB + 12 * columns * ensemble.worlds + drawn
 
 
 def _free_memory() -> int:

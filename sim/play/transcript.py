@@ -16,6 +16,7 @@ import numpy as np
 from sim.bargaining.arrays import Flags
 from sim.bargaining.protocols.protocol import Session, Words
 from sim.draws.streams import Ints
+from sim.numbers.naming import called
 from sim.scenario.outcomes import OTHER
 from sim.scenario.scenario import Scenario
 from sim.talks.model import NegotiationModel
@@ -161,10 +162,11 @@ def _terms(
     """Tell the terms of a text, or those that it changes."""
     terms = model.space.terms(text)
     told = list(terms) if before is None else _changed(model, before, text)
-    width = max(map(len, terms)) + 2
+    names = {name: called(name, clause.label) for name, clause in model.spec.clauses.items()}
+    width = max(map(len, names.values())) + 2
     for clause in told:
         option = model.spec.clauses[clause].options[terms[clause]]
-        lead = " " * indent + f"{clause:{width}}"
+        lead = " " * indent + f"{names[clause]:{width}}"
         yield fill(option.label, WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead))
 
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 CONFIG = "config.yaml"
-WORLDS = "worlds.parquet"
+WORLDS, DRAWS = "worlds.parquet", "draws.parquet"
+FORMAT = 2  # of the folder; 1 had neither draws nor events nor totals
 TABLES = {
     "odds": {
         "outcome": "str",
@@ -34,12 +35,30 @@ TABLES = {
         "assumption_high": "float64",
         "worlds": "int64",
     },
+    "totals": {
+        "total": "str",
+        "label": "str",
+        "probability": "float64",
+        "low": "float64",
+        "high": "float64",
+        "assumption_low": "float64",
+        "assumption_high": "float64",
+    },
+    "events": {
+        "event": "str",
+        "date": "datetime64[s]",
+        "probability": "float64",
+        "low": "float64",
+        "high": "float64",
+    },
     "timeline": {"date": "datetime64[s]", "outcome": "str", "probability": "float64"},
     "clauses": {
         "clause": "str",
         "option": "str",
         "signed_share": "float64",
         "first_text_share": "float64",
+        "clause_label": "str",
+        "option_label": "str",
     },
     "base_rates": {
         "label": "str",
@@ -49,7 +68,8 @@ TABLES = {
         "base_high": "float64",
     },
 }
-PARTS = (CONFIG, *(f"{table}.csv" for table in TABLES), WORLDS, "figures", MANIFEST)
+PARTS = (CONFIG, *(f"{table}.csv" for table in TABLES), WORLDS, DRAWS, "figures", MANIFEST)
+_ADDED = {"clause_label": "clause", "option_label": "option"}  # what earlier folders have instead
 _STATED = {
     "scenario": str,
     "seed": int,
@@ -130,6 +150,16 @@ def typed(table: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame({name: read(table[name], kind) for name, kind in columns.items()})
 
 
+def untold_emptied(odds: pd.DataFrame) -> pd.DataFrame:
+    """Return odds without the assumption ranges that cannot be told.
+
+    The first format had the odds themselves in their place, twice, as if they were certain.
+    """
+    ends = odds[["assumption_low", "assumption_high"]]
+    untold = ends.eq(odds["probability"], axis=0).all(axis=1)
+    return odds.assign(**ends.mask(untold))
+
+
 @dataclass(frozen=True)
 class RunFolder:
     """A run's parts in its folder."""
@@ -165,11 +195,15 @@ class RunFolder:
             table = pd.read_csv(file, dtype=str, keep_default_na=False)
         except (OSError, ValueError) as error:
             raise problem(str(file), f"cannot be read: {_first_line(error)}") from None
+        for column, instead in _ADDED.items():
+            if column not in table and instead in table:
+                table[column] = table[instead]
         self._refuse_if_lacking(file, TABLES[name], list(table.columns))
         try:
-            return typed(table, TABLES[name])
+            read = typed(table, TABLES[name])
         except ValueError as error:
             raise problem(str(file), f"cannot be read: {_first_line(error)}") from None
+        return untold_emptied(read) if name == "odds" else read
 
     @property
     def keeps_draws(self) -> bool:
@@ -183,6 +217,18 @@ class RunFolder:
             ScenarioError: when it is not there, cannot be read, or is not whole.
         """
         return self._worlds(None)
+
+    def holds(self, name: str) -> bool:
+        """Return whether one of `TABLES` is there: a folder of an earlier format has not all."""
+        return (self.folder / f"{name}.csv").is_file()
+
+    def draws(self) -> pa.Table:
+        """Return the draws, one a row.
+
+        Raises:
+            ScenarioError: when the table is not there or cannot be read.
+        """
+        return _read_parquet(_part(self.folder, DRAWS, self._manifest()))
 
     def counts(self) -> pd.DataFrame:
         """Return how many of each draw's worlds ended in each outcome that came up: (D, O).

@@ -18,7 +18,7 @@ from sim.errors import problem
 from sim.play.ensemble import Ensemble, play, refuse_if_too_large
 from sim.play.executors import SERIAL, Executor
 from sim.runs import provenance
-from sim.runs.archive import CONFIG, PARTS, TABLES, WORLDS, typed
+from sim.runs.archive import CONFIG, DRAWS, FORMAT, PARTS, TABLES, WORLDS, typed
 from sim.runs.folder import MANIFEST, published_at_the_end
 from sim.runs.run import Run, load_run
 from sim.scenario.outcomes import OTHER
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from matplotlib.figure import Figure
 
-    from sim.play.tables import Tally
+    from sim.play.tally import Tally
 
 Progress = Callable[[int], None]
 
@@ -113,6 +113,8 @@ def simulate_into(
         OSError: when the folder cannot be written, as on a full disk.
         ChildProcessError: when a process died.
     """
+    from sim.play.draws import write_draws
+
     started = time.perf_counter()
     stamp = f"{datetime.datetime.now():%Y-%m-%d_%H-%M-%S}"
     default = Path("outputs", configuration.settings.scenario, stamp)
@@ -121,6 +123,7 @@ def simulate_into(
         tally, digest = write_worlds(draft.path / WORLDS, ensemble, executor, progress)
         manifest = _manifest(configuration, tally, digest, time.perf_counter() - started)
         run = Run(manifest, _Memory(configuration, tally))
+        write_draws(draft.path / DRAWS, ensemble)
         _write(draft.path, run)
         if figures:
             _draw(draft.path / "figures", run)
@@ -190,7 +193,8 @@ def count_worlds(
         ScenarioError: when an actor's utilities have no scale in some draw.
         ChildProcessError: when a process died.
     """
-    from sim.play.tables import Digest, Tally, worlds_table
+    from sim.play.tables import Digest, worlds_table
+    from sim.play.tally import Tally
 
     digest = Digest()
     tally = Tally(ensemble.scenario, ensemble.draws, ensemble.replications)
@@ -215,6 +219,7 @@ def _manifest(
     """Return what was run, by what, and how fast."""
     settings, ensemble = configuration.settings, ensemble_of(configuration)
     return {
+        "format": FORMAT,
         "scenario": settings.scenario,
         "tactic": settings.tactic,
         "seed": ensemble.seed,
@@ -255,6 +260,16 @@ class _Memory:
         if not self.pieces:
             raise problem("worlds", "were counted, but not kept")
         return pa.concat_tables(self.pieces)
+
+    def holds(self, name: str) -> bool:
+        return name in TABLES
+
+    def draws(self) -> pa.Table:
+        import pyarrow as pa
+
+        from sim.play.draws import draws_tables
+
+        return pa.concat_tables(draws_tables(ensemble_of(self.played)))
 
     def counts(self) -> pd.DataFrame:
         import pandas as pd

@@ -33,10 +33,16 @@ class Source(Protocol):
         """Return what was run."""
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return the odds, timeline, clauses or base_rates."""
+        """Return the odds, totals, events, timeline, clauses or base_rates."""
 
     def worlds(self) -> pa.Table:
         """Return the worlds table."""
+
+    def holds(self, name: str) -> bool:
+        """Return whether a table is there: a folder of an earlier format has not all."""
+
+    def draws(self) -> pa.Table:
+        """Return the draws, one a row."""
 
     def counts(self) -> pd.DataFrame:
         """Return how many of each draw's worlds ended in each outcome that came up: (D, O)."""
@@ -89,9 +95,27 @@ class Run:
         """Return the odds: a row for each outcome.
 
         Columns: outcome, label, probability, low and high (95% Monte Carlo interval),
-        assumption_low and assumption_high (5% and 95%; NaN where not identified), worlds.
+        assumption_low and assumption_high (5% and 95%; NaN where it cannot be told), worlds.
         """
         return self.source.table("odds")
+
+    @cached_property
+    def totals(self) -> pd.DataFrame:
+        """Return the odds that a text is signed, comes into force, stands: signed, in_force ...
+
+        Columns: total, label, probability, low and high (95% Monte Carlo interval),
+        assumption_low and assumption_high (5% and 95%; NaN where it cannot be told).
+        """
+        return self.source.table("totals")
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """Return the probability that each event has happened by each date, week by week.
+
+        Columns: event, date, probability, low and high (95% Monte Carlo interval). Events: signed,
+        in_force, refused, broken, left_<actor>, lapsed (the deadline).
+        """
+        return self.source.table("events")
 
     @cached_property
     def timeline(self) -> pd.DataFrame:
@@ -103,9 +127,10 @@ class Run:
 
     @cached_property
     def clauses(self) -> pd.DataFrame:
-        """Return the share of each option: clause, option, signed_share, first_text_share.
+        """Return how often each option is in signed texts and in the first texts of the talks.
 
-        Among signed texts (NaN where nothing was signed) and among the first texts of the talks.
+        Columns: clause, option, signed_share (NaN where nothing was signed), first_text_share,
+        clause_label, option_label.
         """
         return self.source.table("clauses")
 
@@ -119,13 +144,24 @@ class Run:
         """Return every world, one a row.
 
         Columns: world, draw, replication, outcome, by (who ended it), round, date (of the
-        signature or the end), text_<clause> (of the signed text), utility_<actor> (of it, on the
-        actor's own scale; else of no deal), ratified_<actor>, broken_date.
+        signature or the end), signed_date, in_force_date, text_<clause> (of the signed text),
+        utility_<actor> (of it, on the actor's own scale; else of no deal), ratified_<actor>,
+        broken_date.
         """
         table = self.source.worlds()
         frame = table.to_pandas(date_as_object=False)
         dates = frame.select_dtypes("datetime").columns
         return frame.astype(dict.fromkeys(dates, "datetime64[s]"))
+
+    @cached_property
+    def draws(self) -> pd.DataFrame:
+        """Return what each draw holds true, one a row under its number.
+
+        Columns: log_weight, then every number of the scenario under its path, weights as they were
+        drawn; then, under paths such as actors.us.misreadings.ukraine.nato.barred and
+        actors.us.misjudgements.ukraine, the mean over the draw's worlds of what parties get wrong.
+        """
+        return self.source.draws().to_pandas().set_index("draw")
 
     @cached_property
     def counts(self) -> pd.DataFrame:
@@ -166,6 +202,7 @@ class Run:
             [actor.tactic for actor in self.scenario.actors.values()],
             self.manifest,
             self.odds,
+            self.totals if self.source.holds("totals") else None,
             self.base_rates,
             self.clauses,
             beside.by_option(),
@@ -224,16 +261,14 @@ class Plots:
         return figures.odds(self.run.odds, self.run.base_rates, self._about(), ax)
 
     def timeline(self, ax: Axes | None = None) -> Axes:
-        """Draw the probability that each outcome is settled by each date."""
+        """Draw the probability that texts are signed, refused ... by each date."""
+        from sim.play.tally import events_of
         from sim.show import figures
 
-        calendar, odds = self.run.scenario.calendar, self.run.odds
+        scenario, calendar = self.run.scenario, self.run.scenario.calendar
         marks = {"deadline": calendar.deadline.date} if calendar.deadline else {}
-        labels = dict(zip("outcome_" + odds["outcome"], odds["label"], strict=True))
-        decided = self.run.timeline
-        unknown = {"low": float("nan"), "high": float("nan")}
-        events = decided.assign(event="outcome_" + decided["outcome"], **unknown)
-        return figures.timeline(events, calendar.last_day, labels, marks, self._about(), ax)
+        labels, about = events_of(scenario), self._about()
+        return figures.timeline(self.run.events, calendar.last_day, labels, marks, about, ax)
 
     def clauses(self, ax: Axes | None = None) -> Axes:
         """Draw how often each option stands in signed texts and in first texts."""

@@ -220,3 +220,8 @@ class Actor(Frozen):
     )
     domestic: Domestic | None = Field(None, description="absent: its signature binds")
     stances: tuple[StatedStance, ...] = Field((), description="what it is known to hold")
+
+    @property
+    def accommodates(self) -> bool:
+        """Return whether it ever looks at what others want."""
+        return self.bargaining.accommodation.support[1] > 0 and bool(self.regard)

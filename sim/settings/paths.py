@@ -123,10 +123,17 @@ def _no_such(tree: Any, path: Path, models: Models) -> ScenarioError:
         return ScenarioError(
             Problem(".".join(path), f"no such entry; there are {count}, counted from 0")
         )
+    for name, held in _mapping(at(tree, path[:-1])).items():
+        if isinstance(held, Mapping) and held.get("label") == path[-1]:
+            return ScenarioError(Problem(".".join(path), f"is a label; write its name, {name}"))
     known = [name for name in _names(tree, path[:-1], models) if name not in BASIS_WORDS]
     return ScenarioError(
         Problem(".".join(path), unknown(kind_of_names(path[:-1], models), path[-1], known))
     )
+
+
+def _mapping(node: Any) -> Mapping[str, Any]:
+    return node if isinstance(node, Mapping) else {}
 
 
 def kind_of_names(path: Path, models: Models) -> str:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 UNTOLD = "\N{EN DASH}"
-UNTOLD_MEANS = "A dash: the draws differ by no more than chance"
+UNTOLD_MEANS = "A dash: it cannot be told from chance"
 
 
 def percent(share: float, decimals: int = 1) -> str:
@@ -46,22 +46,19 @@ def span(low: float, high: float, decimals: int = 1) -> str:
 
 
 def assumed(low: float, high: float, decimals: int = 1) -> str:
-    """Return an assumption range; a dash where the draws differ no more than by chance.
+    """Return an assumption range; a dash where it cannot be told from chance.
 
-    Then nothing of it can be told: a range of one point would look like certainty. Where it is
-    not identified, as with one replication, nothing is returned.
+    So it is where draws differ by no more than chance, and with one replication of each.
 
-    >>> assumed(0.002, 0.407), assumed(0.003, 0.003), assumed(float("nan"), float("nan"))
-    ('0.2-40.7%', '–', '')
+    >>> assumed(0.002, 0.407), assumed(float("nan"), float("nan")), assumed(1.0, 1.0)
+    ('0.2-40.7%', '–', '100.0%')
     """  # noqa: RUF002
-    if low != low:  # noqa: PLR0124
-        return ""
-    return UNTOLD if low == high else span(low, high, decimals)
+    return UNTOLD if low != low else span(low, high, decimals)  # noqa: PLR0124
 
 
 def any_untold(odds: pd.DataFrame) -> bool:
     """Return whether the assumption range of some outcome shows a dash."""
-    return bool((odds["assumption_low"] == odds["assumption_high"]).any())
+    return bool(odds["assumption_low"].isna().any())
 
 
 def points(difference: float) -> str:

@@ -14,12 +14,10 @@ import numpy as np
 from sim.bargaining.arrays import side_by_side
 from sim.bargaining.packages import Space
 from sim.draws.draws import Draws, drawn
-from sim.draws.streams import Floats, Ints, Streams, draws_per_batch
+from sim.draws.streams import Floats, Ints, Streams, streams_of
 from sim.scenario.scenario import Scenario
 from sim.talks.preferences import Utilities, utilities_of
 from sim.talks.space import space_of
-
-MOST_BATCHES = 16  # played at once; the draws of all between the first and the last are made
 
 
 @dataclass
@@ -91,21 +89,14 @@ def open_batch(scenario: Scenario, seed: int, replications: int, worlds: Ints) -
 
     Raises:
         ScenarioError: when an actor's utilities have no scale in some draw.
-        ValueError: when the worlds are not in order, or of more batches than `MOST_BATCHES`.
+        ValueError: when the worlds are not in order, or too many batches apart.
     """
-    if (np.diff(worlds) <= 0).any():
-        raise ValueError("worlds of one model must be in ascending order, each once")
-    together = draws_per_batch(replications)
-    size = together * replications
-    first, last = int(worlds[0]) // size, int(worlds[-1]) // size
-    if last - first >= MOST_BATCHES:
-        raise ValueError(f"worlds of one model must lie within {MOST_BATCHES} batches")
-    local = worlds - first * size
-    streams = Streams(seed, first, together, replications, local, last - first + 1)
+    streams = streams_of(seed, replications, worlds)
     space = space_of(scenario)
     draws = drawn(scenario.numbers, scenario.weightings, streams)
     utilities = utilities_of(scenario, space, draws)
-    return Batch(scenario, space, streams, draws, utilities, worlds, local // replications)
+    draw = streams.worlds // replications
+    return Batch(scenario, space, streams, draws, utilities, worlds, draw)
 
 
 def _under(path: str, names: Iterable[str], stated: Collection[str]) -> list[str | None]:

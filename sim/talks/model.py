@@ -128,8 +128,8 @@ class NegotiationModel(mesa.Model):
         self.rows = np.arange(worlds)  # of the worlds in play, in tables that are kept whole
         self.left = np.zeros((worlds, actors), dtype=bool, order="F")
         self.text = np.zeros((worlds, blocks), dtype=np.int64, order="F")
-        if single := self.spec.protocols.single_text:
-            self.text[:] = self.space.text(self.spec.texts[single.initial].terms)
+        if opening := self.spec.protocols.of(self.spec.protocol).opening:
+            self.text[:] = self.space.text(self.spec.texts[opening].terms)
         self.drivers = starting_values(self.batch)
         steps = repeat(self.rules.weeks_between)
         self.course = Course(self.batch, self.drivers, np.zeros(worlds), steps)
@@ -141,8 +141,7 @@ class NegotiationModel(mesa.Model):
 
     def _seat_the_actors(self) -> None:
         self.parties = Parties(self.batch, self.rules, self.text)
-        protocols = self.spec.protocols
-        self.table = protocols.of(self.spec.protocol).at_the_table(self.parties, protocols.offers)
+        self.table = self.spec.protocols.at_the_table(self.spec.protocol, self.parties)
         mediates, goes_on = self.rules.mediates, self.rules.goes_on_without_mediator
         self.needed = self.rules.base | np.where(mediates, not goes_on, self.table.needed)
         self.actors = [Actor(self, name, index) for index, name in enumerate(self.spec.actors)]
@@ -155,6 +154,7 @@ class NegotiationModel(mesa.Model):
         for name in self.PER_WORLD:
             setattr(self, name, of_worlds(getattr(self, name), rows))
         self.parties.keep(rows)
+        self.table.keep(rows)
         self.batch.keep(rows)
         self.course.keep(rows)
 
@@ -193,9 +193,10 @@ class NegotiationModel(mesa.Model):
             until,
         )
         goes = self._talking() & (lapsed < np.inf)
-        for mediator in np.flatnonzero(self.rules.mediates):
+        self.ledger.lapsed_week[self.rows[goes]] = lapsed[goes]
+        for mediator in np.flatnonzero(self.rules.mediates).tolist():
             self.left[goes, mediator] = True
-            self._end_without(mediator, goes, lapsed)
+            self._go_on_or_end_without(mediator, goes, lapsed)
 
     def _let_actors_walk_out(self) -> None:
         """Let each actor leave at its own rate; the first whom the talks need ends them."""
@@ -204,8 +205,9 @@ class NegotiationModel(mesa.Model):
         end = np.where(leaves & self.needed, when, np.inf).min(axis=1)
         leaves &= when <= end[:, None]
         self.left |= leaves
-        for actor in np.flatnonzero(leaves.any(axis=0)):
-            self._end_without(actor, leaves[:, actor], self.week + end)
+        for actor in np.flatnonzero(leaves.any(axis=0)).tolist():
+            at = np.where(leaves[:, actor], self.week + when[:, actor], np.inf)
+            self._go_on_or_end_without(actor, leaves[:, actor], at)
 
     def _stop_at_the_horizon(self) -> None:
         if self.week + self.rules.interval(self.week) >= self.rules.horizon - 1e-9:
@@ -221,8 +223,9 @@ class NegotiationModel(mesa.Model):
         """Return in which of the worlds in play the talks go on."""
         return self.ledger.talking(self.rows)
 
-    def _end_without(self, actor: np.intp, where: Flags, when: Floats) -> None:
-        """End the talks in the worlds that an actor left, where it is needed."""
+    def _go_on_or_end_without(self, actor: int, where: Flags, when: Floats) -> None:
+        """Note that an actor left some worlds, and end the talks there if it is needed."""
+        self.ledger.leave(self.rows[where], actor, when[where])
         if self.needed[actor]:
             self.ledger.by[self.rows[where], actor] = True
             ending = Ending.MEDIATOR_LEFT if self.rules.mediates[actor] else Ending.COLLAPSED

@@ -54,7 +54,7 @@ class Parties:
         self.tactics = self._seated()
         self.parts = at_cells(batch.utilities.own, text, batch.draw)
         first = self.starting_no_deal
-        if batch.spec.protocols.single_text is not None:
+        if batch.spec.protocols.of(batch.spec.protocol).opening:
             first = sum_of_blocks(self.parts)
         self.recent = np.stack([first.T] * batch.spec.memory).T
         self.mood = np.zeros_like(first)

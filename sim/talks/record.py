@@ -36,6 +36,8 @@ class Record:
         round: session of the signature or of the end of the talks.
         week: weeks from the start to the signature or the end of the talks.
         settled_week: weeks from the start until the outcome was certain.
+        left_week: weeks from the start until each actor left the talks, else nan: (W, A).
+        lapsed_week: weeks from the start until the last deadline lapsed, else nan.
         option: options of the signed text, -1 where nothing was signed: (W, C).
         first_option: options of the text on the table after the first session: (W, C).
         utility: utility of the signed text, else the value of no deal at the end: (W, A).
@@ -53,6 +55,8 @@ class Record:
     round: Ints
     week: Floats
     settled_week: Floats
+    left_week: Floats
+    lapsed_week: Floats
     option: Ints
     first_option: Ints
     utility: Floats
@@ -61,6 +65,21 @@ class Record:
     broken_week: Floats
     hopeless: Floats
     step: Floats
+
+    @property
+    def signed(self) -> Flags:
+        """Return in which worlds a text was signed: (W,)."""
+        return np.asarray(self.option[:, 0] >= 0)
+
+    @property
+    def signed_week(self) -> Floats:
+        """Return the weeks from the start to the signature, else nan: (W,)."""
+        return np.where(self.signed, self.week, np.nan)
+
+    @property
+    def refused_week(self) -> Floats:
+        """Return the weeks from the start until a body refused, else nan: (W,)."""
+        return np.where((self.ratified == 0).any(axis=1), self.settled_week, np.nan)
 
 
 class Ledger:
@@ -71,6 +90,8 @@ class Ledger:
         self.round = np.zeros(worlds, dtype=np.int64)
         self.week = np.zeros(worlds)
         self.by = np.zeros((worlds, actors), dtype=bool)
+        self.left_week = np.full((worlds, actors), np.nan)
+        self.lapsed_week = np.full(worlds, np.nan)
         self.text = np.full((worlds, blocks), NOBODY)
         self.first_text = np.full((worlds, blocks), NOBODY)
         self.drivers = np.zeros((worlds, drivers))
@@ -79,6 +100,10 @@ class Ledger:
     def talking(self, rows: Ints) -> Flags:
         """Return in which of some worlds the talks go on."""
         return np.asarray(self.ending[rows] == NOBODY)
+
+    def leave(self, rows: Ints, actor: int, week: Floats) -> None:
+        """Note when an actor left the talks of some worlds, if it was still there."""
+        self.left_week[rows, actor] = np.fmin(self.left_week[rows, actor], week)
 
     def end(
         self,
@@ -124,6 +149,8 @@ def settle(ledger: Ledger, batch: Batch) -> Record:
         round=ledger.round,
         week=ledger.week,
         settled_week=spread(signed_week + np.where(np.isnan(ended), watched, ended), ledger.week),
+        left_week=ledger.left_week,
+        lapsed_week=ledger.lapsed_week,
         option=spread(options, NOBODY),
         first_option=batch.space.options_of(ledger.first_text),
         utility=spread(

@@ -141,7 +141,8 @@ class Solutions:
 def solutions_data(scenario: Scenario, draw: Draw | None = None) -> dict[str, Any]:
     """Return the solutions of a scenario as plain data, with the numbers that they hold for.
 
-    `numbers` says `means`, or which draw. `quota` is there where the scenario lets a majority sign:
+    `numbers` says `means`, or which draw; `labels` what people call actors, clauses and options.
+    `quota` is there where the scenario lets a majority sign:
     the solutions are theory of unanimous agreement, and take all signatories to be needed.
 
     Raises:
@@ -149,9 +150,22 @@ def solutions_data(scenario: Scenario, draw: Draw | None = None) -> dict[str, An
     """
     found = solve(problem_of(scenario, draw)).as_data()
     found["numbers"] = "means" if draw is None else vars(draw).copy()
+    found["labels"] = _labels(scenario)
     if scenario.signatories.quota:
         found["quota"] = "not used: all signatories are taken to be needed"
     return found
+
+
+def _labels(scenario: Scenario) -> dict[str, Any]:
+    clauses = scenario.clauses
+    return {
+        "actors": {name: actor.label for name, actor in scenario.actors.items()},
+        "clauses": {name: clause.label for name, clause in clauses.items()},
+        "options": {
+            name: {option: stated.label for option, stated in clause.options.items()}
+            for name, clause in clauses.items()
+        },
+    }
 
 
 def solve(bargaining: BargainingProblem) -> Solutions:

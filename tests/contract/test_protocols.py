@@ -5,9 +5,11 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from sim.bargaining.protocols import PROTOCOLS
+from sim.bargaining.protocols import PROTOCOLS, Protocols
+from sim.bargaining.protocols.protocol import ProtocolKind
 from sim.scenario.reading.reader import read_scenario
 from sim.talks.model import NegotiationModel
+from tests.contract.kinds import every_kind
 from tests.small import WHY, mediated_scenario, mediated_tree
 
 WORLDS = np.arange(400)
@@ -177,3 +179,30 @@ def test_a_protocol_says_in_a_line_what_it_is(protocol):
     assert PROTOCOLS[protocol].name == protocol
     assert PROTOCOLS[protocol].summary
     assert "\n" not in PROTOCOLS[protocol].summary
+
+
+@every_protocol
+def test_the_text_before_the_first_session_is_the_one_that_the_protocol_opens_with(protocol):
+    scenario = talks(protocol)
+    model = model_of(scenario)
+    opening = scenario.protocols.of(protocol).opening
+    if opening is not None:
+        expected = model.space.text(scenario.texts[opening].terms)
+        assert (model.text == expected).all()
+
+
+@every_protocol
+@every_sequel
+def test_the_settings_of_a_protocol_that_is_not_used_change_nothing(protocol, then):
+    scenario = talks(protocol, then)
+    used = {protocol} | ({"offers"} if then == "offers" else set())
+    alone = {n: s for n, s in scenario.protocols.model_dump().items() if n in used}
+    without = scenario.model_copy(update={"protocols": Protocols.model_validate(alone)})
+    first, second = model_of(scenario).run(), model_of(without).run()
+    for field in fields(first):
+        np.testing.assert_array_equal(getattr(first, field.name), getattr(second, field.name))
+
+
+def test_every_protocol_that_is_written_is_registered():
+    written = every_kind(ProtocolKind, "sim.bargaining.protocols")
+    assert written == set(PROTOCOLS.values())

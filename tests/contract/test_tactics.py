@@ -1,12 +1,15 @@
 """What every tactic must keep to. A new one in `TACTICS` is tested here without more ado."""
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 from scipy import special
 
 from sim.bargaining.protocols import PROTOCOLS
-from sim.bargaining.tactics import TACTICS
+from sim.bargaining.tactics import TACTICS, Tactic
 from sim.talks.model import NegotiationModel
+from tests.contract.kinds import every_kind
 from tests.small import WHY, small_scenario
 
 every_tactic = pytest.mark.parametrize("tactic", list(TACTICS))
@@ -71,6 +74,35 @@ def test_answers_do_not_depend_on_the_worlds_beside_it(tactic, protocol):
         for actor, same in zip(whole.actors, some.actors, strict=True):
             np.testing.assert_array_equal(actor.accepted[[5, 50, 99]], same.accepted)
             np.testing.assert_array_equal(actor.threshold[[5, 50, 99]], same.threshold)
+
+
+def ending_talks(tactic, protocol):
+    """Talks of two, in which some worlds end early and the others go on."""
+    tactics = {f"actors__{name}__tactic": tactic for name in ("her", "his")}
+    return small_scenario(protocol=protocol, **tactics)
+
+
+@pytest.mark.parametrize(("tactic", "protocol"), IN_PLAY)
+def test_a_world_does_not_depend_on_those_that_end_beside_it(tactic, protocol):
+    scenario, worlds = ending_talks(tactic, protocol), np.arange(300)
+    together = NegotiationModel(scenario, 3, 1, worlds).run()
+    assert len(np.unique(together.round)) > 3
+    apart = NegotiationModel(scenario, 3, 1, worlds[1::3]).run()
+    for field in fields(apart):
+        np.testing.assert_array_equal(
+            getattr(apart, field.name), getattr(together, field.name)[1::3], err_msg=field.name
+        )
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_actors_of_a_tactic_bargain_beside_those_of_another(protocol):
+    for tactic in (name for name, kind in TACTICS.items() if not kind.all_or_none):
+        scenario = small_scenario(protocol=protocol, actors__his__tactic=tactic)
+        assert NegotiationModel(scenario, 0, 1, np.arange(50)).run().week.max() <= 26
+
+
+def test_every_tactic_that_is_written_is_registered():
+    assert every_kind(Tactic, "sim.bargaining.tactics") == set(TACTICS.values())
 
 
 @every_tactic

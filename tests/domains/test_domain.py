@@ -1,15 +1,13 @@
-"""Additive utilities on the Genius convention, and numbers and names as files have them."""
+"""Additive utilities, and numbers and names as files have them."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sim.domains.domain import (
     Domain,
     Profile,
     number_of,
     refuse_misfits,
-    scaled,
+    reservation_of,
     text_of,
     utility,
 )
@@ -23,38 +21,20 @@ def profile(weights=None, evaluations=None):
         "p.xml",
         "p",
         weights or {"Place": 0.75, "Food": 0.5},
-        evaluations or {"Place": {"Sea": 4.0, "Hills": 1.0}, "Food": {"Fish": 3.0, "Cake": 2.0}},
+        evaluations or {"Place": {"Sea": 1.0, "Hills": 0.25}, "Food": {"Fish": 0.9, "Cake": 0.6}},
         0.0,
     )
 
 
-def test_a_bid_is_worth_its_weights_times_its_evaluations_over_the_largest():
+def test_a_bid_is_worth_its_weights_times_its_evaluations_whatever_the_weights_sum_to():
     bid = {"Place": "Hills", "Food": "Cake"}
-    assert utility(profile(), bid) == pytest.approx(0.75 / 4 + 0.5 * 2 / 3)
-
-
-def test_weights_are_not_divided_by_their_sum():
-    assert utility(profile(), {"Place": "Sea", "Food": "Fish"}) == 1.25
+    assert utility(profile(), bid) == pytest.approx(0.75 * 0.25 + 0.5 * 0.6)
 
 
 def test_an_item_that_a_profile_lacks_and_an_issue_that_a_bid_leaves_open_are_worth_nothing():
     lacking = profile(evaluations={"Place": {"Sea": 4.0}, "Food": {"Fish": 3.0, "Cake": 2.0}})
     assert utility(lacking, {"Place": "Hills"}) == 0
     refuse_misfits(DOMAIN, [lacking])
-
-
-def test_an_issue_whose_largest_evaluation_is_nothing_counts_nothing():
-    assert scaled({"a": 0.0, "b": 0.0}, ["a", "b"]) == {"a": 0.0, "b": 0.0}
-    assert scaled({}, ["a"]) == {"a": 0.0}
-
-
-@given(st.lists(st.just(0.0) | st.floats(1e-99, 1e99), min_size=1), st.floats(1e-3, 1e8))
-def test_the_unit_of_evaluations_does_not_matter(evaluations, unit):
-    items = [str(number) for number in range(len(evaluations))]
-    values = scaled(dict(zip(items, evaluations, strict=True)), items)
-    assert all(0 <= value <= 1 for value in values.values())
-    again = scaled({item: e * unit for item, e in zip(items, evaluations, strict=True)}, items)
-    assert again == pytest.approx(values, abs=1e-9)
 
 
 MISFITS = [
@@ -134,15 +114,15 @@ NO_NUMBERS = [
 
 @pytest.mark.parametrize("raw", NO_NUMBERS)
 def test_what_is_no_finite_number_is_refused(raw):
-    with pytest.raises(ScenarioError, match=r"^here: must be a number such as 0\.25"):
-        number_of(raw, "here")
+    for read in (number_of, reservation_of):
+        with pytest.raises(ScenarioError, match=r"^here: must be a number such as 0\.25"):
+            read(raw, "here")
 
 
-def test_negative_numbers_and_numbers_above_the_limit_are_refused():
+def test_weights_and_evaluations_are_not_negative_but_reservation_values_may_be():
     with pytest.raises(ScenarioError, match=r"^here: must not be negative \(got '-1'\)"):
         number_of("-1", "here")
-    with pytest.raises(ScenarioError, match=r"^here: must not be negative nor above 1 \(got"):
-        number_of("1.5", "here", 1.0)
+    assert reservation_of("-0.05", "here") == -0.05
 
 
 def test_a_text_is_on_one_line_with_single_blanks():

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.domains.domain import Source, utility
-from sim.domains.genius import read_genius
+from sim.domains.domain import Kind, Source, utility
+from sim.domains.genius import kind_of, read_genius, scaled
 from sim.errors import ScenarioError
 from tests.domains.writing import (
     HALVES,
@@ -22,15 +22,18 @@ from tests.domains.writing import (
 FILES = Path(__file__).parent / "files" / "holiday_genius"
 
 
-def sources(files):
-    return [
-        Source(name, Path(name).stem, text if isinstance(text, bytes) else text.encode())
+def read_files(files, domain):
+    """Read Genius files, of which one is the domain."""
+    sources = {
+        name: Source(name, Path(name).stem, text if isinstance(text, bytes) else text.encode())
         for name, text in sorted(files.items())
-    ]
+    }
+    first = sources.pop(domain, None)
+    return read_genius(first, list(sources.values()))
 
 
 def read(**changes):
-    return read_genius(sources(xml_files(**changes)))
+    return read_files(xml_files(**changes), "places.xml")
 
 
 def refused(**changes):
@@ -42,13 +45,30 @@ def refused(**changes):
 @pytest.fixture(scope="module")
 def holiday():
     files = {file.name: file.read_bytes() for file in FILES.glob("*.xml")}
-    return read_genius(sources(files))
+    return read_files(files, "holiday.xml")
 
 
-def test_the_domain_is_the_file_without_weights_whatever_its_name(holiday):
-    domain, profiles = holiday
-    assert domain.file == "holiday.xml"
-    assert [profile.actor for profile in profiles] == ["ann", "bob"]
+KINDS = {
+    "a domain": (domain_xml(), Kind.DOMAIN),
+    "a profile": (profile_xml(), Kind.PROFILE),
+    "a profile that is not additive": (domain_xml().replace("<obj", "<ufun/><obj"), Kind.PROFILE),
+    "something else": ("<results/>", Kind.OTHER),
+    "something else with issues": ("<results><issue/></results>", Kind.OTHER),
+    "no issues": ("<utility_space><weight/></utility_space>", Kind.OTHER),
+}
+
+
+@pytest.mark.parametrize("case", KINDS)
+def test_the_domain_is_the_file_without_weights_whatever_its_name(case):
+    text, kind = KINDS[case]
+    assert kind_of(Source("x.xml", "x", text.encode())) is kind
+
+
+def test_without_a_domain_there_is_nothing_to_read():
+    with pytest.raises(
+        ScenarioError, match=r"^a\.xml, b\.xml: state weights, so all of them are p"
+    ):
+        read_files({"a.xml": profile_xml(), "b.xml": profile_xml()}, "places.xml")
 
 
 def test_issues_are_found_at_any_depth_in_the_order_of_the_file(holiday):
@@ -74,7 +94,27 @@ def test_a_reservation_value_that_is_absent_is_nothing(holiday):
 def test_a_discount_factor_is_reported(holiday):
     ann, bob = holiday[1]
     assert ann.notes == ()
-    assert bob.notes == ("discount factor 0.9, read and not used",)
+    assert bob.notes == ("the discount factor '0.9' is not used",)
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        '<discount_factor value="s"/>',
+        "<discount_factor/>",
+        '<discount_factor value="-1"/><discount_factor value="2"/>',
+    ],
+)
+def test_a_discount_factor_is_told_and_never_in_the_way_whatever_it_says(extra):
+    _, (a, b) = read(a_xml=profile_xml(extra=extra))
+    assert len(a.notes) == extra.count("<")
+    assert all(note.endswith("is not used") for note in a.notes)
+    assert b.notes == ()
+
+
+def test_a_reservation_value_may_lie_below_nothing():
+    _, (a, _) = read(a_xml=profile_xml(extra='<reservation value="-0.05"/>'))
+    assert a.reservation == -0.05
 
 
 # what ann and bob make of each bid, by hand
@@ -93,6 +133,20 @@ def test_utilities_are_those_worked_out_by_hand(holiday, place, stay, ann, bob):
     bid = {"Destination": place, "Where to stay": stay}
     found = [utility(profile, bid) for profile in holiday[1]]
     assert found == pytest.approx([ann, bob], abs=1e-15)
+
+
+def test_evaluations_are_over_the_largest_of_the_issue_and_nothing_where_it_is_nothing():
+    assert scaled({"Sea": 4.0, "Hills": 1.0}) == {"Sea": 1, "Hills": 0.25}
+    assert scaled({"a": 0.0, "b": 0.0}) == {"a": 0.0, "b": 0.0}
+    assert scaled({}) == {}
+
+
+@given(st.lists(st.just(0.0) | st.floats(1e-99, 1e99), min_size=1), st.floats(1e-3, 1e8))
+def test_the_unit_of_evaluations_does_not_matter(evaluations, unit):
+    values = scaled({str(number): e for number, e in enumerate(evaluations)})
+    assert all(0 <= value <= 1 for value in values.values())
+    again = scaled({str(number): e * unit for number, e in enumerate(evaluations)})
+    assert again == pytest.approx(values, abs=1e-9)
 
 
 def test_weights_need_not_sum_to_one():
@@ -119,13 +173,9 @@ def test_the_order_of_issues_and_items_in_a_profile_does_not_matter():
 
 PROFILE = profile_xml()
 REFUSED = {
-    "no domain": (
+    "a profile as the domain": (
         {"places_xml": PROFILE},
-        "a.xml, b.xml, places.xml: state weights, so all of them are profiles; the domain is",
-    ),
-    "two domains": (
-        {"a_xml": domain_xml()},
-        "a.xml, places.xml: state no weights, so all of them are domain files; a directory holds",
+        "places.xml, line 3: states a weight, so this is a profile and no domain",
     ),
     "another root": (
         {"a_xml": "<issues/>"},
@@ -202,17 +252,13 @@ REFUSED = {
         "a.xml, line 9, issue.index: is the index of 'Food' in the domain, and of another issue "
         "here (got 'Car')",
     ),
-    "a reservation value above the scale": (
-        {"a_xml": profile_xml(extra='<reservation value="50"/>')},
-        "a.xml, line 15, reservation.value: must not be negative nor above 1 (got '50')",
+    "a reservation value that is no number": (
+        {"a_xml": profile_xml(extra='<reservation value="none"/>')},
+        "a.xml, line 15, reservation.value: must be a number such as 0.25 (got 'none')",
     ),
     "two reservation values": (
         {"a_xml": profile_xml(extra='<reservation value="0"/><reservation value="1"/>')},
         "a.xml, line 15: <reservation> is given twice (line 15)",
-    ),
-    "a discount factor that is no number": (
-        {"a_xml": profile_xml(extra='<discount_factor value="none"/>')},
-        "a.xml, line 15, discount_factor.value: must be a number",
     ),
     "a broken file": ({"b_xml": "<utility_space>"}, "b.xml: is no well-formed XML: line 1"),
 }
@@ -252,7 +298,7 @@ def preferences(draw):
 def test_what_is_written_is_read_back(wanted, random):
     files = {"d.xml": domain_xml(wanted[0][0])}
     files |= {f"{n}.xml": profile_xml(*want) for n, want in zip("ab", wanted, strict=True)}
-    domain, profiles = read_genius(sources(files))
+    domain, profiles = read_files(files, "d.xml")
     assert {issue: list(items) for issue, items in domain.issues.items()} == {
         issue: list(items) for issue, items in wanted[0][0].items()
     }

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.domains.domain import Source, refuse_misfits, utility
-from sim.domains.geniusweb import read_geniusweb
+from sim.domains.domain import Kind, Source, refuse_misfits, utility
+from sim.domains.geniusweb import kind_of, read_geniusweb
 from sim.errors import ScenarioError
 from tests.domains.writing import OTHERS, domain_json, json_files, profile_json
 
@@ -15,17 +15,21 @@ FILES = Path(__file__).parent / "files" / "holiday_geniusweb"
 SPACE = "LinearAdditiveUtilitySpace"
 
 
-def sources(files):
-    return [
-        Source(
-            name, Path(name).stem, data if isinstance(data, bytes) else json.dumps(data).encode()
-        )
-        for name, data in sorted(files.items())
-    ]
+def source(name, data):
+    return Source(
+        name, Path(name).stem, data if isinstance(data, bytes) else json.dumps(data).encode()
+    )
+
+
+def read_files(files, domain):
+    """Read GeniusWeb files, of which one may be the domain."""
+    sources = {name: source(name, data) for name, data in sorted(files.items())}
+    first = sources.pop(domain, None)
+    return read_geniusweb(first, list(sources.values()))
 
 
 def read(**changes):
-    return read_geniusweb(sources(json_files(**changes)))
+    return read_files(json_files(**changes), "places.json")
 
 
 def read_and_fit(**changes):
@@ -34,24 +38,30 @@ def read_and_fit(**changes):
 
 @pytest.fixture(scope="module")
 def holiday():
-    return read_geniusweb(sources({file.name: file.read_bytes() for file in FILES.iterdir()}))
+    return read_files({file.name: file.read_bytes() for file in FILES.iterdir()}, "holiday.json")
+
+
+def test_files_are_told_apart_by_what_they_hold():
+    for data, kind in (
+        (domain_json(), Kind.DOMAIN),
+        (profile_json(), Kind.PROFILE),
+        ({"SumOfGroupsAdditive": {}}, Kind.OTHER),
+        ([1], Kind.OTHER),
+    ):
+        assert kind_of(source("x.json", data)) is kind
 
 
 def test_both_spellings_of_a_discrete_issue_are_read(holiday):
     ann, bob = holiday[1]
     assert ann.evaluations["Destination"] == {"Sea": 1.0, "Hills": 0.5, "City": 0.0}
-    assert bob.evaluations["Where to stay"] == {"Tent": 0.9, "Grand Hotel": 0.3}
+    assert bob.evaluations["Where to stay"] == {"Tent": 0.8, "Grand Hotel": 0.3}
 
 
-def test_utilities_are_divided_by_the_largest_of_the_issue_and_that_is_reported(holiday):
-    ann, bob = holiday[1]
+def test_utilities_are_used_as_they_are_written(holiday):
+    _, bob = holiday[1]
     bid = {"Destination": "Sea", "Where to stay": "Grand Hotel"}
-    assert utility(bob, bid) == pytest.approx(0.5 * 2 / 8 + 0.5 * 3 / 9)
-    assert ann.notes == ()
-    assert bob.notes == (
-        "utilities of 'Destination' are divided by their largest, 0.8",
-        "utilities of 'Where to stay' are divided by their largest, 0.9",
-    )
+    assert utility(bob, bid) == pytest.approx(0.5 * 0.2 + 0.5 * 0.3)
+    assert bob.notes == ()
 
 
 def test_the_reservation_value_is_the_utility_of_the_reservation_bid(holiday):
@@ -59,7 +69,7 @@ def test_the_reservation_value_is_the_utility_of_the_reservation_bid(holiday):
     assert ann.reservation == pytest.approx(0.6 * 0.5)
     assert bob.reservation == 0
     _, (a, _) = read(a_json=profile_json(bid={"Place": "Hills", "Food": "Soup"}))
-    assert a.reservation == pytest.approx(0.5 * 1 / 4 + 0.5 * 1 / 2)
+    assert a.reservation == pytest.approx(0.5 * 0.25 + 0.5 * 0.1)
 
 
 def test_the_order_of_issues_is_that_of_the_domain_file(holiday):
@@ -71,7 +81,7 @@ def test_the_order_of_issues_is_that_of_the_domain_file(holiday):
 def test_profiles_carry_their_domain_so_its_file_may_be_missing():
     files = json_files()
     del files["places.json"]
-    domain, profiles = read_geniusweb(sources(files))
+    domain, profiles = read_files(files, "places.json")
     assert domain.issues == {"Place": ("Sea", "Hills"), "Food": ("Fish", "Cake", "Soup")}
     assert [profile.actor for profile in profiles] == ["a", "b"]
 
@@ -83,7 +93,7 @@ def test_a_profile_without_its_domain_needs_the_file():
     files = json_files(a_json=bare)
     del files["places.json"]
     with pytest.raises(ScenarioError, match=rf"^a\.json, {SPACE}: lacks 'domain'"):
-        read_geniusweb(sources(files))
+        read_files(files, "places.json")
 
 
 def changed(path, value):
@@ -101,15 +111,12 @@ def changed(path, value):
 
 SEA = "issueUtilities.Place.DiscreteValueSetUtilities.valueUtilities.Sea"
 REFUSED = {
-    "neither a domain nor a profile": (
+    "no profile": (
         {"a_json": {"SumOfGroupsAdditive": {}}},
-        "a.json: is neither a domain (issuesValues) nor a profile (LinearAdditiveUtilitySpace)",
+        "a.json: lacks 'LinearAdditiveUtilitySpace' (got ['SumOfGroupsAdditive'])",
     ),
-    "a list": ({"a_json": [1]}, "a.json: is neither a domain"),
-    "two domains": (
-        {"a_json": domain_json()},
-        "a.json, places.json: state no weights, so all of them are domain files",
-    ),
+    "a list": ({"a_json": [1]}, "a.json: lacks 'LinearAdditiveUtilitySpace'"),
+    "no domain": ({"places_json": {"name": "x"}}, "places.json: lacks 'issuesValues'"),
     "another domain": (
         {"b_json": profile_json({**OTHERS, "Place": {"Sea": 1, "Moon": 2}})},
         "b.json: is about another domain than places.json; they differ in Place",

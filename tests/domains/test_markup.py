@@ -39,6 +39,39 @@ def test_what_is_no_plain_xml_is_refused(case):
     assert len(str(error.value).splitlines()) == 1
 
 
+AMPERSAND = "(a bare & is written &amp;)"
+ENCODING = (
+    '(it is not in UTF-8: declare its encoding in the first line, such as <?xml version="1.0" '
+)
+HINTS = {
+    "an ampersand between blanks": ('<x a="Tea & Rum"/>', AMPERSAND),
+    "an ampersand in a word": ('<x a="AT&T"/>', AMPERSAND),
+    "an ampersand before a word": ('<x a="R&D cost"/>', AMPERSAND),
+    "an ampersand before a number": ('<x a="1&2"/>', AMPERSAND),
+    "an ampersand after other letters": ('<x a="Größe & Maß"/>', AMPERSAND),
+    "an ampersand at the end of a text": ("<x>Tea &</x>", AMPERSAND),
+    "an ampersand as if a sign had a name": ("<x>R&D;</x>", AMPERSAND),
+    "latin letters": ('<x a="Größe"/>'.encode("latin-1"), ENCODING),
+    "latin letters beside an ampersand": ('<x a="Öl & Gas"/>'.encode("latin-1"), ENCODING),
+    "latin letters said to be in UTF-8": (
+        '<?xml version="1.0" encoding="utf-8"?><x a="Größe"/>'.encode("latin-1"),
+        ENCODING,
+    ),
+    "something else": ('<x a="1<2"/>', ""),
+    "an ampersand long ago": ('<x a="&amp;" 2=""/>', ""),
+}
+
+
+@pytest.mark.parametrize("case", HINTS)
+def test_what_writers_forget_most_is_hinted_at(case):
+    data, hint = HINTS[case]
+    with pytest.raises(ScenarioError, match="is no well-formed XML") as error:
+        read_markup(data if isinstance(data, bytes) else data.encode(), "a.xml")
+    told = str(error.value)
+    assert hint in told
+    assert bool(hint) is (AMPERSAND in told or ENCODING in told)
+
+
 def test_elements_keep_their_order_their_lines_and_their_attributes():
     root = read_markup(b"<a>\n<b n='1'/>\n<c>\n<b n='2'/></c></a>", "a.xml")
     assert [(b.line, b.attributes["n"]) for b in root.all("b")] == [(2, "1"), (4, "2")]

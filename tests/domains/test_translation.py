@@ -14,13 +14,13 @@ def profile(actor, evaluations, notes=()):
     return Profile(f"{actor}.xml", actor, weights, evaluations, 0.125, notes)
 
 
-SHOP = profile("Shop", {"Hard Disk": {"60 GB": 2.0, "80 GB": 1.0}, "Screen": {"none": 3.0}})
+SHOP = profile("Shop", {"Hard Disk": {"60 GB": 1.0, "80 GB": 0.5}, "Screen": {"none": 0.75}})
 BUYER = profile("buyer", {"Hard Disk": {"80 GB": 1.0}, "Screen": {}}, ("a note",))
 
 
 @pytest.fixture(scope="module")
 def tree():
-    return scenario_tree("laptops", "Genius (XML)", DOMAIN, [SHOP, BUYER])
+    return scenario_tree("laptops", "Genius (XML)", DOMAIN, [SHOP, BUYER], ["buyer.xml: a note"])
 
 
 def test_names_are_parleys_and_labels_are_the_files_own(tree):

@@ -11,6 +11,14 @@ Issues = Mapping[str, Mapping[str, object]]  # issue: item: evaluation
 
 PLACES: Issues = {"Place": {"Sea": 4, "Hills": 1}, "Food": {"Fish": 0, "Cake": 2, "Soup": 1}}
 OTHERS: Issues = {"Place": {"Sea": 1, "Hills": 2}, "Food": {"Fish": 5, "Cake": 3, "Soup": 0}}
+SHARES: Issues = {  # as GeniusWeb has them, who need not come to 1 in an issue
+    "Place": {"Sea": 1.0, "Hills": 0.25},
+    "Food": {"Fish": 0, "Cake": 0.2, "Soup": 0.1},
+}
+OTHER_SHARES: Issues = {
+    "Place": {"Sea": 0.5, "Hills": 1.0},
+    "Food": {"Fish": 0.5, "Cake": 0.3, "Soup": 0},
+}
 HALVES = {"Place": 0.5, "Food": 0.5}
 
 
@@ -64,7 +72,7 @@ def domain_json(issues: Issues = PLACES) -> dict[str, object]:
 
 
 def profile_json(
-    issues: Issues = PLACES,
+    issues: Issues = SHARES,
     weights: Mapping[str, object] = HALVES,
     bid: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
@@ -103,5 +111,9 @@ def xml_files(**changes: object) -> dict[str, object]:
 
 def json_files(**changes: object) -> dict[str, object]:
     """Return a GeniusWeb domain with two profiles; a name with `_json` stands for the file."""
-    files = {"places.json": domain_json(), "a.json": profile_json(), "b.json": profile_json(OTHERS)}
+    files = {
+        "places.json": domain_json(),
+        "a.json": profile_json(),
+        "b.json": profile_json(OTHER_SHARES),
+    }
     return files | {name.replace("_json", ".json"): text for name, text in changes.items()}

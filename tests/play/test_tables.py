@@ -1,11 +1,10 @@
 """The worlds table says what happened; the digest is of what it says; the tally counts it."""
 
 import datetime
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
@@ -14,40 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.play.ensemble import Ensemble, play
-from sim.play.tables import Tally, digest_of, worlds_schema, worlds_table
+from sim.play.tables import digest_of, worlds_schema, worlds_table
 from sim.talks.record import Record
+from tests.play.by_hand import BY_HAND, SMALL, START, cut
 from tests.small import WHY, small_scenario
-
-SMALL = small_scenario()
-NONE, START = float("nan"), datetime.date(2025, 1, 6)
-# Six worlds of three draws, written down by hand: halves that hold, her wish rejected by her
-# family, her wish broken, he left, still talking, her wish signed with nobody to ratify it.
-BY_HAND = Record(
-    world=np.arange(6),
-    outcome=np.array([0, 2, 2, 3, 3, 1]),
-    by=np.array([[0, 0], [1, 0], [0, 0], [0, 1], [0, 0], [0, 0]], dtype=bool),
-    round=np.array([2, 0, 5, 3, 25, 1]),
-    week=np.array([2.0, 0.0, 5.0, 3.25, 26.0, 1.0]),
-    settled_week=np.array([106.3, 3.0, 20.5, 3.25, 26.0, 105.3]),
-    option=np.array([[1, 1], [0, 0], [0, 2], [-1, -1], [-1, -1], [2, 0]]),
-    first_option=np.array([[0, 0], [0, 0], [0, 2], [1, 1], [2, 2], [0, 0]]),
-    utility=np.array([[0.5, 0.6], [1.0, 0.0], [0.7, 0.3], [0.2, 0.1], [0.3, 0.25], [0.9, 0.1]]),
-    ratified=np.array([[1, -1], [0, -1], [1, -1], [-1, -1], [-1, -1], [-1, -1]]),
-    in_force_week=np.array([5.0, NONE, 8.0, NONE, NONE, 27.0]),
-    broken_week=np.array([NONE, NONE, 20.5, NONE, NONE, NONE]),
-    hopeless=np.full(6, NONE),
-    step=np.full(6, NONE),
-)
 
 
 @pytest.fixture(scope="module")
 def played() -> tuple[list[Record], pa.Table]:
     records = list(play(Ensemble(SMALL, 0, draws=700, replications=3)))
     return records, pa.concat_tables(worlds_table(SMALL, 3, record) for record in records)
-
-
-def cut(record: Record, rows: slice) -> Record:
-    return replace(record, **{f.name: getattr(record, f.name)[rows] for f in fields(record)})
 
 
 def test_a_row_says_what_happened_in_its_world():
@@ -61,6 +36,8 @@ def test_a_row_says_what_happened_in_its_world():
         "by": None,
         "round": 2,
         "date": datetime.date(2025, 1, 20),
+        "signed_date": datetime.date(2025, 1, 20),
+        "in_force_date": datetime.date(2025, 2, 10),
         "text_water": "shared",
         "text_upkeep": "both_pay",
         "utility_her": 0.5,
@@ -75,6 +52,7 @@ def test_a_row_says_what_happened_in_its_world():
     assert left["text_water"] is left["text_upkeep"] is left["ratified_her"] is None
     assert (left["utility_her"], left["utility_his"]) == (0.2, 0.1)
     assert (talking["by"], talking["date"]) == (None, datetime.date(2025, 7, 7))
+    assert talking["signed_date"] is talking["in_force_date"] is rejected["in_force_date"] is None
 
 
 def test_worlds_are_numbered_by_draw_and_replication(played):
@@ -107,6 +85,8 @@ def test_the_columns_have_the_same_types_whether_anything_was_signed_or_not():
         "by": text,
         "round": number,
         "date": day,
+        "signed_date": day,
+        "in_force_date": day,
         "text_water": text,
         "text_upkeep": text,
         "utility_her": pa.float64(),
@@ -188,108 +168,3 @@ def test_the_digest_does_not_see_the_last_bits_of_a_float():
 def test_the_digest_sees_the_order_of_the_rows():
     table = worlds_table(SMALL, 2, BY_HAND)
     assert digest_of([table.take([1, 0, 2, 3, 4, 5])]) != digest_of([table])
-
-
-def counted(records, draws, replications, scenario=SMALL):
-    tally = Tally(scenario, draws, replications)
-    for record in records:
-        tally.update(record)
-    return tally
-
-
-def test_the_tally_counts_what_was_written_down_by_hand():
-    tally = counted([cut(BY_HAND, slice(0, 4)), cut(BY_HAND, slice(4, 6))], 3, 2)
-    odds = tally.odds().set_index("outcome")
-    assert odds["worlds"].to_dict() == {
-        "halves_hold": 1,
-        "other_deal": 1,
-        "failed_deal": 2,
-        "no_deal": 2,
-    }
-    assert odds["probability"].sum() == pytest.approx(1)
-    clauses = tally.clauses().set_index(["clause", "option"])
-    assert clauses.loc[("water", "hers"), "signed_share"] == 2 / 4
-    assert clauses.loc[("upkeep", "she_pays"), "signed_share"] == 1 / 4
-    assert clauses.loc[("water", "hers"), "first_text_share"] == 4 / 6
-    by_week = tally.timeline().pivot_table(index="date", columns="outcome", values="probability")
-    assert by_week.loc[START, "no_deal"] == 0
-    assert by_week.loc[START + datetime.timedelta(weeks=4), "no_deal"] == 1 / 6
-    assert by_week.loc[START + datetime.timedelta(weeks=26), "no_deal"] == 2 / 6
-    assert by_week.loc[START + datetime.timedelta(weeks=3), "failed_deal"] == 1 / 6
-
-
-def test_the_tally_counts_hopeless_offers_and_unsettled_worlds_where_actors_look_ahead():
-    assert counted([BY_HAND], 3, 2).equilibrium is None
-    ahead = replace(
-        BY_HAND,
-        hopeless=np.array([0.1, 0.1, 0.2, 0.2, 0.0, 0.0]),
-        step=np.array([1e-13, 1e-13, 1e-3, 1e-3, 0, 0]),
-    )
-    found = counted([cut(ahead, slice(0, 4)), cut(ahead, slice(4, 6))], 3, 2).equilibrium
-    assert found == {"hopeless_offers": 0.1, "unsettled": pytest.approx(1 / 3, abs=1e-6)}
-
-
-def test_the_tally_is_that_of_the_worlds_table(played):
-    records, table = played
-    tally, frame = counted(records, 700, 3), table.to_pandas()
-    odds = tally.odds().set_index("outcome")
-    assert odds["worlds"].to_dict() == {
-        name: (frame["outcome"] == name).sum() for name in SMALL.outcomes
-    }
-    signed = frame[frame["text_water"].notna()]
-    for row in tally.clauses().itertuples():
-        share = (signed[f"text_{row.clause}"] == row.option).mean()
-        assert row.signed_share == pytest.approx(share, abs=1e-12)
-    assert tally.clauses().groupby("clause")["first_text_share"].sum().tolist() == [1, 1]
-    last = tally.timeline().groupby("outcome")["probability"].last()
-    pd.testing.assert_series_equal(last.loc[odds.index], odds["probability"])
-
-
-def test_the_timeline_runs_to_the_horizon_and_two_years_and_never_falls(played):
-    timeline = counted(played[0], 700, 3).timeline()
-    assert timeline.columns.tolist() == ["date", "outcome", "probability"]
-    assert timeline["date"].iloc[0] == START
-    two_years_after = START + datetime.timedelta(weeks=26, days=24 * 365.25 / 12)
-    last = timeline["date"].iloc[-1]
-    assert two_years_after <= last <= two_years_after + datetime.timedelta(weeks=1)
-    wide = timeline.pivot_table(index="date", columns="outcome", values="probability")
-    assert (wide.diff().dropna() >= 0).all().all()
-
-
-def test_every_declared_outcome_has_its_row_also_at_nought_and_what_no_rule_takes_is_shown():
-    only_talking = replace(cut(BY_HAND, slice(4, 5)), world=np.array([0]))
-    assert counted([only_talking], 1, 1).odds()["worlds"].tolist() == [0, 0, 0, 1]
-    nameless = replace(only_talking, outcome=np.array([4]))
-    odds = counted([nameless], 1, 1).odds()
-    assert odds["outcome"].tolist()[-1] == "other"
-    assert odds["worlds"].tolist() == [0, 0, 0, 0, 1]
-
-
-def test_where_nothing_was_signed_the_signed_shares_are_empty():
-    clauses = counted([replace(cut(BY_HAND, slice(4, 5)), world=np.array([0]))], 1, 1).clauses()
-    assert clauses["signed_share"].isna().all()
-    assert clauses["first_text_share"].sum() == 2
-
-
-def test_base_rates_compare_like_with_like():
-    classes = {
-        "endings": {
-            **WHY,
-            "label": "feuds that end",
-            "kind": "hazard",
-            "hazard": 0.2,
-            "hazard_low": {"value": 0.1, **WHY},
-            "share": 0.5,
-        },
-        "survival": {**WHY, "label": "deals that last", "kind": "survival", "share": 0.7},
-    }
-    scenario = small_scenario(reference_classes=classes)
-    endings, survival = counted([BY_HAND], 3, 2, scenario).base_rates().to_dict("records")
-    years = 26 * 7 / 365.25
-    # In force within the 26 weeks: worlds 0 and 2, the second broken later; the last came too late.
-    assert endings["model"] == 2 / 6
-    assert endings["base"] == pytest.approx(1 - np.exp(-0.2 * 0.5 * years))
-    assert endings["base_low"] == pytest.approx(1 - np.exp(-0.1 * 0.5 * years))
-    # Four signed; worlds 0 and 5 still stand.
-    assert (survival["model"], survival["base"]) == (2 / 4, 0.7)
-    assert survival["base_low"] == survival["base_high"] == 0.7

@@ -153,7 +153,7 @@ def test_a_folder_that_lacks_what_it_is_played_from_is_refused(small, name):
 
 def test_progress_is_told_to_the_last_world(small):
     told = []
-    reproduce(small, 1, told.append)
+    reproduce(small, SERIAL, told.append)
     assert told[-1] == 100
 
 

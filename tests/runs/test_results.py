@@ -57,8 +57,10 @@ def run(tmp_path_factory) -> Run:
 def test_a_run_folder_holds_these_files_and_no_others(run):
     found = {str(p.relative_to(run.folder)) for p in run.folder.rglob("*") if p.is_file()}
     figures = {f"figures/{name}.png" for name in ("odds", "timeline", "clauses")}
-    tables = {f"{name}.csv" for name in ("odds", "timeline", "clauses", "base_rates")}
-    tables |= {"worlds.parquet"}
+    tables = {
+        f"{name}.csv" for name in ("odds", "totals", "events", "timeline", "clauses", "base_rates")
+    }
+    tables |= {"worlds.parquet", "draws.parquet"}
     assert found == {"config.yaml", "manifest.json", *tables, *figures}
     assert {p.name for p in run.folder.iterdir()} == set(PARTS)
 
@@ -97,7 +99,7 @@ def test_the_tables_have_these_columns(run):
     columns = {
         "odds": "outcome,label,probability,low,high,assumption_low,assumption_high,worlds",
         "timeline": "date,outcome,probability",
-        "clauses": "clause,option,signed_share,first_text_share",
+        "clauses": "clause,option,signed_share,first_text_share,clause_label,option_label",
         "base_rates": "label,model,base,base_low,base_high",
     }
     for name, header in columns.items():

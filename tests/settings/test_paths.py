@@ -92,3 +92,10 @@ def test_what_is_taken_away_is_gone():
 def test_what_is_not_there_cannot_be_taken_away():
     with pytest.raises(ScenarioError, match="no such actor; did you mean 'her'"):
         remove(small_tree(), ["actors", "hers"], MODELS)
+
+
+def test_a_label_in_a_path_is_told_its_name():
+    tree = small_tree()
+    with pytest.raises(ScenarioError) as error:
+        put(tree, ["actors", "She", "no_deal"], 0.3, MODELS)
+    assert str(error.value) == "actors.She: is a label; write its name, her"

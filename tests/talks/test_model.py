@@ -297,11 +297,15 @@ def test_the_rate_grows_with_what_the_best_recent_text_lacks_of_no_deal():
     assert record[:, 1].mean() == pytest.approx(chance, abs=monte_carlo_error(chance, 3000))
 
 
-def test_an_actor_remembers_the_texts_of_the_last_sessions_and_at_first_the_initial_one():
-    scenario = small_scenario(**REFUSES_ALL, **NOBODY_LEAVES, protocol="offers", memory=3)
+@pytest.mark.parametrize(("protocol", "at_first"), [("single_text", 0.0), ("offers", 3.0)])
+def test_an_actor_remembers_the_texts_of_the_last_sessions_and_at_first_the_initial_one(
+    protocol, at_first
+):
+    scenario = small_scenario(**REFUSES_ALL, **NOBODY_LEAVES, protocol=protocol, memory=3)
     model = model_of(scenario, worlds=100)
     his = model.actors[1]
-    worth = [np.zeros(100)] * 3  # her wish, worth nothing to him
+    # The initial text is her wish, worth nothing to him; offers have none: no deal, worth 3.
+    worth = [np.full(100, at_first)] * 3
     for _ in range(12):
         model.step()
         worth.append(his.utility)

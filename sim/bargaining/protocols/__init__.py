@@ -11,7 +11,12 @@ from typing import get_args
 from pydantic import Field
 
 from sim.bargaining.protocols.offers import Offers
-from sim.bargaining.protocols.protocol import ProtocolKind
+from sim.bargaining.protocols.protocol import (
+    Parties,
+    ProtocolKind,
+    Table,
+    UntilTheMediatorLeaves,
+)
 from sim.bargaining.protocols.single_text import SingleText
 from sim.numbers.names import Frozen
 
@@ -34,6 +39,13 @@ class Protocols(Frozen):
         assert isinstance(settings, ProtocolKind)
         return settings
 
+    def at_the_table(self, name: str, parties: Parties) -> Table:
+        """Return a protocol at work, and offers where the mediator leaves and they go on so."""
+        table = self.of(name).at_the_table(parties)
+        if name == Offers.name or not parties.rules.goes_on_without_mediator:
+            return table
+        return UntilTheMediatorLeaves(parties, table, self.offers.at_the_table(parties))
+
 
 def _kind(annotation: object) -> type[ProtocolKind]:
     """Return the class of settings that a field of `Protocols` holds."""
@@ -45,3 +57,9 @@ def _kind(annotation: object) -> type[ProtocolKind]:
 PROTOCOLS: Mapping[str, type[ProtocolKind]] = {
     name: _kind(field.annotation) for name, field in Protocols.model_fields.items()
 }
+
+
+def needing_settings() -> tuple[str, ...]:
+    """Return the protocols that cannot do without settings of their own."""
+    fields = Protocols.model_fields.items()
+    return tuple(name for name, field in fields if field.default is None)

@@ -49,7 +49,7 @@ class Offers(ProtocolKind):
         "absent: every package",
     )
 
-    def at_the_table(self, parties: Parties, offers: ProtocolKind) -> OffersTable:
+    def at_the_table(self, parties: Parties) -> OffersTable:
         """Return the offers at work."""
         return OffersTable(self, parties)
 

@@ -40,6 +40,7 @@ class Parties(Protocol):
     space: Space
     rules: Rules
     rows: Ints  # of the worlds in play, in what actors believe: (W,)
+    no_deal: Floats  # what no deal is worth to each today: (W, A)
     threshold: Floats  # what each demands: (W, A)
     noise: Floats  # tau of their answers: (W, A)
     temperature: Floats  # tau' of their proposals: (W, A)
@@ -114,8 +115,13 @@ class Table(ABC):
     def put(self, session: int, text: Ints, left: Flags) -> tuple[Ints, Ints]:
         """Return who brings which text to the table, after a text (W, B): (W,) and (W, B).
 
-        `left` says who is no longer there: (W, A).
+        `left` says who is no longer there: (W, A). Uniforms come from the streams of the parties,
+        the same ones in every session; streams of one name are shared with whoever reads them.
         """
+
+    def keep(self, rows: Ints) -> None:
+        """Go on with some of the worlds: for a table that remembers something of each."""
+        return
 
     def opens(self, text: Ints, words: Words) -> Iterator[str]:
         """Tell what is on the table before the first session, in one world."""
@@ -124,6 +130,41 @@ class Table(ABC):
     @abstractmethod
     def tells(self, session: Session, words: Words) -> Iterator[str]:
         """Tell how the text of the session just held came to the table, in a batch of one world."""
+
+
+class UntilTheMediatorLeaves(Table):
+    """A protocol in the worlds where the mediator is there, another where it has left."""
+
+    def __init__(self, parties: Parties, before: Table, after: Table) -> None:
+        super().__init__(parties)
+        self.before, self.after = before, after
+
+    @property
+    def needed(self) -> Flags:
+        """Return without whom there are no talks while the mediator is there."""
+        return self.before.needed
+
+    def put(self, session: int, text: Ints, left: Flags) -> tuple[Ints, Ints]:
+        """Return what either protocol brings to the table."""
+        alone = np.asarray(left[:, self.parties.rules.mediates].any(axis=1))
+        (speaker, first), (who, second) = (
+            table.put(session, text, left) for table in (self.before, self.after)
+        )
+        return np.where(alone, who, speaker), np.where(alone[:, None], second, first)
+
+    def keep(self, rows: Ints) -> None:
+        """Go on with some of the worlds."""
+        self.before.keep(rows)
+        self.after.keep(rows)
+
+    def opens(self, text: Ints, words: Words) -> Iterator[str]:
+        """Tell what is on the table before the first session."""
+        return self.before.opens(text, words)
+
+    def tells(self, session: Session, words: Words) -> Iterator[str]:
+        """Tell the session as the protocol does that was at work in it."""
+        alone = session.left[self.parties.rules.mediates].any()
+        return (self.after if alone else self.before).tells(session, words)
 
 
 class ProtocolKind(Frozen, ABC):
@@ -137,6 +178,11 @@ class ProtocolKind(Frozen, ABC):
         """Return the named text that is on the table before the first session, if there is one."""
         return None
 
+    @property
+    def pens(self) -> tuple[str, ...]:
+        """Return the actors that hold the pen: who look at what others would sign."""
+        return ()
+
     @abstractmethod
-    def at_the_table(self, parties: Parties, offers: ProtocolKind) -> Table:
-        """Return the protocol at work; `offers` is what takes over where nobody holds the pen."""
+    def at_the_table(self, parties: Parties) -> Table:
+        """Return the protocol at work."""

@@ -43,19 +43,23 @@ class SingleText(Stated, ProtocolKind):
         """Return the text on the table at first."""
         return self.initial
 
-    def at_the_table(self, parties: Parties, offers: ProtocolKind) -> SingleTextTable:
-        """Return the standing text at work; where the mediator has left, all may make offers."""
-        return SingleTextTable(self, parties, offers)
+    @property
+    def pens(self) -> tuple[str, ...]:
+        """Return the drafter."""
+        return (self.drafter,)
+
+    def at_the_table(self, parties: Parties) -> SingleTextTable:
+        """Return the standing text at work."""
+        return SingleTextTable(self, parties)
 
 
 class SingleTextTable(Table):
     """A standing text at work in a batch of worlds."""
 
-    def __init__(self, settings: SingleText, parties: Parties, offers: ProtocolKind) -> None:
+    def __init__(self, settings: SingleText, parties: Parties) -> None:
         super().__init__(parties)
         self.settings, self.pen = settings, parties.names.index(settings.drafter)
         self.beliefs = parties.beliefs(settings.drafter)
-        self.afterwards = offers.at_the_table(parties, offers)
         self.asked: Ints = np.zeros((0, len(parties.names)), dtype=np.int64)
 
     @property
@@ -64,16 +68,10 @@ class SingleTextTable(Table):
         return np.arange(len(self.parties.names)) == self.pen
 
     def put(self, session: int, text: Ints, left: Flags) -> tuple[Ints, Ints]:
-        """Let the drafter amend the text; where the mediator has left, all make offers."""
+        """Let the drafter amend the text, from what those present ask for."""
         self.asked = np.asarray(np.where(left, NOTHING, self._wishes()))
         drafted = drafting.amended(self.parties.space, text, self._draft(text))
-        speaker = np.full(len(text), self.pen)
-        if not self.parties.rules.goes_on_without_mediator:
-            return speaker, drafted
-        alone = np.asarray(left[:, self.parties.rules.mediates].any(axis=1))
-        who, offer = self.afterwards.put(session, text, left)
-        speaker, drafted = np.where(alone, who, speaker), np.where(alone[:, None], offer, drafted)
-        return speaker, drafted
+        return np.full(len(text), self.pen), drafted
 
     def opens(self, text: Ints, words: Words) -> Iterator[str]:
         """Tell the text on the table, and who holds the pen."""
@@ -84,10 +82,6 @@ class SingleTextTable(Table):
 
     def tells(self, session: Session, words: Words) -> Iterator[str]:
         """Tell who asked for what, and what the drafter wrote."""
-        rules = self.parties.rules
-        if rules.goes_on_without_mediator and session.left[rules.mediates].any():
-            yield from self.afterwards.tells(session, words)
-            return
         before = session.before
         for actor, label in enumerate(words.actors):
             if not session.left[actor]:

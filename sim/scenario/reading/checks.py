@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
 
+from sim.bargaining.protocols import needing_settings
 from sim.errors import Problem, unknown
 from sim.numbers.evidence import Fact
 from sim.numbers.trees import Tree, each
@@ -137,8 +138,11 @@ def _unknown_factors(
 
 
 def _settings_that_need_each_other(tree: Tree) -> Iterator[Problem]:
-    if tree.get("protocol") == "single_text" and not dict(each(tree, "protocols.single_text")):
-        yield Problem("protocols.single_text", "is missing; the protocol is single_text")
+    protocol = tree.get("protocol")
+    if isinstance(protocol, str) and protocol in needing_settings():
+        place = f"protocols.{protocol}"
+        if dict(each(tree, place)).get(place) is None:
+            yield Problem(place, f"is missing; the protocol is {protocol}")
     if any(value for _, value in each(tree, "calendar.deadline")) and not tree.get("mediator"):
         yield Problem("mediator", "is missing; a deadline needs somebody who sets it")
 

@@ -76,14 +76,13 @@ def odds(
     beside = []
     if base_rates is not None and len(base_rates):
         beside = records(base_rates, "base rates", BASE_RATES)
-    known = bool(table["assumption_low"].notna().any())
     labels = row_labels([*rows, *beside], "label", _LABELS)
     at, end = row_middles(labels, {len(rows): _HEADING} if beside else {})
-    legend = _legend(known, any_untold(table), bool(beside))
+    legend = _legend(any_untold(table), bool(beside))
     margins = row_margins(labels, below=0.58 + 0.23 * len(legend))
     ax = canvas(ax, _title(rows), subtitle, end, margins)
     name_rows(ax, labels, at, end)
-    name_columns(ax, 0.0, ("odds", "assumptions" if known else ""))
+    name_columns(ax, 0.0, ("odds", "assumptions"))
     for row, y in zip(rows, at, strict=False):
         _draw_outcome(ax, row, y)
     if beside:
@@ -99,8 +98,7 @@ def odds(
 
 def _draw_outcome(ax: Axes, row: Mapping[str, Any], y: float) -> None:
     low, high = row["assumption_low"], row["assumption_high"]
-    known = not np.isnan(low)
-    if known:
+    if not np.isnan(low):
         ax.barh(y, high - low, WIDE, left=low, color=LIGHT)
     ax.barh(y, row["high"] - row["low"], NARROW, left=row["low"], color=DARK)
     draw_tick(ax, row["probability"], y, DARK)
@@ -144,7 +142,7 @@ def _share(row: Mapping[str, Any]) -> str:
     return f"{quoted(row['label'])} ({percent(row['probability'])})"
 
 
-def _legend(known: bool, untold: bool, beside: bool) -> list[Any]:
+def _legend(untold: bool, beside: bool) -> list[Any]:
     tick: dict[str, Any] = {
         "linestyle": "",
         "marker": "|",
@@ -152,11 +150,10 @@ def _legend(known: bool, untold: bool, beside: bool) -> list[Any]:
         "markeredgewidth": 2.5,
     }
     assumed = "Assumptions (5% to 95%): the odds, if we knew what is assumed"
-    unknown = "Assumptions: no range, which takes two draws and two replications or more"
     handles = [
         Line2D([], [], color=DARK, label="Odds: share of simulated worlds", **tick),
         Patch(color=DARK, label="Monte Carlo (95%): what more worlds could still change"),
-        Patch(color=LIGHT, label=assumed) if known else Patch(alpha=0, label=unknown),
+        Patch(color=LIGHT, label=assumed),
     ]
     if untold:
         handles.append(Patch(alpha=0, label=UNTOLD_MEANS))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.numbers.naming import called
 from sim.show.cells import Assumed, Bar, Name, Share, Span, Text
 from sim.show.parts import Column, Note, Part, Table, figures, records, tabled, words
 from sim.show.report import Report
@@ -24,6 +25,7 @@ def run_report(
     tactics: Iterable[str],
     manifest: Mapping[str, Any],
     odds: pd.DataFrame,
+    totals: pd.DataFrame | None,
     base_rates: pd.DataFrame,
     clauses: pd.DataFrame,
     settled: Settled,
@@ -31,9 +33,12 @@ def run_report(
     folder: Path | None,
 ) -> Report:
     """Return what is told of a run, beside what simple methods settle on, with notes on those."""
+    shown = [odds] if totals is None else [totals, odds]
+    most = max(table["probability"].max() for table in shown)
     parts: list[Part] = [
         *map(Note, _warnings(manifest.get("equilibrium", {}))),
-        odds_table(title, odds),
+        *([] if totals is None else [odds_table(title, totals, most, "in all")]),
+        odds_table(title if totals is None else "", odds, most),
         Note(_how_to_read(manifest, odds), quiet=True),
         *([_base_rates(base_rates)] if len(base_rates) else []),
         _yardsticks(clauses, settled),
@@ -48,13 +53,18 @@ def run_report(
     return Report(about, tuple(parts))
 
 
-def odds_table(title: str, odds: pd.DataFrame) -> Table:
-    """Return the odds of each outcome with both doubts."""
-    most = odds["probability"].max() or 1.0
+def odds_table(
+    title: str, odds: pd.DataFrame, longest: float | None = None, of: str = "outcome"
+) -> Table:
+    """Return the odds of each outcome, or of each of some totals, with both doubts.
+
+    The longest bar is that of the likeliest, if no other share is named.
+    """
+    most = longest or odds["probability"].max() or 1.0
     return tabled(
         title,
         records(odds),
-        (words("outcome"), lambda row: Text(row["label"])),
+        (words(of), lambda row: Text(row["label"])),
         (figures("odds", strong=True), lambda row: Share(row["probability"])),
         (figures("Monte Carlo\n95%"), lambda row: Span(row["low"], row["high"])),
         (
@@ -77,8 +87,7 @@ def _how_to_read(manifest: Mapping[str, Any], odds: pd.DataFrame) -> str:
         f"{counted(draws, 'draw')} of what nobody knows, each played {times}.",
         "Monte Carlo: what more worlds could still change.",
     ]
-    if replications > 1 and draws > 1:
-        lines += ["Assumptions: the odds, if we knew what is assumed.", untold(odds)]
+    lines += ["Assumptions: the odds, if we knew what is assumed.", untold(odds)]
     lines.append("Doubt about the model itself is in neither.")
     return " ".join(filter(None, lines))
 
@@ -101,10 +110,14 @@ def _yardsticks(clauses: pd.DataFrame, settled: Settled) -> Table:
     for clause, options in clauses.groupby("clause", sort=False):
         methods = settled.get(str(clause), {})
         most = options["signed_share"].max()
-        for option, share in zip(options["option"], options["signed_share"], strict=True):
+        records: Any = options.to_dict("records")
+        for row in records:
+            option, share = row["option"], row["signed_share"]
             if option in methods or share == most:
                 named = ", ".join(map(_method, methods.get(option, [])))
-                rows.append((Name(str(clause)), Name(option), Share(share), Text(named)))
+                named_clause = Name(called(str(clause), row["clause_label"]))
+                named_option = Name(called(option, row["option_label"]))
+                rows.append((named_clause, named_option, Share(share), Text(named)))
     return Table(title, (*heads, words("also settled on by")), tuple(rows))
 
 

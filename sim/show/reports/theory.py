@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sim.numbers.naming import called
 from sim.show.cells import Name, Share, Text
 from sim.show.parts import Column, Note, Part, Table, figures, words
 from sim.show.report import Report
 from sim.show.words import counted
 
 
-def solutions_report(name: str, labels: Mapping[str, str], found: Mapping[str, Any]) -> Report:
-    """Return the text that each solution concept settles on, and its worth to actors by label."""
-    numbers = found["numbers"]
+def solutions_report(name: str, found: Mapping[str, Any]) -> Report:
+    """Return the text that each solution concept settles on, and its worth to each actor."""
+    numbers, labels = found["numbers"], found["labels"]["actors"]
     means = "every number at its mean"
     held = means if numbers == "means" else f"draw {numbers['draw']} of seed {numbers['seed']}"
     size = (
@@ -27,7 +28,7 @@ def solutions_report(name: str, labels: Mapping[str, str], found: Mapping[str, A
     parts: list[Part] = [
         Note(size),
         Note(f"Gains are those of who must sign every such text: {whose}."),
-        _texts(found["solutions"]),
+        _texts(found["solutions"], found["labels"]),
         _worth(labels, found),
     ]
     if "quota" in found:
@@ -48,12 +49,13 @@ def baselines_report(name: str, found: Mapping[str, Any]) -> Report:
         (Text(actor), Share(chance), Text(f"{risk[actor]:+.2f}"))
         for actor, chance in found["election"]["probabilities"].items()
     )
+    scale = "{low:.10g} to {high:.10g}".format(**found["scale"])
     election = (words("actor"), figures("its position\nwins"), figures("risk\nattitude"))
     return Report(
         f"What the baselines make of {name}",
         (
             Table("", (words("issue"), *map(figures, heads)), tuple(issues)),
-            Table("Probabilistic Condorcet election", election, chances),
+            Table(f"Probabilistic Condorcet election, positions on {scale}", election, chances),
             *(Note(f"Note: {note}.") for note in found["notes"]),
         ),
     )
@@ -63,7 +65,7 @@ def _position(value: float | None) -> Text:
     return Text("none" if value is None else f"{value:,.4g}")
 
 
-def _texts(solutions: Mapping[str, Any]) -> Table:
+def _texts(solutions: Mapping[str, Any], labels: Mapping[str, Any]) -> Table:
     """Return a row for each clause; concepts that settle on one text share a column."""
     names: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for concept, solution in solutions.items():
@@ -71,7 +73,11 @@ def _texts(solutions: Mapping[str, Any]) -> Table:
         names.setdefault(text, []).append(concept.replace("_", "-"))
     heads = ["\n".join(same) for same in names.values()]
     rows = tuple(
-        (Name(row[0][0]), *(Name(option) for _, option in row)) for row in zip(*names, strict=True)
+        (
+            Name(called(row[0][0], labels["clauses"][row[0][0]])),
+            *(Name(called(option, labels["options"][clause][option])) for clause, option in row),
+        )
+        for row in zip(*names, strict=True)
     )
     return Table("Settlement", tuple(map(words, ("clause", *heads))), rows)
 

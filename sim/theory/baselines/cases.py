@@ -11,15 +11,18 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, isnan, nan
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.draws.streams import Floats
 from sim.errors import Problem, ScenarioError, problem, unknown
 
 COLUMNS = ("actor", "capability", "issue", "position", "salience")
+PART = ("position", "salience")  # of an actor in an issue; empty where it takes none
+ONLY_ISSUE = "issue"  # what the issue is called in a file that names none
 HEADER = ",".join(COLUMNS)
 LARGEST_FILE = 4 * 2**20
 LARGEST_NUMBER = 1e12
@@ -61,8 +64,8 @@ class Case:
         actors: names: A.
         issues: names: I.
         capability: (A,).
-        position: (A, I).
-        salience: (A, I), in [0, 1].
+        position: (A, I); nan where an actor takes no part in an issue.
+        salience: (A, I), in [0, 1]; where an actor takes no part, it counts for nothing.
     """
 
     actors: tuple[str, ...]
@@ -73,16 +76,23 @@ class Case:
 
     def __post_init__(self) -> None:
         """Refuse issues that nobody brings weight to: nothing can be averaged there."""
-        weight = (self.capability[:, None] * self.salience).sum(axis=0)
+        weight = (self.capability[:, None] * self.salience * self.takes_part).sum(axis=0)
         rule = "no actor has both capability and salience here, so no position carries weight"
         idle = [name for name, total in zip(self.issues, weight, strict=True) if not total > 0]
         if idle:
             raise ScenarioError(*(Problem(f"issue {name}", rule) for name in idle))
 
+    @property
+    def takes_part(self) -> NDArray[np.bool_]:
+        """Return in which issues each actor takes part: (A, I)."""
+        return ~np.isnan(self.position)
+
     def issue(self, name: str) -> Issue:
-        """Return one issue."""
+        """Return one issue, with the actors who take part in it."""
         column = self.issues.index(name)
-        return Issue(self.capability, self.position[:, column], self.salience[:, column])
+        there = self.takes_part[:, column]
+        parts = (self.capability, self.position[:, column], self.salience[:, column])
+        return Issue(*(part[there] for part in parts))
 
 
 @dataclass(frozen=True)
@@ -100,8 +110,10 @@ class _Row:
 def read_case(file: Path) -> Case:
     """Return the case in a CSV file with the columns actor, capability, issue, position, salience.
 
-    Columns may stand in any order. Saliences are shares (none above 1) or per cent (some above
-    1, none above 100) in the whole file; positions and capabilities keep their unit.
+    Columns may stand in any order, their names in capitals or not; without the column issue there
+    is one issue. Saliences are shares (none above 1) or per cent (some above 1, none above 100) in
+    the whole file; positions and capabilities keep their unit. An empty position says that the
+    actor takes no part in the issue; one who takes part in none is left out of the case.
 
     Raises:
         ScenarioError: with what is wrong, by line and column.
@@ -123,7 +135,7 @@ def _rows(file: Path) -> Iterator[_Row | Problem]:
     """Yield each line of a file as a row, or as what is wrong with it."""
     reader = csv.reader(io.StringIO(_text(file), newline=""), strict=True)
     try:
-        columns = [name.strip() for name in next(reader, [])]
+        columns = [name.strip().lower() for name in next(reader, [])]
         _check_header(file, columns)
         for values in reader:
             if values:
@@ -160,7 +172,7 @@ def _check_header(file: Path, columns: Sequence[str]) -> None:
         if name not in COLUMNS
     ]
     for name in COLUMNS:
-        if name not in columns:
+        if name not in columns and name != "issue":
             problems.append(Problem(place, f"the column {name} is missing; needed: {HEADER}"))
         elif columns.count(name) > 1:
             problems.append(Problem(place, f"the column {name} stands there twice"))
@@ -177,14 +189,16 @@ def _read_row(
         rule = f"must have {len(columns)} values, one for each column; it has {len(values)}"
         yield Problem(place, rule)
         return
-    cells = dict(zip(columns, (value.strip() for value in values), strict=True))
-    rules = {name: _rule_of(name, cells[name]) for name in COLUMNS}
+    stated = zip(columns, (value.strip() for value in values), strict=True)
+    cells = {"issue": ONLY_ISSUE, **dict(stated)}
+    takes_part = cells["position"] != ""
+    needed = [name for name in COLUMNS if takes_part or cells[name] or name not in PART]
+    rules = {name: _rule_of(name, cells[name]) for name in needed}
     wrong = {name: rule for name, rule in rules.items() if rule}
     yield from (Problem(f"{place}, {n}", rule, repr(cells[n])) for n, rule in wrong.items())
     if not wrong:
-        numbers = (float(cells[name]) for name in ("capability", "position", "salience"))
-        capability, position, salience = numbers
-        yield _Row(line, cells["actor"], capability, cells["issue"], position, salience)
+        part = tuple(float(cells[name]) for name in PART) if takes_part else (nan, 0.0)
+        yield _Row(line, cells["actor"], float(cells["capability"]), cells["issue"], *part)
 
 
 def _rule_of(column: str, text: str) -> str | None:
@@ -231,7 +245,10 @@ def _across_rows(file: Path, rows: Sequence[_Row]) -> list[Problem]:
         for issue in issues:
             if (actor, issue) not in seen:
                 rule = f"{actor} has no row for issue {issue}; every actor needs one for each issue"
-                problems.append(Problem(str(file), f"{rule} (salience 0 where it does not care)"))
+                hint = "an empty position where it takes no part"
+                problems.append(Problem(str(file), f"{rule} ({hint})"))
+    if all(isnan(row.position) for row in rows):
+        problems.append(Problem(str(file), "has no positions: nobody takes part in anything"))
     return problems
 
 
@@ -248,13 +265,15 @@ def _names(rows: Sequence[_Row]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _case(rows: Sequence[_Row]) -> Case:
-    actors, issues = _names(rows)
+    taking_part = {row.actor for row in rows if not isnan(row.position)}
+    actors, issues = _names([row for row in rows if row.actor in taking_part])
     capability = np.zeros(len(actors))
     position, salience = np.zeros((2, len(actors), len(issues)))
     for row in rows:
-        place = actors.index(row.actor), issues.index(row.issue)
-        capability[place[0]] = row.capability
-        position[place], salience[place] = row.position + 0.0, row.salience  # -0 is 0
+        if row.actor in taking_part:
+            place = actors.index(row.actor), issues.index(row.issue)
+            capability[place[0]] = row.capability
+            position[place], salience[place] = row.position + 0.0, row.salience  # -0 is 0
     if salience.max() > 1:
         salience = salience / 100
     return Case(actors, issues, capability, position, salience)

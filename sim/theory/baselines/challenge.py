@@ -72,8 +72,10 @@ def next_positions(issue: Issue, position: Floats, choice: Compromise) -> Floats
     odds = success_probability(issue, position, exponent)
     own = expected_utility(issue, position, odds, exponent[:, None])
     others = expected_utility(issue, position, odds, exponent[None, :]).T
+    success, failure = _changes(issue, position, exponent[:, None])
+    tie = ROUNDING * (success - failure)
     moves = [
-        _move(here, position, own[i], others[i], issue.span, choice)
+        _move(here, position, own[i], others[i], tie[i], issue.span, choice)
         for i, here in enumerate(position)
     ]
     return np.array(moves)
@@ -85,13 +87,23 @@ def expected_utility(issue: Issue, position: Floats, odds: Floats, exponent: Flo
     E = s_j (P u_s + (1 - P) u_f) + (1 - s_j) u_s - u_0: a target resists as far as it cares. The
     outcomes are valued by the risk exponents of the challengers (A, 1) or the targets (1, A).
     """
-    # u_s = 2 - 4 (1/2 - |x_i - x_j| / 2D)^r,  u_f = 2 - 4 (1/2 + |x_i - x_j| / 2D)^r
-    half = _distances(issue, position) / 2
-    success = 2 - 4 * np.maximum(0, 0.5 - half) ** exponent
-    failure = 2 - 4 * (0.5 + half) ** exponent
-    as_it_is = 2 - 4 * 0.5**exponent
+    success, failure = _changes(issue, position, exponent)
     resisted = odds * success + (1 - odds) * failure
-    return np.asarray(issue.salience * resisted + (1 - issue.salience) * success - as_it_is)
+    return np.asarray(issue.salience * resisted + (1 - issue.salience) * success)
+
+
+def _changes(issue: Issue, position: Floats, exponent: Floats) -> tuple[Floats, Floats]:
+    """Return what success and failure change, u_s - u_0 and u_f - u_0: (A, A) each.
+
+    With d = |x_i - x_j| / D: u_s = 2 - 4 (1/2 - d/2)^r, u_f = 2 - 4 (1/2 + d/2)^r and
+    u_0 = 2 - 4 (1/2)^r. Taken together before they are rounded, so that the changes of actors who
+    stand close are small and as exact as those of others.
+    """
+    distance = np.minimum(_distances(issue, position), 1)
+    with np.errstate(divide="ignore"):  # log 0, of success against the other end: it changes all
+        nearer, farther = np.log1p(-distance), np.log1p(distance)
+    unit = -4 * 0.5**exponent
+    return unit * np.expm1(exponent * nearer), unit * np.expm1(exponent * farther)
 
 
 def success_probability(issue: Issue, position: Floats, exponent: Floats) -> Floats:
@@ -126,19 +138,33 @@ def _distances(issue: Issue, position: Floats) -> Floats:
 
 
 def _move(
-    here: float, position: Floats, own: Floats, others: Floats, span: float, choice: Compromise
+    here: float,
+    position: Floats,
+    own: Floats,
+    others: Floats,
+    tie: Floats,
+    span: float,
+    choice: Compromise,
 ) -> float:
-    """Return where one actor goes, given what it and the others expect of challenges: (A,) each."""
+    """Return where one actor goes, given what it and the others expect of challenges: (A,) each.
+
+    Expectations that differ by no more than `tie` (A,), a share of what the challenge puts at
+    stake, are equal.
+    """
     # At an equal position both are 0, so such an actor is neither lost to nor bargained with.
-    lost = (own > ROUNDING) & (others > own + ROUNDING)
+    lost = (own > tie) & (others > own + tie)
     if lost.any():
         # Confrontations that it loses: it is moved onto the nearest winner.
         return _lowest(position[lost], np.abs(position[lost] - here), span)
-    bargained = (own < -ROUNDING) & (others > ROUNDING - own)
+    # Two who have all but met by bargaining come to look like a tie: they stay in their bargain.
+    met = np.abs(position - here) <= ROUNDING * span
+    bargained = (own < -tie) & (others + own > np.where(met, -tie, tie))
     if not bargained.any():
         return here
     e, f, there = np.abs(own[bargained]), others[bargained], position[bargained]
     towards = here + (there - here) * e / f
+    # A compromise lies between the two; rounded onto the other, it would end their bargain.
+    towards = np.where(towards == there, np.nextafter(there, here), towards)
     published = (e * here + f * there) / (e + f)
     key = published if choice is Compromise.PUBLISHED else np.abs(towards - here)
     return _lowest(towards, key, span)

@@ -17,10 +17,11 @@ from sim.errors import problem
 from sim.scenario.scenario import Scenario
 from sim.theory.baselines.cases import Case
 from sim.theory.baselines.challenge import challenge
-from sim.theory.baselines.election import FULL_SCALE, election
+from sim.theory.baselines.election import Scale, election
 from sim.theory.baselines.positions import weighted_mean, weighted_median
 
 EQUAL_CAPABILITIES = "no capabilities are stated, so the baselines give every actor the same"
+FULL_SCALE = 100.0  # where the last option of a clause stands; the first stands at 0
 _TIE = 1e-9  # relative; means of the numbers are sums of rounded terms
 
 
@@ -95,7 +96,7 @@ def _on_lines(case: Case, rounds: int, notes: list[str]) -> dict[str, dict[str, 
         notes.append(
             f"not settled after round {rounds} of the challenge model: {', '.join(moving)}"
         )
-    chances = election(case).probability
+    chances = election(case, Scale(0, FULL_SCALE)).probability
     winner = case.position[np.argmax(chances >= chances.max() * (1 - _TIE))]
     return {
         "weighted_mean": {n: weighted_mean(i.position, i.weight) for n, i in issues.items()},

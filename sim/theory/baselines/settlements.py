@@ -9,37 +9,48 @@ from typing import Any
 from sim.errors import problem
 from sim.theory.baselines.cases import Case, Issue
 from sim.theory.baselines.challenge import Compromise, Rounds, challenge
-from sim.theory.baselines.election import Election, election
+from sim.theory.baselines.election import USUAL_SCALES, Election, Scale, election
 from sim.theory.baselines.positions import condorcet_winner, weighted_mean, weighted_median
 
 MOST_ROUNDS = 1000
 
 
 def settlements(
-    case: Case, rounds: int = 10, choice: Compromise = Compromise.PUBLISHED
+    case: Case,
+    rounds: int = 10,
+    choice: Compromise = Compromise.PUBLISHED,
+    scale: Scale | None = None,
 ) -> dict[str, Any]:
     """Return what each baseline makes of a case, as JSON would hold it.
+
+    Args:
+        case: who stands where.
+        rounds: of the challenge model.
+        choice: which compromise its actors agree to.
+        scale: that the election reads positions on; default: found, as `scale_of` says.
 
     Returns:
         `issues`: issue: weighted_mean, weighted_median, condorcet (None where a vote is tied),
         challenge (round, median and mean of each round), settled (a round or None); `election`:
-        probabilities and risk by actor; `notes`: lines that a reader must know.
+        probabilities and risk by actor; `scale`: low and high, as the election reads positions;
+        `notes`: lines that a reader must know.
 
     Raises:
-        ScenarioError: when `rounds` is out of range.
+        ScenarioError: when `rounds` is out of range, or positions lie beyond `scale`.
     """
     if not 0 <= rounds <= MOST_ROUNDS:
         raise problem("rounds", f"must be between 0 and {MOST_ROUNDS}", rounds)
     issues = {name: case.issue(name) for name in case.issues}
     paths = {name: challenge(issue, rounds, choice) for name, issue in issues.items()}
-    elected = election(case)
+    elected = election(case, scale)
     return {
         "issues": {name: _issue_data(issue, paths[name]) for name, issue in issues.items()},
         "election": {
             "probabilities": dict(zip(case.actors, elected.probability.tolist(), strict=True)),
             "risk": dict(zip(case.actors, elected.risk.tolist(), strict=True)),
         },
-        "notes": [*_path_notes(paths, rounds), *_election_notes(elected)],
+        "scale": {"low": elected.scale.low, "high": elected.scale.high},
+        "notes": [*_path_notes(paths, rounds), *_election_notes(elected, scale)],
     }
 
 
@@ -92,15 +103,16 @@ def _path_notes(paths: Mapping[str, Rounds], rounds: int) -> Iterator[str]:
             )
 
 
-def _election_notes(elected: Election) -> Iterator[str]:
+def _election_notes(elected: Election, stated: Scale | None) -> Iterator[str]:
     total = float(elected.probability.sum())
     if total > 1 + 1e-6:
         yield (
             f"election: probabilities sum to {total:.3f}, because actors who share a position "
             "each carry its whole probability"
         )
-    if elected.largest_distance > 1:
+    if stated is None and elected.scale not in USUAL_SCALES:
+        usual = ", ".join(map(str, USUAL_SCALES))
         yield (
-            "election: positions are read as per cent of a scale, and here they lie more than 100 "
-            "apart; rescale them to 0..100, or the risk attitudes distort the second pass"
+            f"election: positions lie on none of the scales {usual}, so they are rescaled to their "
+            f"own range, {elected.scale}; risk attitudes depend on it: state another with --scale"
         )

@@ -112,3 +112,15 @@ def test_weights_that_are_all_zero_are_found_however_written():
     zero = {"value": 0, **WHY}
     tree = small_tree(actors__her__weights={**WHY, "water": 0, "upkeep": zero})
     assert "actors.her.weights" in problems_of(tree)
+
+
+@pytest.mark.parametrize("protocols", [None, {}, {"single_text": None}])
+def test_a_protocol_without_the_settings_that_it_needs_is_told(protocols):
+    tree = small_tree()
+    tree["protocols"] = protocols
+    if protocols is None:
+        del tree["protocols"]
+    with pytest.raises(ScenarioError) as raised:
+        read_scenario(tree)
+    told = "protocols.single_text: is missing; the protocol is single_text"
+    assert told in map(str, raised.value.problems)

@@ -23,8 +23,8 @@ def odds_rows(*rows):
 ODDS = odds_rows(
     ("A deal", 0.2, 0.18, 0.22, (0.05, 0.4)),
     ("War", 0.7, 0.67, 0.73, (0.5, 0.9)),
-    ("A truce", 0.1, 0.08, 0.12, (0.1, 0.1)),
-    ("Peace", 0.0, 0.0, 0.01, (0.0, 0.0)),
+    ("A truce", 0.1, 0.08, 0.12, (NAN, NAN)),
+    ("Peace", 0.0, 0.0, 0.01, (NAN, NAN)),
 )
 BASE = pd.DataFrame(
     [("Wars that end", 0.3, 0.07, 0.05, 0.07), ("Deals that last", NAN, 0.74, 0.68, 0.74)],

@@ -30,8 +30,11 @@ def shown(odds, rates=(), draws=100, replications=10, **more) -> list[str]:
         ["time_based", "time_based"],
         manifest,
         pd.DataFrame([("name", *row) for row in odds], columns=ODDS),
+        None,
         pd.DataFrame(rates, columns=RATES),
-        pd.DataFrame(CLAUSES, columns=["clause", "option", "signed_share"]),
+        pd.DataFrame(CLAUSES, columns=["clause", "option", "signed_share"]).assign(
+            clause_label="Who gets the water", option_label="somebody does"
+        ),
         {"water": {"shared": ["weighted_mean", "nash"], "hers": ["kalai_smorodinsky"]}},
         ["no capabilities are stated"],
         Path("outputs/well/a run"),
@@ -70,26 +73,26 @@ def test_odds_interval_and_range_are_percentages_with_one_decimal():
 
 def test_bars_are_as_long_as_their_odds_and_none_means_none():
     odds = [("Likely", 0.8), ("Half of it", 0.4), ("Rare", 0.0001), ("Never", 0.0)]
-    lines = shown([(label, p, p, p, p, p) for label, p in odds])
+    lines = shown([(label, p, p, p, NAN, NAN) for label, p in odds])
     assert row(lines, "Likely").endswith(" " + "█" * 10)
     assert row(lines, "Half of it").endswith(" " + "█" * 5)
     assert row(lines, "Rare").endswith("▏")
     assert row(lines, "Never").split() == ["Never", "0.0%", "0.0%", DASH]
 
 
-def test_an_assumption_range_of_one_point_is_a_dash_and_says_why():
-    told, untold = ("Likely", 0.9, 0.8, 1.0, 0.7, 1.0), ("Never", 0.0, 0.0, 0.1, 0.0, 0.0)
+def test_an_assumption_range_that_cannot_be_told_is_a_dash_and_says_why():
+    told, untold = ("Likely", 0.9, 0.8, 1.0, 0.7, 1.0), ("Never", 0.0, 0.0, 0.1, NAN, NAN)
     lines = shown([told, untold])
     assert row(lines, "Likely").split()[2:4] == ["80.0-100.0%", "70.0-100.0%"]
     assert row(lines, "Never").split()[2:] == ["0.0-10.0%", DASH]
-    why = "A dash: the draws differ by no more than chance."
+    why = "A dash: it cannot be told from chance."
     assert why in " ".join(line.strip() for line in lines)
     assert why not in " ".join(shown([told]))
 
 
-def test_without_an_assumption_range_none_is_printed():
+def test_one_replication_tells_no_assumption_range():
     lines = shown([("A deal", 1.0, 0.9, 1.0, NAN, NAN)], replications=1)
-    assert row(lines, "A deal").split()[2:] == ["100.0%", "90.0-100.0%", "█" * 10]
+    assert row(lines, "A deal").split()[2:] == ["100.0%", "90.0-100.0%", DASH, "█" * 10]
     assert "each played once" in " ".join(lines)
 
 

@@ -15,8 +15,15 @@ FOUND = {
     "no_deal": {"her": 0.1, "his": 0.2},
     "solutions": {"nash": HALVES, "kalai_smorodinsky": HALVES, "utilitarian": HERS},
     "quota": 2,
+    "labels": {
+        "actors": {"her": "She", "his": "He"},
+        "clauses": {"water": "Who gets the water", "upkeep": "Who pays"},
+        "options": {
+            "water": {"hers": "She does", "shared": "Both do"},
+            "upkeep": {"her": "She does"},
+        },
+    },
 }
-LABELS = {"her": "She", "his": "He"}
 
 
 def lines(report) -> list[str]:
@@ -24,7 +31,7 @@ def lines(report) -> list[str]:
 
 
 def test_solutions_of_one_text_share_a_column():
-    said = lines(solutions_report("well", LABELS, FOUND))
+    said = lines(solutions_report("well", FOUND))
     assert "well, draw 4 of seed 2: 9 packages, of which 3 are as good as no deal" in said[0]
     assert "clause kalai-smorodinsky utilitarian" in said
     assert "water shared hers" in said
@@ -35,7 +42,7 @@ def test_solutions_of_one_text_share_a_column():
 
 def test_without_players_there_is_no_solution():
     found = {**FOUND, "players": [], "numbers": "means"}
-    said = " ".join(lines(solutions_report("well", LABELS, found)))
+    said = " ".join(lines(solutions_report("well", found)))
     assert "every number at its mean" in said
     assert said.endswith("No text can be signed by all who must, so there is no solution.")
 
@@ -45,6 +52,7 @@ def test_baselines_stand_issue_by_issue_over_the_election():
     found = {
         "issues": {"tax": {**settled, "challenge": [{"median": 3.0}, {"median": 6.25}]}},
         "election": {"probabilities": {"A": 0.3714}, "risk": {"A": -0.5}},
+        "scale": {"low": 0, "high": 100},
         "notes": ["tax: it has not settled"],
     }
     said = lines(baselines_report("case.csv", found))

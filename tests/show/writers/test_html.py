@@ -48,5 +48,7 @@ def test_what_one_types_stands_as_code():
     assert "<code>memory</code>" in small_run(draws=2).compare(changed)._repr_html_()
 
 
-def test_without_replications_the_assumption_range_is_left_empty():
-    assert "nan" not in small_run(replications=1)._repr_html_()
+def test_without_replications_the_assumption_range_is_a_dash():
+    shown = small_run(replications=1)._repr_html_()
+    assert "nan" not in shown
+    assert "\N{EN DASH}" in shown

@@ -46,9 +46,32 @@ def test_columns_may_stand_in_any_order_with_quotes_spaces_and_a_byte_order_mark
     )
 
 
+def test_columns_may_be_named_in_capitals_and_without_an_issue_there_is_one(tmp_path):
+    header = "Actor,Capability,POSITION,Salience"
+    case = read_case(write(tmp_path, "West,.6,4,.8", "East,.4,9,.5", header=header))
+    assert (case.actors, case.issues) == (("West", "East"), ("issue",))
+    assert case.position.tolist() == [[4], [9]]
+
+
 def test_saliences_above_one_make_all_of_them_per_cent(tmp_path):
     case = read_case(write(tmp_path, "a,1,tax,5,80", "b,1,tax,5,0.5"))
     assert case.salience.ravel() == pytest.approx([0.8, 0.005])
+
+
+def test_an_empty_position_takes_no_part_whatever_the_salience(tmp_path):
+    lines = ["a,1,tax,0,.5", "b,2,tax,,90", "c,3,tax,9,.2"]
+    lines += ["a,1,army,,", "b,2,army,4,1", "c,3,army,5,1"]
+    case = read_case(write(tmp_path, *lines))
+    assert case.actors == ("a", "b", "c")
+    assert case.takes_part.tolist() == [[True, False], [False, True], [True, True]]
+    tax = case.issue("tax")
+    assert (tax.capability.tolist(), tax.position.tolist()) == ([1, 3], [0, 9])
+    assert tax.salience.tolist() == [0.5, 0.2]  # no per cent: 90 counts for nothing
+
+
+def test_who_takes_part_in_no_issue_is_left_out(tmp_path):
+    lines = ["a,1,tax,0,.5", "b,2,tax,,", "c,3,tax,9,.2"]
+    assert read_case(write(tmp_path, *lines)).actors == ("a", "c")
 
 
 def test_a_negative_zero_is_zero(tmp_path):
@@ -83,9 +106,15 @@ def test_a_negative_zero_is_zero(tmp_path):
         ),
         (
             [*ROWS, "France,.16,tax,10,.6"],
-            "Greece has no row for issue tax; every actor needs one for each issue (salience 0",
+            "Greece has no row for issue tax; every actor needs one for each issue (an empty "
+            "position where it takes no part)",
         ),
         ([], "has a header and no rows"),
+        (["a,1,tax,,.5", "b,1,tax,,"], "has no positions: nobody takes part in anything"),
+        (["a,1,tax,,.5", "a,1,army,3,1", "b,1,tax,,", "b,1,army,4,1"], "issue tax: no actor has"),
+        (["a,1,tax,,x"], "line 2, salience: must be a number"),
+        (["a,,tax,,"], "line 2, capability: must be a number"),
+        (["a,1,tax,5,"], "line 2, salience: must be a number"),
         (["a,0,tax,5,.5", "b,1,tax,5,0"], "issue tax: no actor has both capability and salience"),
     ],
 )
@@ -99,6 +128,7 @@ def test_a_broken_row_is_told_by_line_column_and_rule(tmp_path, lines, told):
         ("actor,capability,issue,position,saliense", "no such column; did you mean 'salience'?"),
         ("actor,capability,issue,position", "the column salience is missing; needed: actor,"),
         ("actor,actor,capability,issue,position,salience", "the column actor stands there twice"),
+        ("actor,Actor,capability,issue,position,salience", "the column actor stands there twice"),
         ("actor;capability;issue;position;salience", "values must be separated by commas"),
         ("", "the column actor is missing"),
     ],

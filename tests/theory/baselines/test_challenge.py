@@ -1,4 +1,6 @@
-"""The challenge model: by hand, against its equations written out in loops, and its limits."""
+"""The challenge model: by hand, against its equations in loops at 60 digits, and its limits."""
+
+from decimal import Context, Decimal, localcontext
 
 import numpy as np
 import pytest
@@ -26,52 +28,86 @@ def issue(capability, position, salience):
     return Issue(*(np.array(part, dtype=float) for part in (capability, position, salience)))
 
 
-def by_loops(case, x, choice):
-    """One round as the paper's equations read, actor by actor."""
-    c, s = case.capability, case.salience
-    span = case.position.max() - case.position.min()
+DIGITS = Context(prec=60)
+TIE = Decimal("1e-45")  # a share; what differs by less at 60 digits is equal
+
+
+def exactly(case, x, choice):
+    """One round as the paper's equations read, actor by actor, at 60 digits."""
+    with localcontext(DIGITS):
+        return _round(*map(_decimals, (case.capability, case.salience, case.position, x)), choice)
+
+
+def _decimals(numbers):
+    """Return numbers as they are written, 0.7 as seven tenths."""
+    return [n if isinstance(n, Decimal) else Decimal(repr(float(n))) for n in numbers]
+
+
+def _round(c, s, first, x, choice):
+    span = max(first) - min(first)
     actors = range(len(x))
-
-    def vote(k, a, b, r):
-        return c[k] * s[k] * ((abs(x[k] - b) / span) ** r[k] - (abs(x[k] - a) / span) ** r[k])
-
-    def expected(i, j, k, r):
-        """What i expects of challenging j, as k sees it."""
-        everything = sum(
-            abs(vote(v, x[a], x[b], r)) for v in actors for a in actors for b in actors
-        )
-        p = sum(max(0, vote(v, x[i], x[j], r)) for v in actors)
-        p = p / everything if everything else 0
-        apart = abs(x[i] - x[j]) / (2 * span)
-        success = 2 - 4 * max(0, 0.5 - apart) ** r[k]
-        failure = 2 - 4 * (0.5 + apart) ** r[k]
-        quiet = 2 - 4 * 0.5 ** r[k]
-        return s[j] * (p * success + (1 - p) * failure) + (1 - s[j]) * success - quiet
-
-    neutral = [1.0 for _ in actors]
-    danger = [sum(expected(j, i, i, neutral) for j in actors) for i in actors]
+    neutral = [Decimal(1) for _ in actors]
+    odds = _odds(c, s, x, span, neutral)
+    danger = [
+        sum(sum(_expected(odds, s, x, span, j, i, i, neutral)) for j in actors) for i in actors
+    ]
     top, bottom = max(danger), min(danger)
-    if top - bottom < 1e-9:
+    if top - bottom <= TIE * max(map(abs, danger)):
         r = neutral
     else:
         risk = [(2 * d - top - bottom) / (top - bottom) for d in danger]
         r = [(1 - risky / 3) / (1 + risky / 3) for risky in risk]
+    odds = _odds(c, s, x, span, r)
     moved = []
     for i in actors:
         lost, bargained = [], []
         for j in actors:
-            e, f = expected(i, j, i, r), expected(j, i, i, r)
             if x[j] == x[i]:
                 continue
-            if f - 1e-12 > e > 1e-12:
+            own, others = (_expected(odds, s, x, span, *pair, i, r) for pair in ((i, j), (j, i)))
+            e, f = sum(own), sum(others)
+            tie = TIE * max(map(abs, (*own, *others)))
+            if e > tie and f > e + tie:
                 lost.append((abs(x[j] - x[i]), x[j]))
-            elif f > 1e-12 and e < -1e-12 and f > abs(e) + 1e-12:
+            elif e < -tie and f > tie - e:
                 there = x[i] + (x[j] - x[i]) * abs(e / f)
                 mean = (abs(e) * x[i] + abs(f) * x[j]) / (abs(e) + abs(f))
                 key = mean if choice is Compromise.PUBLISHED else abs(there - x[i])
                 bargained.append((key, there))
         moved.append(min(lost)[1] if lost else min(bargained)[1] if bargained else x[i])
     return moved
+
+
+def _odds(c, s, x, span, r):
+    """The probability that i's position beats j's, as a table."""
+    actors = range(len(x))
+    loss = [[_power(abs(x[k] - x[a]) / span, r[k]) for a in actors] for k in actors]
+    votes = [
+        [[c[k] * s[k] * (loss[k][b] - loss[k][a]) for k in actors] for b in actors] for a in actors
+    ]
+    everything = sum(abs(vote) for table in votes for row in table for vote in row)
+    return [
+        [sum(max(0, vote) for vote in row) / everything if everything else 0 for row in table]
+        for table in votes
+    ]
+
+
+def _expected(odds, s, x, span, i, j, k, r):
+    """The terms of what i expects of challenging j, as k sees it."""
+    apart, half, p = abs(x[i] - x[j]) / (2 * span), Decimal("0.5"), odds[i][j]
+    success = 2 - 4 * _power(half - apart, r[k])
+    failure = 2 - 4 * _power(half + apart, r[k])
+    quiet = 2 - 4 * _power(half, r[k])
+    resisted = s[j] * (p * (success - quiet) + (1 - p) * (failure - quiet))
+    return resisted, (1 - s[j]) * (success - quiet)
+
+
+def _power(base, exponent):
+    return base**exponent if base > 0 else Decimal(0)
+
+
+def floats(decimals):
+    return [float(number) for number in decimals]
 
 
 # --- By hand ----------------------------------------------------------------------------------
@@ -133,8 +169,39 @@ def test_a_round_is_what_the_equations_say_in_loops(rows, choice):
     assume(case.weight.any() and case.span > 0)
     for _ in range(2):
         following = next_positions(case, position, choice)
-        assert following == pytest.approx(by_loops(case, position, choice), abs=1e-9)
+        assert following == pytest.approx(floats(exactly(case, position, choice)), abs=1e-9)
         position = following
+
+
+CLOSING_IN = {
+    "the middle between a strong end and a weak one": ([9, 7, 2], [60, 80, 30], [0.7, 0.3, 0.7]),
+    "an end comes to the next": ([2, 3, 6], [90, 30, 70], [0.9, 0.9, 0.1]),
+    "the middle comes to an end": ([6, 4, 7], [10, 0, 100], [0.9, 0.1, 0.9]),
+    "all are equally strong": ([2, 2, 2], [20, 30, 90], [0.7, 0.7, 0.3]),
+    "others move on": ([6, 6, 7, 4], [40, 30, 50, 60], [0.7, 0.3, 0.1, 0.7]),
+}
+
+
+@pytest.mark.parametrize("choice", Compromise)
+@pytest.mark.parametrize("case", CLOSING_IN)
+def test_who_closes_in_on_another_does_not_jump_away_when_hardly_anything_is_between_them(
+    case, choice
+):
+    # Here e and f of two who come together approach one another faster than their distance
+    # shrinks, so that 1e-12 of a unit of utility takes a bargain for a tie, and 1e-12 of what is
+    # at stake does not.
+    closing = issue(*CLOSING_IN[case])
+    position = closing.position
+    for found in challenge(closing, rounds=8, choice=choice).position[1:]:
+        position = exactly(closing, position, choice)
+        assert found == pytest.approx(floats(position), abs=1e-9)
+
+
+def test_a_compromise_that_rounds_to_the_others_position_stays_short_of_it():
+    # At one position the two would be lost to each other's sight, and a third would draw one away.
+    closing = issue(*CLOSING_IN["others move on"])
+    near = np.array([40, np.nextafter(40, 41), 40.00001, 60])
+    assert next_positions(closing, near, Compromise.LEAST_MOVE)[1] == near[1]
 
 
 # --- Rounds -----------------------------------------------------------------------------------

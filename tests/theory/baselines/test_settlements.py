@@ -9,6 +9,7 @@ import pytest
 from sim.errors import ScenarioError
 from sim.theory.baselines.cases import read_case
 from sim.theory.baselines.challenge import Compromise
+from sim.theory.baselines.election import Scale
 from sim.theory.baselines.settlements import settlements
 
 REFERENCE = Path(__file__).parents[2] / "reference"
@@ -81,6 +82,33 @@ def test_each_issue_is_settled_by_itself_and_the_election_over_all(tmp_path):
     assert both["election"] != alone["election"]
 
 
+ROOM = ["a,3,tax,10,.5", "b,4,tax,60,.8", "c,2,tax,90,.9"]
+
+
+def test_a_case_with_somebody_who_takes_no_part_is_the_case_without(tmp_path):
+    absent = settlements(case(tmp_path, *ROOM, "d,50,tax,,.7"))
+    assert absent == settlements(case(tmp_path, *ROOM))
+    uninterested = settlements(case(tmp_path, *ROOM, "d,50,tax,90,0"))
+    assert absent["issues"] != uninterested["issues"]  # it can be challenged, and is
+
+
+def test_an_issue_is_settled_by_those_who_take_part_in_it(tmp_path):
+    army = ["a,3,army,80,.1", "b,4,army,10,.9", "c,2,army,20,.3", "d,5,army,70,.4"]
+    found = settlements(case(tmp_path, *ROOM, "d,5,tax,,", *army))
+    alone = settlements(case(tmp_path, *ROOM))
+    assert found["issues"]["tax"] == alone["issues"]["tax"]
+    assert sum(found["election"]["probabilities"].values()) == pytest.approx(1)
+
+
+def test_who_takes_no_part_in_an_issue_would_leave_it_to_the_weighted_mean(tmp_path):
+    army = ["a,3,army,80,.1", "b,4,army,10,.9", "c,2,army,20,.3", "d,5,army,70,.4"]
+    mean = (3 * 0.5 * 10 + 4 * 0.8 * 60 + 2 * 0.9 * 90) / (3 * 0.5 + 4 * 0.8 + 2 * 0.9)
+    absent = settlements(case(tmp_path, *ROOM, "d,5,tax,,", *army))
+    stated = settlements(case(tmp_path, *ROOM, f"d,5,tax,{mean!r},0", *army))
+    for actor, chance in stated["election"]["probabilities"].items():
+        assert absent["election"]["probabilities"][actor] == pytest.approx(chance)
+
+
 def test_a_model_that_has_not_settled_says_so(computed):
     (note,) = computed["eu_car_emissions"]["notes"][:1]
     assert note.startswith("standards: the challenge model has not settled after round 10")
@@ -98,9 +126,17 @@ def test_the_sum_over_actors_who_share_a_position_is_told(tmp_path):
     assert any("probabilities sum to 1.750" in note for note in data["notes"])
 
 
-def test_positions_more_than_a_hundred_apart_are_warned_about(tmp_path):
-    data = settlements(case(tmp_path, "a,1,year,1900,1", "b,2,year,2010,1"))
-    assert any("rescale" in note for note in data["notes"])
+def test_the_scale_that_the_election_reads_positions_on_is_said(tmp_path):
+    shares = settlements(case(tmp_path, "a,1,tax,0.1,1", "b,2,tax,0.7,1"))
+    assert shares["scale"] == {"low": 0, "high": 1}
+    years = case(tmp_path, "a,1,year,1900,1", "b,2,year,2010,1")
+    found = settlements(years)
+    assert found["scale"] == {"low": 1900, "high": 2010}
+    (note,) = found["notes"]
+    assert "rescaled to their own range, 1900:2010" in note
+    stated = settlements(years, scale=Scale(1800, 2100))
+    assert stated["scale"] == {"low": 1800, "high": 2100}
+    assert stated["notes"] == []
 
 
 def test_the_reading_of_a_compromise_is_a_choice():

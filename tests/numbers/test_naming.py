@@ -2,11 +2,12 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.domains.naming import names_for
 from sim.numbers.names import RESERVED
+from sim.numbers.naming import called, names_for
 
 
 def name_of(text, kind="item"):
@@ -38,6 +39,29 @@ def test_names_that_fall_together_are_counted():
 def test_long_names_that_fall_together_stay_within_the_limit():
     names = names_for(["x" * 70, "x" * 60 + "!", "x" * 80], "item").values()
     assert list(names) == ["x" * 60, "x" * 58 + "_2", "x" * 58 + "_3"]
+
+
+NAMED = [
+    ("issue_2", "期間", "期間"),
+    ("grosse", "Größe", "Größe"),
+    ("item_10_2", "-10%", "-10%"),
+    ("item_20_lcd", "20'' LCD", "20'' LCD"),
+    ("hard_disk", "Hard Disk (!)", "Hard Disk (!)"),
+    ("territory", "Who holds which land", "territory"),
+    ("cap_600000", "At most 600,000", "cap_600000"),
+    ("item_2", "Anything else", "item_2"),
+]
+
+
+@pytest.mark.parametrize(("name", "label", "read"), NAMED)
+def test_people_read_the_label_where_the_name_was_made_of_it(name, label, read):
+    assert called(name, label) == read
+
+
+@given(st.lists(st.text(max_size=40), unique=True, max_size=12))
+def test_what_was_named_after_a_text_is_read_as_that_text(texts):
+    for text, name in names_for(texts, "item").items():
+        assert called(name, text) == text
 
 
 @given(st.lists(st.text(max_size=80), unique=True, max_size=30))

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 
 from sim.numbers.names import RESERVED
 
+KINDS = ("issue", "item", "actor", "text")
 LONGEST = 60
 
 
@@ -36,6 +37,18 @@ def names_for(texts: Iterable[str], kind: str) -> dict[str, str]:
         taken.add(name)
         found[text] = name
     return found
+
+
+def called(name: str, label: str) -> str:
+    """Return what people read for a name: its label, if the name was made of it.
+
+    Such a name says the same or less; one that an author chose is short and says what they meant.
+
+    >>> called("issue_2", "期間"), called("nato", "Whether Ukraine may join NATO")
+    ('期間', 'nato')
+    """
+    made = {_plain(label, kind) for kind in KINDS}
+    return label if made & {name, re.sub("_[0-9]+$", "", name)} else name
 
 
 def _plain(text: str, kind: str) -> str:

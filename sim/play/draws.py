@@ -1,0 +1,104 @@
+"""The draws of an ensemble as a table: what each of its worlds held true of what nobody knows.
+
+Draws are addressed, so they are drawn here again, apart from the worlds that are played on them.
+What parties misread is drawn in every world; the table has its mean over the worlds of a draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.draws.draws import Draws, drawn
+from sim.draws.quantiles import normal_quantile
+from sim.draws.streams import Floats, Purpose, Streams, streams_of
+from sim.play.ensemble import Ensemble
+from sim.scenario.scenario import Scenario
+
+ROWS = 1000  # of a piece of the table
+
+
+def draws_of(ensemble: Ensemble) -> Iterator[Draws]:
+    """Yield the draws of an ensemble, those of a batch at a time.
+
+    Beside the numbers of the scenario stand the means of what parties misread, under paths such as
+    `actors.us.misreadings.ukraine.nato.barred`, and of what they misjudge, as
+    `actors.us.misjudgements.ukraine`.
+    """
+    spec, replications = ensemble.scenario, ensemble.replications
+    for worlds in ensemble.batches():
+        numbers = np.arange(worlds.start, worlds.stop)
+        streams = streams_of(ensemble.seed, replications, numbers)
+        draws = drawn(spec.numbers, spec.weightings, streams).cut(len(worlds) // replications)
+        errors = _errors(spec, draws, streams)
+        yield draws.beside({path: error.mean(axis=1, dtype=np.float32) for path, error in errors})
+
+
+def draws_tables(ensemble: Ensemble) -> Iterator[pa.Table]:
+    """Yield the draws of an ensemble as rows, some 1,000 at a time.
+
+    Columns: draw, log_weight, and one for each path; means of errors in single precision.
+    """
+    pieces: list[pa.Table] = []
+    for draws in draws_of(ensemble):
+        pieces.append(_table(draws))
+        if sum(map(len, pieces)) >= ROWS:
+            yield pa.concat_tables(pieces)
+            pieces = []
+    if pieces:
+        yield pa.concat_tables(pieces)
+
+
+def write_draws(file: Path, ensemble: Ensemble) -> None:
+    """Write the draws of an ensemble.
+
+    Raises:
+        OSError: when the file cannot be written.
+    """
+    known = [path for path, number in ensemble.scenario.numbers.items() if number.is_plain]
+    tables = draws_tables(ensemble)
+    first = next(tables)
+    # What is drawn never repeats: a dictionary of it would only make it longer.
+    with pq.ParquetWriter(file, first.schema, use_dictionary=known, compression="zstd") as writer:
+        for table in (first, *tables):
+            writer.write_table(table)
+
+
+def _table(draws: Draws) -> pa.Table:
+    columns = {
+        "draw": np.arange(draws.first, draws.first + draws.size),
+        "log_weight": draws.log_weight,
+        **draws,
+    }
+    return pa.table({name: pa.array(values) for name, values in columns.items()})
+
+
+def _errors(spec: Scenario, draws: Draws, streams: Streams) -> Iterator[tuple[str, Floats]]:
+    """Yield what parties get wrong of each other, path by path, in every world: (D, R)."""
+    pen = spec.protocols.of(spec.protocol).pens
+    for reader, actor in spec.actors.items():
+        path = f"actors.{reader}"
+        others = [other for other in spec.actors if other != reader]
+        sd = draws[f"{path}.bargaining.misreading"]
+        if (reader in pen or actor.accommodates) and sd.any():
+            for other in others:
+                for clause, stated in spec.clauses.items():
+                    address, options = f"{reader}/{other}/{clause}", stated.options
+                    u = streams.uniform_rows(Purpose.MISREADING, address, len(options))
+                    for option, column in zip(options, u.T, strict=True):
+                        where = f"{path}.misreadings.{other}.{clause}.{option}"
+                        yield where, _scaled(column, sd)
+        sd = draws[f"{path}.bargaining.misjudgement"]
+        if reader in pen and sd.any():
+            for other in others:
+                u = streams.uniforms(Purpose.MISJUDGEMENT, f"{reader}/{other}")
+                yield f"{path}.misjudgements.{other}", _scaled(u, sd)
+
+
+def _scaled(u: Floats, sd: Floats) -> Floats:
+    """Return normal errors in every world of each draw (D, R), from uniforms (W,) and sds (D,)."""
+    return normal_quantile(u).reshape(len(sd), -1) * sd[:, None]

@@ -1,0 +1,38 @@
+"""Six worlds written down by hand, and what their tables must say."""
+
+import datetime
+from dataclasses import fields, replace
+
+import numpy as np
+
+from sim.talks.record import Record
+from tests.small import small_scenario
+
+SMALL = small_scenario()
+NONE, START = float("nan"), datetime.date(2025, 1, 6)
+# Six worlds of three draws, written down by hand: halves that hold, her wish rejected by her
+# family, her wish broken, he left, still talking, her wish signed with nobody to ratify it.
+BY_HAND = Record(
+    world=np.arange(6),
+    outcome=np.array([0, 2, 2, 3, 3, 1]),
+    by=np.array([[0, 0], [1, 0], [0, 0], [0, 1], [0, 0], [0, 0]], dtype=bool),
+    round=np.array([2, 0, 5, 3, 25, 1]),
+    week=np.array([2.0, 0.0, 5.0, 3.25, 26.0, 1.0]),
+    settled_week=np.array([106.3, 3.0, 20.5, 3.25, 26.0, 105.3]),
+    left_week=np.array(
+        [[NONE, NONE], [NONE, NONE], [NONE, NONE], [NONE, 3.25], [NONE, NONE], [NONE, NONE]]
+    ),
+    lapsed_week=np.full(6, NONE),
+    option=np.array([[1, 1], [0, 0], [0, 2], [-1, -1], [-1, -1], [2, 0]]),
+    first_option=np.array([[0, 0], [0, 0], [0, 2], [1, 1], [2, 2], [0, 0]]),
+    utility=np.array([[0.5, 0.6], [1.0, 0.0], [0.7, 0.3], [0.2, 0.1], [0.3, 0.25], [0.9, 0.1]]),
+    ratified=np.array([[1, -1], [0, -1], [1, -1], [-1, -1], [-1, -1], [-1, -1]]),
+    in_force_week=np.array([5.0, NONE, 8.0, NONE, NONE, 27.0]),
+    broken_week=np.array([NONE, NONE, 20.5, NONE, NONE, NONE]),
+    hopeless=np.full(6, NONE),
+    step=np.full(6, NONE),
+)
+
+
+def cut(record: Record, rows: slice) -> Record:
+    return replace(record, **{f.name: getattr(record, f.name)[rows] for f in fields(record)})

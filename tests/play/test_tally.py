@@ -1,0 +1,188 @@
+"""The tally counts the worlds: odds, totals, events by date, clauses, base rates."""
+
+import datetime
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from sim.analysis.odds import monte_carlo_interval
+from sim.play.ensemble import Ensemble, play
+from sim.play.tables import worlds_table
+from sim.play.tally import Tally, events_of
+from sim.talks.record import Record
+from tests.play.by_hand import BY_HAND, SMALL, START, cut
+from tests.small import WHY, mediated_scenario, small_scenario
+
+
+@pytest.fixture(scope="module")
+def played() -> tuple[list[Record], pa.Table]:
+    records = list(play(Ensemble(SMALL, 0, draws=700, replications=3)))
+    return records, pa.concat_tables(worlds_table(SMALL, 3, record) for record in records)
+
+
+def counted(records, draws, replications, scenario=SMALL):
+    tally = Tally(scenario, draws, replications)
+    for record in records:
+        tally.update(record)
+    return tally
+
+
+def test_the_tally_counts_what_was_written_down_by_hand():
+    tally = counted([cut(BY_HAND, slice(0, 4)), cut(BY_HAND, slice(4, 6))], 3, 2)
+    odds = tally.odds().set_index("outcome")
+    assert odds["worlds"].to_dict() == {
+        "halves_hold": 1,
+        "other_deal": 1,
+        "failed_deal": 2,
+        "no_deal": 2,
+    }
+    assert odds["probability"].sum() == pytest.approx(1)
+    clauses = tally.clauses().set_index(["clause", "option"])
+    assert clauses.loc[("water", "hers"), "signed_share"] == 2 / 4
+    assert clauses.loc[("upkeep", "she_pays"), "signed_share"] == 1 / 4
+    assert clauses.loc[("water", "hers"), "first_text_share"] == 4 / 6
+    by_week = tally.timeline().pivot_table(index="date", columns="outcome", values="probability")
+    assert by_week.loc[START, "no_deal"] == 0
+    assert by_week.loc[START + datetime.timedelta(weeks=4), "no_deal"] == 1 / 6
+    assert by_week.loc[START + datetime.timedelta(weeks=26), "no_deal"] == 2 / 6
+    assert by_week.loc[START + datetime.timedelta(weeks=3), "failed_deal"] == 1 / 6
+
+
+def test_the_tally_counts_hopeless_offers_and_unsettled_worlds_where_actors_look_ahead():
+    assert counted([BY_HAND], 3, 2).equilibrium is None
+    ahead = replace(
+        BY_HAND,
+        hopeless=np.array([0.1, 0.1, 0.2, 0.2, 0.0, 0.0]),
+        step=np.array([1e-13, 1e-13, 1e-3, 1e-3, 0, 0]),
+    )
+    found = counted([cut(ahead, slice(0, 4)), cut(ahead, slice(4, 6))], 3, 2).equilibrium
+    assert found == {"hopeless_offers": 0.1, "unsettled": pytest.approx(1 / 3, abs=1e-6)}
+
+
+def test_the_tally_is_that_of_the_worlds_table(played):
+    records, table = played
+    tally, frame = counted(records, 700, 3), table.to_pandas()
+    odds = tally.odds().set_index("outcome")
+    assert odds["worlds"].to_dict() == {
+        name: (frame["outcome"] == name).sum() for name in SMALL.outcomes
+    }
+    signed = frame[frame["text_water"].notna()]
+    for row in tally.clauses().itertuples():
+        share = (signed[f"text_{row.clause}"] == row.option).mean()
+        assert row.signed_share == pytest.approx(share, abs=1e-12)
+    assert tally.clauses().groupby("clause")["first_text_share"].sum().tolist() == [1, 1]
+    last = tally.timeline().groupby("outcome")["probability"].last()
+    pd.testing.assert_series_equal(last.loc[odds.index], odds["probability"])
+
+
+def test_the_timeline_runs_to_the_horizon_and_two_years_and_never_falls(played):
+    timeline = counted(played[0], 700, 3).timeline()
+    assert timeline.columns.tolist() == ["date", "outcome", "probability"]
+    assert timeline["date"].iloc[0] == START
+    two_years_after = START + datetime.timedelta(weeks=26, days=24 * 365.25 / 12)
+    last = timeline["date"].iloc[-1]
+    assert two_years_after <= last <= two_years_after + datetime.timedelta(weeks=1)
+    wide = timeline.pivot_table(index="date", columns="outcome", values="probability")
+    assert (wide.diff().dropna() >= 0).all().all()
+
+
+def test_every_declared_outcome_has_its_row_also_at_nought_and_what_no_rule_takes_is_shown():
+    only_talking = replace(cut(BY_HAND, slice(4, 5)), world=np.array([0]))
+    assert counted([only_talking], 1, 1).odds()["worlds"].tolist() == [0, 0, 0, 1]
+    nameless = replace(only_talking, outcome=np.array([4]))
+    odds = counted([nameless], 1, 1).odds()
+    assert odds["outcome"].tolist()[-1] == "other"
+    assert odds["worlds"].tolist() == [0, 0, 0, 0, 1]
+
+
+def test_where_nothing_was_signed_the_signed_shares_are_empty():
+    clauses = counted([replace(cut(BY_HAND, slice(4, 5)), world=np.array([0]))], 1, 1).clauses()
+    assert clauses["signed_share"].isna().all()
+    assert clauses["first_text_share"].sum() == 2
+
+
+def test_base_rates_compare_like_with_like():
+    classes = {
+        "endings": {
+            **WHY,
+            "label": "feuds that end",
+            "kind": "hazard",
+            "hazard": 0.2,
+            "hazard_low": {"value": 0.1, **WHY},
+            "share": 0.5,
+        },
+        "survival": {**WHY, "label": "deals that last", "kind": "survival", "share": 0.7},
+    }
+    scenario = small_scenario(reference_classes=classes)
+    endings, survival = counted([BY_HAND], 3, 2, scenario).base_rates().to_dict("records")
+    years = 26 * 7 / 365.25
+    # In force within the 26 weeks: worlds 0 and 2, the second broken later; the last came too late.
+    assert endings["model"] == 2 / 6
+    assert endings["base"] == pytest.approx(1 - np.exp(-0.2 * 0.5 * years))
+    assert endings["base_low"] == pytest.approx(1 - np.exp(-0.1 * 0.5 * years))
+    # Four signed; worlds 0 and 5 still stand.
+    assert (survival["model"], survival["base"]) == (2 / 4, 0.7)
+    assert survival["base_low"] == survival["base_high"] == 0.7
+
+
+def days(weeks):
+    return START + datetime.timedelta(weeks=weeks)
+
+
+def test_totals_are_counted_whatever_the_outcomes_say():
+    totals = counted([BY_HAND], 3, 2).totals().set_index("total")["probability"]
+    # Signed 0, 1, 2 and 5; in force 0, 2 and 5; broken since 2.
+    assert totals.to_dict() == {"signed": 4 / 6, "in_force": 3 / 6, "standing": 2 / 6}
+
+
+def test_events_have_happened_from_their_date_on():
+    events = counted([BY_HAND], 3, 2).events()
+    by_date = events.pivot_table(index="date", columns="event", values="probability")
+    assert by_date.columns.tolist() == sorted(events_of(SMALL))
+    assert by_date.loc[days(1), "signed"] == 2 / 6
+    assert by_date.loc[days(5), "signed"] == 4 / 6
+    assert by_date.loc[days(2), "refused"] == 0
+    assert by_date.loc[days(3), "refused"] == 1 / 6
+    assert by_date.loc[days(20), "broken"] == 0  # after 20.5 weeks
+    assert by_date.loc[days(21), "broken"] == 1 / 6
+    assert by_date.loc[days(3), "left_his"] == 0
+    assert by_date.loc[days(4), "left_his"] == 1 / 6
+    assert (by_date[["left_her", "lapsed"]] == 0).all().all()
+
+
+def test_the_interval_of_an_event_is_that_of_its_draws(played):
+    records, table = played
+    events, frame = counted(records, 700, 3).events(), table.to_pandas()
+    for week in (0, 3, 26):
+        happened = pd.to_datetime(frame["signed_date"]) <= pd.Timestamp(days(week))
+        # A signature on the day itself, which weekly sessions give, counts on that day.
+        shares = happened.groupby(frame["draw"]).mean().to_numpy()
+        row = events[(events["event"] == "signed") & (events["date"] == days(week))].iloc[0]
+        interval = monte_carlo_interval(shares, 3)
+        assert row["probability"] == pytest.approx(shares.mean())
+        assert (row["low"], row["high"]) == pytest.approx((interval.low, interval.high))
+
+
+def test_events_never_unhappen(played):
+    events = counted(played[0], 700, 3).events()
+    for _, rows in events.groupby("event"):
+        assert (rows["probability"].diff().dropna() >= 0).all()
+        assert ((rows["low"] <= rows["probability"]) & (rows["probability"] <= rows["high"])).all()
+
+
+def test_who_leaves_is_counted_also_where_the_talks_go_on():
+    scenario = mediated_scenario(
+        protocol="single_text",
+        calendar__deadline__then="offers",
+        calendar__deadline__extension=0,
+        actors__her__walkout=None,
+        actors__his__walkout=None,
+    )
+    tally = counted(play(Ensemble(scenario, 0, 100, 2)), 100, 2, scenario)
+    last = tally.events().groupby("event")["probability"].last()
+    assert last["lapsed"] == last["left_envoy"] > 0.5
+    assert last["left_her"] == last["left_his"] == 0
+    assert tally.totals().set_index("total").loc["signed", "probability"] > 0
