@@ -63,6 +63,16 @@ def test_every_command_explains_itself(tmp_path, command):
     assert fits_80_columns(shown.stdout)
 
 
+def test_a_shell_completes_commands_and_options(tmp_path):
+    def completed(words: str) -> list[str]:
+        asked = {"_PARLEY_COMPLETE": "complete_bash", "COMP_WORDS": words}
+        place = str(len(words.split()) - 1)
+        return parley(cwd=tmp_path, env={**asked, "COMP_CWORD": place}).stdout.split()
+
+    assert completed("parley tr") == ["transcript"]
+    assert completed("parley transcript --e") == ["--ending"]
+
+
 def test_help_imports_nothing_heavy():
     code = (
         "import sys\nsys.argv = ['parley', '--help']\nfrom sim.cli import main\n"
