@@ -1,8 +1,8 @@
 """Parley: odds of negotiation outcomes.
 
-`sim.load_scenario` and `sim.simulate` play a scenario, `sim.import_domain` makes one of another
-platform's files, `sim.load_run` and `sim.load_sweep` read what was played before; they give tables
-(pandas) and figures (matplotlib). Nothing heavy is imported until it is used.
+`sim.simulate` plays a scenario and `sim.sweep` many points of one, `sim.import_domain` makes one of
+another platform's files, `sim.load_run` and `sim.load_sweep` read what was played before; they give
+tables (pandas) and figures (matplotlib). Nothing heavy is imported until it is used.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.runs.run import Run, load_run
     from sim.scenario.scenario import Scenario
     from sim.settings.configuration import load_scenario
+    from sim.sweeps.results import sweep
     from sim.sweeps.sweep import load_sweep
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "load_sweep",
     "play_world",
     "simulate",
+    "sweep",
 ]
 
 _HOMES = {
@@ -46,6 +48,7 @@ _HOMES = {
     "sim.runs.results": ("simulate",),
     "sim.runs.run": ("Run", "load_run"),
     "sim.scenario.scenario": ("Scenario",),
+    "sim.sweeps.results": ("sweep",),
     "sim.sweeps.sweep": ("load_sweep",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

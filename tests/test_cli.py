@@ -14,6 +14,8 @@ import pytest
 import yaml
 
 from sim.cli import COMMANDS
+from sim.numbers.uncertain import Number
+from sim.settings.configuration import load_scenario
 from sim.show.words import percent, span
 from tests.command import PARLEY, environment, parley, small_file, start, wait_until
 from tests.small import small_tree
@@ -59,6 +61,16 @@ def test_every_command_explains_itself(tmp_path, command):
     assert shown.returncode == 0
     assert f"Usage: parley {command}" in shown.stdout
     assert fits_80_columns(shown.stdout)
+
+
+def test_a_shell_completes_commands_and_options(tmp_path):
+    def completed(words: str) -> list[str]:
+        asked = {"_PARLEY_COMPLETE": "complete_bash", "COMP_WORDS": words}
+        place = str(len(words.split()) - 1)
+        return parley(cwd=tmp_path, env={**asked, "COMP_CWORD": place}).stdout.split()
+
+    assert completed("parley tr") == ["transcript"]
+    assert completed("parley transcript --e") == ["--ending"]
 
 
 def test_help_imports_nothing_heavy():
@@ -233,6 +245,59 @@ def test_the_evidence_is_shown_fact_by_fact_and_as_json(tmp_path):
     assert f"{len(data['assumptions'])} rest on assumptions" in said
 
 
+def test_every_number_is_shown_under_its_path_with_value_and_basis_and_as_json(tmp_path):
+    shown = parley("paths", cwd=tmp_path)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert fits_80_columns(shown.stdout)
+    numbers = load_scenario("geneva_2025").numbers
+    lines = shown.stdout.splitlines()
+    assert [line[2:] for line in lines if line[2:] in numbers] == list(numbers)
+    rows = json.loads(parley("paths", "--json", cwd=tmp_path).stdout)
+    assert {row["path"]: row["mean"] for row in rows} == {
+        path: number.mean for path, number in numbers.items()
+    }
+    for row in rows:
+        stated = row["value"] if isinstance(row["value"], dict) else {"value": row["value"]}
+        why = {"why": row["why"]} if "why" in row else {}
+        assert Number(**stated, basis=row["basis"], **why) == numbers[row["path"]]
+
+
+@pytest.mark.parametrize(
+    ("part", "paths"),
+    [
+        ("actors.her.bargaining.noise", ["actors.her.bargaining.noise"]),
+        ("actors.her.walkout", ["actors.her.walkout.rate", "actors.her.walkout.sensitivity"]),
+        ("walkout.rate", ["actors.her.walkout.rate", "actors.his.walkout.rate"]),
+        ("vola", ["drivers.drought.volatility"]),
+    ],
+)
+def test_a_path_its_beginning_or_a_part_of_it_chooses_the_numbers(tmp_path, part, paths):
+    asked = ["paths", part, "--scenario", small_file(tmp_path), "--json"]
+    assert [row["path"] for row in json.loads(parley(*asked, cwd=tmp_path).stdout)] == paths
+
+
+def test_what_was_set_for_a_run_rests_on_override(tmp_path):
+    small_file(tmp_path)
+    asked = ["run", "scenario=well.yaml", "ensemble.draws=4", "actors.her.no_deal=0.4"]
+    assert parley(*asked, "hydra.run.dir=run", cwd=tmp_path).returncode == 0
+    asked = ["paths", "her.no_deal", "--scenario", "run/config.yaml"]
+    assert "  actors.her.no_deal  0.4; override\n" in parley(*asked, cwd=tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ("actors.hers.no_deal", "did you mean 'actors.her.no_deal'?"),
+        ("volatilty", "did you mean 'volatility'?"),
+        ("xyz", "known: actors, aftermath, answers, calendar, drivers, protocols"),
+    ],
+)
+def test_a_part_that_no_path_has_ends_with_2_and_the_nearest(tmp_path, part, said):
+    told = parley("paths", part, "--scenario", small_file(tmp_path), cwd=tmp_path)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr == f"parley: PART: no such path of a number; {said} (got '{part}')\n"
+
+
 def test_the_stances_are_shown_with_their_shares_and_as_json(tmp_path):
     shown = parley("stances", "geneva_2025", cwd=tmp_path)
     rows = json.loads(parley("stances", "geneva_2025", "--json", cwd=tmp_path).stdout)
@@ -267,6 +332,29 @@ def test_a_world_that_the_run_does_not_have_is_refused(tmp_path, run_folder):
         told = parley("transcript", run_folder, "--world", world, cwd=tmp_path)
         assert (told.returncode, told.stdout) == (2, "")
         assert told.stderr == f"parley: world: must be between 0 and 199 (got {world})\n"
+
+
+def test_the_first_world_that_ended_in_some_way_is_found_and_told(tmp_path, run_folder):
+    told = parley("transcript", run_folder, "--ending", "no_deal", cwd=tmp_path)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.endswith("Outcome: No deal.\n")
+    number = told.stdout.splitlines()[1].split()[1]
+    assert parley("transcript", run_folder, "--world", number, cwd=tmp_path).stdout == told.stdout
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["--ending", "no_dael"], "ending: no such outcome or ending; did you mean 'no_deal'?"),
+        (["--ending", "mediator_left"], "ending: none of the 200 worlds of this run ended so"),
+        (["--ending", "no_deal", "--world", 1], "--ending: finds a world by itself"),
+    ],
+)
+def test_an_ending_that_finds_no_world_ends_with_2_and_a_line(tmp_path, run_folder, asked, said):
+    told = parley("transcript", run_folder, *asked, cwd=tmp_path)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr.startswith(f"parley: {said}")
+    assert len(told.stderr.splitlines()) == 1
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path):

@@ -9,6 +9,7 @@ import signal
 
 import pytest
 
+from sim.runs.run import load_run
 from sim.settings.grammar import override
 from sim.sweeps.sweep import load_sweep
 from tests.command import PATIENCE, parley, start, wait_until
@@ -116,3 +117,25 @@ def test_the_command_that_goes_on_can_be_pasted_whatever_the_folder_is_called(tm
     assert (name, done.returncode) == ("parley", 0)
     assert done.stderr == f"parley: wrote {tmp_path / 'README.md'}\n"
     assert len(load_sweep(folder).index) == 3
+
+
+def test_a_run_that_replaces_a_sweep_leaves_nothing_of_it(tmp_path):
+    own, where = small_scenario_in(tmp_path), tmp_path / "out"
+    study_in(tmp_path)
+    asked = ["sweep", f"experiment={tmp_path}/", f"hydra.sweep.dir={where}"]
+    assert parley(*asked, cwd=tmp_path).returncode == 0
+    swept = {item.name for item in where.iterdir()}
+    (where / "notes.txt").write_text("mine")
+    run = ["run", own, FEW, f"hydra.run.dir={where}"]
+    refused = parley(*run, cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "already holds a sweep; choose another folder, or --force to replace it" in (
+        refused.stderr
+    )
+    assert {item.name for item in where.iterdir()} == {*swept, "notes.txt"}
+    assert parley(*run, "--force", cwd=tmp_path).returncode == 0
+    alone = tmp_path / "alone"
+    assert parley("run", own, FEW, f"hydra.run.dir={alone}", cwd=tmp_path).returncode == 0
+    held = {item.name for item in where.iterdir()}
+    assert held == {*(item.name for item in alone.iterdir()), "notes.txt"}
+    assert load_run(where).manifest["digest"] == load_run(alone).manifest["digest"]

@@ -84,7 +84,7 @@ def _a_run_reads_as_it_was_written(notebook: Any) -> None:
 
 
 def _the_sweep_is_told_as_it_was_played(notebook: Any) -> None:
-    assert "9 points of 200 worlds" in shown(notebook, "subprocess.run")
+    assert "9 points of 200 worlds" in shown(notebook, "sim.sweep(")
     found = shown(notebook, "reach.sort_values")
     most = found.splitlines()[1].split()[0]
     assert most in shown(notebook, "sweep.index[[")

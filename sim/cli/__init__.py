@@ -6,7 +6,7 @@ input, 3 compared and not identical, 130 interrupted. With --json, JSON alone go
 
 from collections.abc import Callable
 
-from sim.cli import comparing, looking, running, sweeping, theory
+from sim.cli import comparing, looking, running, sweeping, theory, writing
 from sim.cli.app import app, main
 
 __all__ = ["COMMANDS", "main"]
@@ -17,8 +17,10 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "reproduce": comparing.reproduce,
     "compare": comparing.compare,
     "transcript": running.transcript,
+    "new": writing.new,
     "check": looking.check,
     "list": looking.list_,
+    "paths": looking.paths,
     "evidence": looking.evidence,
     "stances": looking.stances,
     "schema": looking.schema,

@@ -20,7 +20,6 @@ FAILED, BAD_INPUT, DIFFERENT, INTERRUPTED = 1, 2, 3, 130
 app = typer.Typer(
     help="Odds of negotiation outcomes, from simulated bargaining under stated assumptions.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )

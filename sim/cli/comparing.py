@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sim.settings.differences import Difference
 
 FIGURES = Path("outputs", "comparisons")
+_SIDES = ("before", "after")
 
 
 def reproduce(
@@ -125,7 +126,10 @@ def _comparison(found: Comparison) -> dict[str, Any]:
         "odds": json.loads(found.odds.to_json(orient="records", double_precision=15)),
         "only_before": found.only_before,
         "only_after": found.only_after,
-        "configuration": _as_data(found.configuration),
+        "configuration": [
+            {**change, "overridden": dict(zip(_SIDES, by_hand, strict=True))}
+            for change, by_hand in zip(_as_data(found.configuration), found.overridden, strict=True)
+        ],
         "other_reasons": found.reasons,
     }
 
@@ -146,9 +150,8 @@ def _as_data(changes: Sequence[Difference]) -> list[dict[str, Any]]:
     """Return differences as plain data; what is absent on one side has no value there."""
     from sim.settings.differences import ABSENT
 
-    sides = ("before", "after")
     return [
         {"path": change.path}
-        | {side: value for side in sides if (value := getattr(change, side)) is not ABSENT}
+        | {side: value for side in _SIDES if (value := getattr(change, side)) is not ABSENT}
         for change in changes
     ]

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from difflib import get_close_matches
+from itertools import chain
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from sim.cli.app import Json, ScenarioName, print_json
+from sim.errors import problem, unknown
 
 if TYPE_CHECKING:
+    from sim.numbers.uncertain import Number
     from sim.scenario.scenario import Scenario
     from sim.talks.stances import StanceShare
 
@@ -62,6 +69,30 @@ def list_(as_json: Json = False) -> None:
         show(names_report(groups))
 
 
+def paths(
+    part: Annotated[
+        str, typer.Argument(metavar="PART", help="A path, its beginning, or any part of it.")
+    ] = "",
+    scenario: Annotated[
+        str, typer.Option(help="A scenario's name, or a path ending in .yaml.")
+    ] = "geneva_2025",
+    as_json: Json = False,
+) -> None:
+    """Show the numbers of a scenario: paths, values, bases.
+
+    A number is set, swept and compared by its path. A run's config.yaml is a scenario here too.
+    """
+    from sim.settings.configuration import load_scenario
+    from sim.show.reports.paths import paths_report
+    from sim.show.screen import show
+
+    numbers = _numbers_at(part, load_scenario(scenario).numbers)
+    if as_json:
+        print_json([_number_as_data(path, number) for path, number in numbers.items()])
+    else:
+        show(paths_report(scenario, numbers))
+
+
 def evidence(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> None:
     """Show the facts that a scenario rests on.
 
@@ -101,6 +132,32 @@ def stances(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> No
         print_json([asdict(share) for share in shares])
     else:
         show(stances_report(scenario, [_stance(loaded, share) for share in shares]))
+
+
+def _numbers_at(part: str, numbers: Mapping[str, Number]) -> dict[str, Number]:
+    """Return the numbers whose path has a part in it; those that begin with it, if any do.
+
+    Raises:
+        ScenarioError: when none has, with the nearest.
+    """
+    begin = {path: each for path, each in numbers.items() if f"{path}.".startswith(f"{part}.")}
+    found = begin or {path: each for path, each in numbers.items() if part in path}
+    if not found:
+        steps = [path.split(".") for path in numbers]
+        ways = {".".join(each[:depth]) for each in steps for depth in range(1, len(each) + 1)}
+        near = get_close_matches(part, {*ways, *chain(*steps)}, n=1)
+        known = near or {each[0] for each in steps}
+        raise problem("PART", unknown("path of a number", part, known), part)
+    return found
+
+
+def _number_as_data(path: str, number: Number) -> dict[str, Any]:
+    from sim.numbers.names import BASIS_WORDS
+
+    stated = number.model_dump(mode="json", exclude_none=True)
+    basis = {word: stated.pop(word) for word in BASIS_WORDS if word in stated}
+    value = number.value if number.is_plain else stated
+    return {"path": path, "value": value, "mean": number.mean, **basis}
 
 
 def _stance(scenario: Scenario, found: StanceShare) -> tuple[str, str, str, str, float]:

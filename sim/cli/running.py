@@ -16,6 +16,7 @@ from sim.cli.app import (
     print_json,
     stopped_cleanly,
 )
+from sim.errors import problem
 
 if TYPE_CHECKING:
     from sim.runs.run import Run
@@ -27,7 +28,7 @@ def run(
     config: Annotated[
         str | None, typer.Option(help="Start from this file, such as a run's config.yaml.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a run in the folder.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace what the folder holds.")] = False,
     as_json: Json = False,
 ) -> None:
     """Play a scenario's worlds; write a run folder.
@@ -48,7 +49,16 @@ def run(
 
 def transcript(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
-    world: Annotated[int, typer.Option(help="Number of the world, counted from 0.")] = 0,
+    world: Annotated[
+        int | None, typer.Option(help="Number of the world, counted from 0.", show_default="0")
+    ] = None,
+    ending: Annotated[
+        str | None,
+        typer.Option(
+            help="The first world that ended so: an outcome's name, or in_force, rejected, broken, "
+            "signed, collapsed, mediator_left or talking."
+        ),
+    ] = None,
 ) -> None:
     """Tell the story of one world of a run.
 
@@ -59,18 +69,21 @@ def transcript(
     from sim.runs.archive import WORLDS, read_world
     from sim.runs.run import load_run
 
+    if world is not None and ending is not None:
+        raise problem("--ending", "finds a world by itself; leave out --world", ending)
     run = load_run(folder)
-    negotiation = run.play_world(world)
+    number = run.first_world(ending) if ending is not None else world or 0
+    negotiation = run.play_world(number)
     print(negotiation.transcript, end="")
-    written = read_world(folder, world)
+    written = read_world(folder, number)
     if written is None:
         complain(f"{folder} has no {WORLDS} to compare with")
-    elif differing := negotiation.story.differs_from(written):
+    elif differing := negotiation.differs_from(written):
         since = provenance.changed_since(run.manifest)
         paths = [found.path.split(".") for found in since]
         changed = [path[1] for path in paths if path[0] == "versions"]
         complain(
-            f"this is not world {world} of that run, which has other {', '.join(differing)}",
+            f"this is not world {number} of that run, which has other {', '.join(differing)}",
             f"versions that differ since: {', '.join(changed) or 'none, so the code does'}",
         )
         raise typer.Exit(DIFFERENT)
@@ -86,12 +99,13 @@ def _simulate(configuration: Configuration, force: bool) -> Run:
     from sim.play.ensemble import refuse_if_too_large
     from sim.runs.results import ensemble_of, simulate_into
     from sim.show.screen import progress_bar
+    from sim.sweeps.folder import PARTS as OF_A_SWEEP
 
     ensemble, folder = ensemble_of(configuration), configuration.directory
     executor = configuration.settings.place()
     refuse_if_too_large(ensemble, executor, folder or Path("outputs"))
     with stopped_cleanly(), progress_bar(ensemble.worlds) as progress:
-        return simulate_into(folder, configuration, executor, progress, force)
+        return simulate_into(folder, configuration, executor, progress, force, others=OF_A_SWEEP)
 
 
 def _as_data(finished: Run) -> dict[str, Any]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sim.cli.app import FAILED, Json, complain, print_json, stopped_cleanly
-from sim.errors import problem, unknown
+from sim.errors import problem
 
 if TYPE_CHECKING:
-    from sim.sweeps.designs import Kind
     from sim.sweeps.plans import Plan
     from sim.sweeps.studies import Study
     from sim.sweeps.sweep import Sweep
@@ -61,6 +61,7 @@ def sweep(
     """
     from sim.settings.grammar import read_varied
     from sim.show.screen import show
+    from sim.sweeps.designs import kind_of
     from sim.sweeps.findings import write_findings
     from sim.sweeps.studies import load_study, planned
 
@@ -68,7 +69,7 @@ def sweep(
     varied = read_varied(asked)
     if write and not varied.experiment:
         raise problem("--write", "needs an experiment to write of: experiment=NAME")
-    plan = planned(varied, config, _kind(design), points)
+    plan = planned(varied, config, kind_of(design) if design is not None else None, points)
     study = load_study(varied.experiment) if varied.experiment else None
     again = _command(asked, design, points, config, write)
     finished, played = _complete(plan, study, varied.directory, force, again)
@@ -81,17 +82,6 @@ def sweep(
         show(finished.report(played, plan.design.note))
     if failed:
         raise typer.Exit(FAILED)
-
-
-def _kind(design: str | None) -> Kind | None:
-    from sim.sweeps.designs import Kind
-
-    if design is None:
-        return None
-    known = [kind.value for kind in Kind]
-    if design not in known:
-        raise problem("--design", unknown("design", design, known), design)
-    return Kind(design)
 
 
 def _complete(
@@ -107,21 +97,19 @@ def _complete(
         ScenarioError: when the folder cannot be used.
         StoppedError: when the sweep is interrupted, or the system does not let it end.
     """
-    from sim.play.ensemble import refuse_if_too_large
-    from sim.runs.results import ensemble_of
     from sim.show.screen import progress_bar
     from sim.sweeps.findings import figure_of
-    from sim.sweeps.folder import complete, sweep_folder
+    from sim.sweeps.results import sweep_into
 
-    executor = plan.base.settings.place()
-    first = ensemble_of(plan.configuration(plan.rows[0]))
-    refuse_if_too_large(first, executor, directory or Path("outputs"))
-    with (
-        sweep_folder(plan, directory, force) as folder,
-        stopped_cleanly(lambda: _what_is_kept(plan, folder, again)),
-        progress_bar(len(plan.rows), "points") as progress,
-    ):
-        return complete(plan, folder, executor, progress, figure_of(study))
+    @contextmanager
+    def watched(folder: Path) -> Iterator[Callable[[float], None]]:
+        with (
+            stopped_cleanly(lambda: _what_is_kept(plan, folder, again)),
+            progress_bar(len(plan.rows), "points") as progress,
+        ):
+            yield progress
+
+    return sweep_into(directory, plan, force, watched, figure_of(study))
 
 
 def _what_is_kept(plan: Plan, folder: Path, again: Callable[[Path | None], str]) -> str:

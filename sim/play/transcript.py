@@ -1,17 +1,15 @@
 """One world told as a story: who asked for what, what was drafted, who would sign, how it ended.
 
-The world is played again, alone, from its address in the ensemble. Sessions in which neither the
-text nor anybody's answer changed are told in one line; clauses have the names under which the
-scenario knows them, options the words in which it puts them.
+Sessions in which neither the text nor anybody's answer changed are told in one line; clauses have
+the names under which the scenario knows them, options the words in which it puts them.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from textwrap import fill
-from typing import Any
 
 import numpy as np
 
@@ -19,7 +17,6 @@ from sim.bargaining.arrays import Flags
 from sim.bargaining.protocols.protocol import Session, Words
 from sim.draws.streams import Ints
 from sim.numbers.naming import called
-from sim.play.tables import worlds_table
 from sim.scenario.outcomes import OTHER
 from sim.scenario.scenario import Scenario
 from sim.talks.model import NegotiationModel
@@ -34,76 +31,83 @@ _HOW_TO_READ = (
 
 
 @dataclass(frozen=True)
-class Story:
-    """A world told, and its row of the worlds table."""
+class Before:
+    """What held before a session of a single world.
 
-    text: str
-    row: Mapping[str, Any]
-
-    def differs_from(self, written: Mapping[str, Any]) -> list[str]:
-        """Return the columns in which this world is not the one of a written row."""
-        return [name for name in self.row if not _same(self.row[name], written.get(name))]
-
-
-def transcript(scenario: Scenario, seed: int, replications: int, world: int) -> Story:
-    """Return the story of one world.
-
-    Raises:
-        ScenarioError: when an actor's utilities have no scale in the world's draw.
+    Attributes:
+        number: of the session, counted from 0.
+        week: when it was held, in weeks from the start.
+        text: on the table: (B,).
+        left: who had left the talks: (A,).
+        deadline: the week of the deadline in force.
     """
-    model = NegotiationModel(scenario, seed, replications, [world])
-    told = [
-        scenario.title,
-        f"World {world} (draw {world // replications}, replication {world % replications}), "
-        f"seed {seed}, protocol {scenario.protocol}",
-        "",
-        fill(_HOW_TO_READ, WIDTH),
-        "",
-        *_sessions(model),
-    ]
+
+    number: int
+    week: float
+    text: Ints
+    left: Flags
+    deadline: float
+
+
+def sessions(model: NegotiationModel) -> Iterator[Before]:
+    """Hold the sessions of a single world, and yield after each what held before it."""
+    while model.running:
+        before = Before(
+            model.round,
+            model.week,
+            model.text[0].copy(),
+            model.left[0].copy(),
+            float(model.deadline[0]),
+        )
+        model.step()
+        yield before
+
+
+def transcript(model: NegotiationModel, held: Iterable[Before], heading: str) -> tuple[str, Record]:
+    """Return the story of a single world, told while its sessions are held, and its record.
+
+    Args:
+        model: of one world, not yet played.
+        held: its sessions, as `sessions` yields them.
+        heading: which world it is.
+    """
+    told = [model.spec.title, heading, "", fill(_HOW_TO_READ, WIDTH), "", *_sessions(model, held)]
     record = model.record()
-    told += _ending(model, record)
-    row = worlds_table(scenario, replications, record).to_pylist()[0]
-    return Story("\n".join(told) + "\n", row)
+    return "\n".join([*told, *_ending(model, record)]) + "\n", record
 
 
-def _same(now: Any, then: Any) -> bool:
-    """Return whether two values of a table are the same, to 9 significant digits."""
-    if isinstance(now, float) and isinstance(then, float):
-        return f"{now + 0.0:.8e}" == f"{then + 0.0:.8e}"
-    return bool(now == then)
-
-
-def _sessions(model: NegotiationModel) -> Iterator[str]:
+def _sessions(model: NegotiationModel, held: Iterable[Before]) -> Iterator[str]:
     """Tell the sessions, the uneventful ones in a line."""
     words = _words(model)
     yield from model.table.opens(model.text[0], words)
     quiet: list[int] = []
     state: tuple[object, ...] = ()
-    while model.running:
-        number, day = model.round, _day(model.spec, model.week)
-        before, left, deadline = model.text[0].copy(), model.left[0].copy(), model.deadline[0]
-        model.step()
-        events = list(_events(model, left, deadline))
+    for before in held:
+        events = list(_events(model, before))
         answers = [bool(actor.accepted[0]) for actor in model.actors]
         last, state = state, (*model.text[0].tolist(), *answers, int(model.speaker[0]))
         if state == last and not events and model.running:
-            quiet.append(number)
+            quiet.append(before.number)
             continue
         yield from _quiet(quiet)
         quiet = []
-        yield f"Session {number}, {day}"
-        session = Session(number, int(model.speaker[0]), before, model.text[0].copy(), left)
-        yield from model.table.tells(session, words)
-        yield from _answers(model, left)
+        yield f"Session {before.number}, {_day(model.spec, before.week)}"
+        yield from model.table.tells(_session(model, before), words)
+        yield from _answers(model, before.left)
         yield from events
         yield ""
 
 
-def _quiet(sessions: list[int]) -> Iterator[str]:
-    if sessions:
-        one = len(sessions) == 1
-        some = f"Session {sessions[0]}" if one else f"Sessions {sessions[0]} to {sessions[-1]}"
+def _session(model: NegotiationModel, before: Before) -> Session:
+    """Return a session that was just held."""
+    text, speaker = model.text[0].copy(), int(model.speaker[0])
+    return Session(before.number, speaker, before.text, text, before.left)
+
+
+def _quiet(numbers: list[int]) -> Iterator[str]:
+    if numbers:
+        one = len(numbers) == 1
+        some = f"Session {numbers[0]}" if one else f"Sessions {numbers[0]} to {numbers[-1]}"
         yield f"{some}: the same text, the same answers."
         yield ""
 
@@ -134,15 +138,15 @@ def _answers(model: NegotiationModel, left: Flags) -> Iterator[str]:
         )
 
 
-def _events(model: NegotiationModel, left: Flags, deadline: float) -> Iterator[str]:
+def _events(model: NegotiationModel, before: Before) -> Iterator[str]:
     """Tell what befell the talks before the next session, if they go on."""
     if not model.running:
         return
     for actor in model.actors:
-        if model.left[0, actor.index] and not left[actor.index]:
+        if model.left[0, actor.index] and not before.left[actor.index]:
             yield f"  {actor.spec.label} left the talks, which went on."
-    if deadline < model.deadline[0] < np.inf:
-        then, now = _date(model.spec, deadline), _date(model.spec, model.deadline[0])
+    if before.deadline < model.deadline[0] < np.inf:
+        then, now = _date(model.spec, before.deadline), _date(model.spec, model.deadline[0])
         yield f"  The deadline of {then:%-d %B %Y} was extended to {now:%-d %B %Y}."
 
 

@@ -5,13 +5,14 @@ A world is played again, alone, from its address in an ensemble; it is the same 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from sim.bargaining.arrays import Flags
 from sim.errors import problem, unknown
 from sim.play.tables import worlds_table
-from sim.play.transcript import Story, transcript
+from sim.play.transcript import Before, sessions, transcript
 from sim.scenario.scenario import Scenario
 from sim.talks.model import NegotiationModel
 
@@ -44,6 +45,7 @@ class Negotiation:
             speaker (who proposed or drafted the text), actor, utility (of the text) and
             threshold and no_deal, all three on the actor's own scale, accepted.
         row: its row of the worlds table.
+        transcript: it told in words: who asked for what, who would sign, how it ended.
     """
 
     scenario: Scenario
@@ -52,6 +54,7 @@ class Negotiation:
     replications: int
     table: pd.DataFrame
     row: dict[str, Any]
+    transcript: str
 
     def __repr__(self) -> str:
         """Return what it is, in a line."""
@@ -61,15 +64,9 @@ class Negotiation:
             f"{sessions} sessions, {self.row['outcome']}>"
         )
 
-    @cached_property
-    def story(self) -> Story:
-        """Return it told in words, with its row of the worlds table."""
-        return transcript(self.scenario, self.seed, self.replications, self.world)
-
-    @property
-    def transcript(self) -> str:
-        """Return it told in words: who asked for what, who would sign, how it ended."""
-        return self.story.text
+    def differs_from(self, written: Mapping[str, Any]) -> list[str]:
+        """Return the columns in which this world is not the one of a written row."""
+        return [name for name in self.row if not _same(self.row[name], written.get(name))]
 
     def plot(self, actor: str, ax: Axes | None = None) -> Axes:
         """Draw what each text was worth to an actor, beside what it demanded.
@@ -113,23 +110,41 @@ def play_world(
         if value < least:
             raise problem(name, f"must be at least {least}", value)
     model = NegotiationModel(scenario, seed, replications, [world], collect=True)
-    seated = []
-    while model.running:
-        seated.append(~model.left[0])
-        model.step()
-    row = worlds_table(scenario, replications, model.record()).to_pylist()[0]
-    return Negotiation(scenario, world, seed, replications, _table(model, seated), row)
+    seated: list[Flags] = []
+    draw, replication = divmod(world, replications)
+    heading = (
+        f"World {world} (draw {draw}, replication {replication}), "
+        f"seed {seed}, protocol {scenario.protocol}"
+    )
+    told, record = transcript(model, _noted(sessions(model), seated), heading)
+    row = worlds_table(scenario, replications, record).to_pylist()[0]
+    table = _table(model, seated)
+    return Negotiation(scenario, world, seed, replications, table, row, told)
 
 
-def _table(model: NegotiationModel, seated: list[Any]) -> pd.DataFrame:
+def _noted(held: Iterable[Before], seated: list[Flags]) -> Iterator[Before]:
+    """Yield sessions, and note who sat in each."""
+    for before in held:
+        seated.append(~before.left)
+        yield before
+
+
+def _same(now: Any, then: Any) -> bool:
+    """Return whether two values of a table are the same, to 9 significant digits."""
+    if isinstance(now, float) and isinstance(then, float):
+        return f"{now + 0.0:.8e}" == f"{then + 0.0:.8e}"
+    return bool(now == then)
+
+
+def _table(model: NegotiationModel, seated: list[Flags]) -> pd.DataFrame:
     """Return a row for each actor in each session that it sat in."""
     import numpy as np
 
     names = np.array(list(model.spec.actors))
     collected: Any = model.datacollector
-    sessions = collected.get_model_vars_dataframe()
+    held = collected.get_model_vars_dataframe()
     table = collected.get_agent_vars_dataframe().reset_index()
-    table["session"] = np.repeat(sessions["round"].to_numpy(), len(names))
-    table["week"] = np.repeat(sessions["week"].to_numpy(), len(names))
-    table["speaker"] = np.repeat(names[sessions["speaker"].to_numpy()], len(names))
+    table["session"] = np.repeat(held["round"].to_numpy(), len(names))
+    table["week"] = np.repeat(held["week"].to_numpy(), len(names))
+    table["speaker"] = np.repeat(names[held["speaker"].to_numpy()], len(names))
     return table.loc[np.concatenate(seated), list(COLUMNS)].reset_index(drop=True)

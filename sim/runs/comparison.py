@@ -7,7 +7,7 @@ of the two Monte Carlo intervals, which are Wilson's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -81,7 +81,8 @@ class Comparison:
         only_before: outcomes that only the first knows.
         only_after: outcomes that only the second knows.
         configuration: what is configured otherwise, save what never changes a world.
-        reasons: how many numbers of the two rest on something else (basis, why).
+        overridden: for each of these, whether it was overridden in the first and in the second.
+        reasons: how many other parts of the two rest on something else (basis, why).
     """
 
     before: str
@@ -95,6 +96,7 @@ class Comparison:
     only_before: tuple[str, ...]
     only_after: tuple[str, ...]
     configuration: tuple[Difference, ...]
+    overridden: tuple[tuple[bool, bool], ...]
     reasons: int
 
     def __repr__(self) -> str:
@@ -117,8 +119,8 @@ class Comparison:
     def changes(self) -> list[tuple[str, str, str]]:
         """Return what is configured otherwise, in words: path, before, after."""
         return [
-            (found.path, in_short(found.before), in_short(found.after))
-            for found in self.configuration
+            (found.path, _told(found.before, by_hand[0]), _told(found.after, by_hand[1]))
+            for found, by_hand in zip(self.configuration, self.overridden, strict=True)
         ]
 
     def plot(self, ax: Axes | None = None) -> Axes:
@@ -161,6 +163,7 @@ def compare(before: Compared, after: Compared) -> Comparison:
     draws = 0 if why else min(before.manifest["draws"], after.manifest["draws"])
     pair = _same if identical else _independent if why else _paired
     old, new = _numbers(before), _numbers(after)
+    changes = tuple(differences(_without_reasons(old), _without_reasons(new)))
     return Comparison(
         before.name,
         after.name,
@@ -172,8 +175,9 @@ def compare(before: Compared, after: Compared) -> Comparison:
         identical,
         only_before,
         only_after,
-        tuple(differences(_without_reasons(old), _without_reasons(new))),
-        _other_reasons(old, new),
+        changes,
+        tuple((_is_overridden(old, each), _is_overridden(new, each)) for each in changes),
+        _other_reasons(old, new, changes),
     )
 
 
@@ -185,6 +189,10 @@ def in_short(value: Any) -> str:
     """
     text = str(value).replace("'", "")
     return shorten(text[1:-1] if isinstance(value, Mapping) else text)
+
+
+def _told(value: Any, overridden: bool) -> str:
+    return f"{in_short(value)} (overridden)" if overridden else in_short(value)
 
 
 def _played(run: Compared) -> str:
@@ -294,7 +302,23 @@ def _without_reasons(tree: Any) -> Any:
     return [_without_reasons(item) for item in tree] if isinstance(tree, list) else tree
 
 
-def _other_reasons(before: Any, after: Any) -> int:
-    """Return how many parts rest on something else."""
+def _is_overridden(tree: Any, change: Difference) -> bool:
+    """Return whether what a tree holds at a difference was overridden: by the nearest basis."""
+    basis = None
+    for step in change.path.split("."):
+        tree = tree[int(step)] if isinstance(tree, list) else _held(tree, step)
+        basis = _held(tree, "basis") or basis
+    return basis == "override"
+
+
+def _held(tree: Any, step: str) -> Any:
+    """Return what a mapping holds; nothing where it holds none, or is no mapping."""
+    return tree.get(step) if isinstance(tree, Mapping) else None
+
+
+def _other_reasons(before: Any, after: Any, changes: Iterable[Difference]) -> int:
+    """Return how many parts rest on something else, beside those that are told as changes."""
     steps = [found.path.rpartition(".") for found in differences(before, after)]
-    return len({part for part, _, word in steps if word in BASIS_WORDS})
+    parts = {part for part, _, word in steps if word in BASIS_WORDS}
+    told = {change.path for change in changes}
+    return sum(not any(f"{path}.".startswith(f"{part}.") for path in told) for part in parts)

@@ -8,9 +8,10 @@ which the system drops when the writer dies, so a draft found there by the next 
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
@@ -36,7 +37,11 @@ class Draft:
 
 @contextmanager
 def published_at_the_end(
-    folder: Path | None, default: Path, parts: Collection[str], force: bool = False
+    folder: Path | None,
+    default: Path,
+    parts: Collection[str],
+    force: bool = False,
+    others: Collection[str] = (),
 ) -> Iterator[Draft]:
     """Yield a draft; publish it if nothing goes wrong, else leave everything as it was.
 
@@ -45,6 +50,7 @@ def published_at_the_end(
         default: a path to use when none is given.
         parts: names of all that may be published; the manifest is one.
         force: whether to replace what stands there under these names.
+        others: names under which something of another kind may stand, to be taken away with it.
 
     Raises:
         ScenarioError: when the folder is taken or cannot be made.
@@ -56,7 +62,7 @@ def published_at_the_end(
             shutil.rmtree(draft, ignore_errors=True)
             draft.mkdir()
             yield Draft(draft, own)
-            publish(draft, own)
+            publish(draft, own, others if force else ())
         finally:
             drop(draft)
 
@@ -94,11 +100,20 @@ def refuse_if_taken(folder: Path, parts: Collection[str], force: bool) -> None:
         return
     advice = "choose another folder, or --force to replace"
     if (folder / MANIFEST).exists():
-        raise problem(RUN_FOLDER, f"already holds a run; {advice} it", str(folder))
+        raise problem(RUN_FOLDER, f"already holds a {_kind_in(folder)}; {advice} it", str(folder))
     found = sorted(name for name in parts if (folder / name).exists())
     if found:
         rule = f"holds {', '.join(found)}, which a run would overwrite; {advice}"
         raise problem(RUN_FOLDER, rule, str(folder))
+
+
+def _kind_in(folder: Path) -> str:
+    """Return what a folder with a manifest holds."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return "run"
+    return "sweep" if isinstance(manifest, dict) and "sweep" in manifest else "run"
 
 
 def _make(folder: Path | None, default: Path, setting: str) -> tuple[Path, list[Path]]:
@@ -160,24 +175,33 @@ def locked(folder: Path, setting: str) -> Iterator[None]:
 
 
 @interrupts_held()
-def publish(draft: Path, folder: Path) -> None:
-    """Move a finished draft into its folder: the old manifest goes first, the new comes last."""
+def publish(draft: Path, folder: Path, others: Iterable[str] = ()) -> None:
+    """Move a finished draft into its folder: the old manifest goes first, the new comes last.
+
+    `others` are names of what else goes.
+    """
     for file in draft.rglob("*"):
         _reach_the_disk(file)
-    (folder / MANIFEST).unlink(missing_ok=True)
+    for name in (MANIFEST, *others):
+        _clear(folder / name)
     moved: list[Path] = []
     try:
         for item in sorted(draft.iterdir(), key=lambda item: item.name == MANIFEST):
             target = folder / item.name
             if target.is_dir():
-                shutil.rmtree(target)
+                _clear(target)
             moved.append(target)
             os.replace(item, target)
     except BaseException:
         for target in moved:
-            shutil.rmtree(target) if target.is_dir() else target.unlink(missing_ok=True)
+            _clear(target)
         raise
     draft.rmdir()
+
+
+def _clear(part: Path) -> None:
+    """Take away a file or a folder, if it is there."""
+    shutil.rmtree(part) if part.is_dir() else part.unlink(missing_ok=True)
 
 
 @interrupts_held()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -42,6 +42,7 @@ def simulate(
     seed: int = 0,
     workers: int | None = 1,
     protocol: str | None = None,
+    tactic: str | None = None,
     folder: str | Path | None = None,
     executor: str | Mapping[str, str] | None = None,
 ) -> Run:
@@ -53,8 +54,9 @@ def simulate(
         replications: worlds of each draw.
         seed: root of all randomness; runs of one seed are paired world by world.
         workers: processes; None: as many as there are cores, up to 8, or as a cluster has. A
-            script that asks for more than one needs the usual `if __name__ == "__main__":`.
+            script without the usual `if __name__ == "__main__":` is played by one, and told so.
         protocol: how they talk, where not as the scenario says.
+        tactic: how every actor asks and answers, where not as the scenario says of each.
         folder: where to write a run folder; None: the run stays in memory.
         executor: where to play: "serial", "processes" or "dask", or {"kind": "dask", "address":
             "tcp://..."}; None: in processes, if workers are more than one. It changes no world.
@@ -70,21 +72,42 @@ def simulate(
     >>> run.worlds[["draw", "replication"]].tail(1).values.tolist()
     [[9, 1]]
     """
-    values = {
-        "seed": seed,
-        "ensemble.draws": draws,
-        "ensemble.replications": replications,
-        "ensemble.workers": workers,
-        "executor": executor,
-        **({"protocol": protocol} if protocol else {}),
-    }
-    configuration = configuration_of(scenario, values)
+    configuration = configured(
+        scenario, draws, replications, seed, workers, protocol, tactic, executor
+    )
     ensemble = ensemble_of(configuration)
     place = configuration.settings.place()
     refuse_if_too_large(ensemble, place, Path(folder or "."))
     if folder is not None:
         return simulate_into(Path(folder), configuration, place)
     return run_in_memory(configuration, place, keep=True)
+
+
+def configured(
+    scenario: config.Source,
+    draws: int,
+    replications: int,
+    seed: int,
+    workers: int | None,
+    protocol: str | None,
+    tactic: str | None,
+    executor: str | Mapping[str, str] | None,
+) -> Configuration:
+    """Return the configuration of a scenario under settings, as `simulate` takes them.
+
+    Raises:
+        ScenarioError: when the scenario or a setting is wrong.
+    """
+    stated = {"protocol": protocol, "tactic": tactic}
+    values = {
+        "seed": seed,
+        "ensemble.draws": draws,
+        "ensemble.replications": replications,
+        "ensemble.workers": workers,
+        "executor": executor,
+        **{path: value for path, value in stated.items() if value is not None},
+    }
+    return configuration_of(scenario, values)
 
 
 def simulate_into(
@@ -94,6 +117,7 @@ def simulate_into(
     progress: Progress | None = None,
     force: bool = False,
     figures: bool = True,
+    others: Collection[str] = (),
 ) -> Run:
     """Play a configuration and write its run folder.
 
@@ -104,6 +128,7 @@ def simulate_into(
         progress: told the number of worlds done.
         force: whether to replace a run that the folder holds.
         figures: whether to draw them, which can take longer than the worlds.
+        others: names of what is no run, to be taken away with a run that is replaced.
 
     Raises:
         ScenarioError: when the folder is taken or cannot be made, or an actor's utilities have
@@ -117,7 +142,7 @@ def simulate_into(
     stamp = f"{datetime.datetime.now():%Y-%m-%d_%H-%M-%S}"
     default = Path("outputs", configuration.settings.scenario, stamp)
     ensemble = ensemble_of(configuration)
-    with published_at_the_end(folder, default, PARTS, force) as draft:
+    with published_at_the_end(folder, default, PARTS, force, others) as draft:
         tally, digest = write_worlds(draft.path / WORLDS, ensemble, executor, progress)
         manifest = _manifest(configuration, tally, digest, time.perf_counter() - started)
         run = Run(manifest, _Memory(configuration, tally))

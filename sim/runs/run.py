@@ -221,6 +221,20 @@ class Run:
 
         return compare(self, other)
 
+    def first_world(self, ended: str) -> int:
+        """Return the number of its first world that ended in some way.
+
+        By an outcome's name, else an ending: in_force, rejected, broken, collapsed,
+        mediator_left, talking, or signed, which is any of the first three.
+
+        Raises:
+            ScenarioError: when there is no such outcome or ending, no world ended so, or the
+                worlds table is not there.
+        """
+        from sim.runs.endings import first_world
+
+        return first_world(self.source.worlds(), self.scenario, ended)
+
     def play_world(self, world: int = 0) -> Negotiation:
         """Return one of its worlds, played again, session by session.
 

@@ -209,8 +209,8 @@ def configuration_of(source: Source, values: Mapping[str, Any]) -> Configuration
     else:
         held = source if isinstance(source, Mapping) else _as_tree(source)
         called = re.sub(r"\W+", "_", str(held.get("title", "")).lower()).strip("_")
-        tree = {**_settings(), "scenario": called or "scenario", **_plain(held)}
-    problems = _put_all(tree, _plain(values))
+        tree = {**_settings(), "scenario": called or "scenario", **plain(held)}
+    problems = _put_all(tree, plain(values))
     settings, scenario = _validated(tree, problems)
     return Configuration(settings, scenario, tree, None)
 
@@ -285,12 +285,12 @@ def _as_tree(scenario: Scenario) -> dict[str, Any]:
     return scenario.model_dump(mode="json", exclude_defaults=True)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return data with numbers and arrays of numpy, and tuples, as YAML knows them."""
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value.tolist() if hasattr(value, "tolist") else value
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.errors import problem
+from sim.errors import problem, unknown
 from sim.settings.grammar import MOST_POINTS
 
 
@@ -26,6 +26,18 @@ class Kind(StrEnum):
     GRID = "grid"
     LHS = "lhs"
     SOBOL = "sobol"
+
+
+def kind_of(name: str) -> Kind:
+    """Return the kind of design that has a name.
+
+    Raises:
+        ScenarioError: when none has, with the nearest.
+    """
+    known = [kind.value for kind in Kind]
+    if name not in known:
+        raise problem("--design", unknown("design", name, known), name)
+    return Kind(name)
 
 
 @dataclass(frozen=True)

@@ -171,6 +171,28 @@ def _plan(
     bases = {
         start or "": _base(start, varied.fixed, study) for start in _starts(varied, study, config)
     }
+    return plan_over(bases, varied, kind, points, study)
+
+
+def plan_over(
+    bases: Mapping[str, Configuration],
+    varied: Varied,
+    kind: Kind | None = None,
+    points: int | None = None,
+    study: Study | None = None,
+) -> Plan:
+    """Return the plan of a sweep over configurations, not yet checked.
+
+    Args:
+        bases: what the points start from, as `Plan.bases`.
+        varied: what varies beside what the study varies; what is fixed stands in the bases.
+        kind: how ranges are filled.
+        points: for a grid the values of each range, else the points in all.
+        study: the study that it is of, if any.
+
+    Raises:
+        ScenarioError: when something varies that cannot, or nothing does.
+    """
     base = next(iter(bases.values()))
     own = study.file.design if study else StudyDesign()
     design = _design(varied, own, kind, points, base.settings.seed)

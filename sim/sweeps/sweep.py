@@ -46,7 +46,7 @@ _ODDS_COLUMNS = (
 _MANIFEST_FIELDS = ("sweep", "title", "parameters", "points", "failed", "paired", "digest", "seed")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Sweep:
     """A finished sweep.
 
@@ -62,6 +62,15 @@ class Sweep:
     manifest: Mapping[str, Any]
     index: pd.DataFrame
     odds: pd.DataFrame
+
+    def __repr__(self) -> str:
+        """Return what it is, in a line."""
+        return (
+            f"<Sweep of {self.manifest['sweep']}: {self.size}, over {', '.join(self.parameters)}>"
+        )
+
+    def _repr_html_(self) -> str:
+        return self.report().written("html")
 
     @property
     def parameters(self) -> list[str]:

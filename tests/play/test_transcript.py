@@ -13,7 +13,9 @@ from sim.bargaining.protocols import PROTOCOLS
 from sim.errors import ScenarioError
 from sim.play.ensemble import Ensemble, play
 from sim.play.tables import worlds_table
-from sim.play.transcript import WIDTH, transcript
+from sim.play.transcript import WIDTH
+from sim.play.world import Negotiation, play_world
+from sim.scenario.scenario import Scenario
 from sim.talks.model import NegotiationModel
 from tests.small import WHY, mediated_scenario, small_scenario
 from tests.transcripts.golden import FOLDER, golden
@@ -24,6 +26,10 @@ SIGNED_AT_ONCE = {
     for name in ("her", "his")
     for path, value in {"no_deal": {"value": -2, **WHY}, "bargaining__aspiration": 0}.items()
 }
+
+
+def told(scenario: Scenario, seed: int, replications: int, world: int) -> Negotiation:
+    return play_world(scenario, world, seed, replications)
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -38,11 +44,11 @@ def test_the_golden_transcript_is_told_again_line_by_line(protocol):
 def test_every_world_is_told_within_80_columns_to_its_outcome(scenario, protocol):
     scenario = scenario.model_copy(update={"protocol": protocol})
     for world in range(30):
-        story = transcript(scenario, 1, 5, world)
-        assert max(map(len, story.text.splitlines())) <= WIDTH
+        story = told(scenario, 1, 5, world)
+        assert max(map(len, story.transcript.splitlines())) <= WIDTH
         label = scenario.outcome_labels[story.row["outcome"]]
-        assert story.text.endswith(f"Outcome: {label}.\n")
-        assert f"World {world} (draw {world // 5}, replication {world % 5})" in story.text
+        assert story.transcript.endswith(f"Outcome: {label}.\n")
+        assert f"World {world} (draw {world // 5}, replication {world % 5})" in story.transcript
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -51,12 +57,12 @@ def test_a_world_told_is_the_world_of_its_run(protocol):
     record = next(iter(play(Ensemble(scenario, 7, 40, 5))))
     written = worlds_table(scenario, 5, record).to_pylist()
     for world in range(0, 200, 9):
-        assert transcript(scenario, 7, 5, world).differs_from(written[world]) == []
+        assert told(scenario, 7, 5, world).differs_from(written[world]) == []
 
 
 def test_a_row_of_another_world_is_told_apart_by_its_columns():
-    story = transcript(SMALL, 0, 5, 3)
-    assert story.differs_from(transcript(SMALL, 0, 5, 3).row) == []
+    story = told(SMALL, 0, 5, 3)
+    assert story.differs_from(told(SMALL, 0, 5, 3).row) == []
     other = {**story.row, "round": 99, "utility_her": story.row["utility_her"] + 1e-6}
     del other["by"]
     expected = ["round", "utility_her"]
@@ -67,17 +73,17 @@ def test_a_row_of_another_world_is_told_apart_by_its_columns():
 
 def test_every_session_is_told_once_in_order():
     for world in range(20):
-        text = transcript(SMALL, 0, 5, world).text
-        told: list[int] = []
+        text = told(SMALL, 0, 5, world).transcript
+        numbers: list[int] = []
         for first, last in re.findall(r"^Sessions? (\d+)(?: to (\d+))?[,:]", text, re.MULTILINE):
-            told += range(int(first), int(last or first) + 1)
-        assert told == list(range(len(told)))
+            numbers += range(int(first), int(last or first) + 1)
+        assert numbers == list(range(len(numbers)))
 
 
 def test_the_answers_told_are_those_of_the_model():
     model = NegotiationModel(SMALL, 0, 5, [3])
     model.step()
-    session = transcript(SMALL, 0, 5, 3).text.split("Session 0, ")[1].split("Session 1")[0]
+    session = told(SMALL, 0, 5, 3).transcript.split("Session 0, ")[1].split("Session 1")[0]
     for actor in model.actors:
         line = next(
             line for line in session.splitlines() if re.match(rf"  {actor.spec.label} +-?\d", line)
@@ -91,14 +97,14 @@ def test_the_answers_told_are_those_of_the_model():
 
 def test_the_pen_and_the_first_text_open_a_single_text_and_not_offers():
     opening = "On the table: her wish. She holds the pen."
-    assert opening in transcript(SMALL, 0, 1, 0).text
+    assert opening in told(SMALL, 0, 1, 0).transcript
     offers = SMALL.model_copy(update={"protocol": "offers"})
-    assert "On the table" not in transcript(offers, 0, 1, 0).text
+    assert "On the table" not in told(offers, 0, 1, 0).transcript
 
 
 def test_a_repeated_proposal_is_told_by_its_difference():
     offers = small_scenario(protocol="offers", actors__her__bargaining__imprecision=0)
-    texts = [transcript(offers, 0, 1, world).text for world in range(20)]
+    texts = [told(offers, 0, 1, world).transcript for world in range(20)]
     assert any("She proposed the package of session" in text for text in texts)
     for text in texts:
         for block in re.split(r"\n\n", text):
@@ -109,8 +115,8 @@ def test_a_repeated_proposal_is_told_by_its_difference():
 def test_a_signature_its_ratification_and_its_end_are_told():
     scenario = small_scenario(**SIGNED_AT_ONCE)
     for world in range(40):
-        story = transcript(scenario, 0, 1, world)
-        row, text = story.row, story.text
+        story = told(scenario, 0, 1, world)
+        row, text = story.row, story.transcript
         assert "\nSigned on Monday 6 January 2025.\n" in text
         assert ("She ratified (her family)." in text) == row["ratified_her"]
         assert ("She did not ratify (her family)." in text) == (not row["ratified_her"])
@@ -122,17 +128,17 @@ def test_a_signature_its_ratification_and_its_end_are_told():
 
 def test_who_left_is_told_with_the_day():
     restless = small_scenario(actors__his__walkout={**WHY, "rate": 1, "sensitivity": 0})
-    stories = [transcript(restless, 0, 1, world) for world in range(20)]
+    stories = [told(restless, 0, 1, world) for world in range(20)]
     left = [story for story in stories if story.row["by"] == "his"]
     assert left
     for story in left:
-        assert f"\nHe left on {story.row['date']:%A %-d %B %Y}.\n" in story.text
+        assert f"\nHe left on {story.row['date']:%A %-d %B %Y}.\n" in story.transcript
 
 
 def test_talks_that_go_on_to_the_horizon_say_so():
     stubborn = {f"actors__{name}__no_deal": {"value": 3, **WHY} for name in ("her", "his")}
     patient = {f"actors__{name}__walkout": None for name in ("her", "his")}
-    text = transcript(small_scenario(**stubborn, **patient), 0, 1, 0).text
+    text = told(small_scenario(**stubborn, **patient), 0, 1, 0).transcript
     assert "\nStill talking on Monday 7 July 2025, where we stop looking.\n" in text
 
 
@@ -145,7 +151,7 @@ def test_an_extended_deadline_is_told_with_both_dates():
         actors__his__walkout=None,
         actors__envoy__walkout=None,
     )
-    text = transcript(extended, 0, 1, 0).text
+    text = told(extended, 0, 1, 0).transcript
     assert "  The deadline of 16 January 2025 was extended to 6 February 2025.\n" in text
 
 
@@ -154,7 +160,7 @@ def test_a_world_without_a_scale_is_refused():
     values = {"hers": flat, "shared": flat, "his": flat}
     upkeep = {"he_pays": flat, "both_pay": flat, "she_pays": flat}
     with pytest.raises(ScenarioError, match="her"):
-        transcript(
+        told(
             small_scenario(
                 actors__her__values={"water": values, "upkeep": upkeep},
             ),

@@ -13,11 +13,13 @@ from scipy import stats
 from sim.analysis.odds import Interval, independent_difference, odds_table
 from sim.errors import ScenarioError
 from sim.runs.comparison import PAIRED, UNPAIRED, compare, in_short
+from sim.runs.results import simulate
 from sim.scenario.scenario import Scenario
+from sim.settings.configuration import load_scenario
 from sim.settings.differences import ABSENT
 from tests.command import parley, parley_here
 from tests.runs.small_runs import copied, small_run, with_manifest
-from tests.small import small_scenario
+from tests.small import small_scenario, small_tree
 
 
 @dataclass(frozen=True)
@@ -164,8 +166,36 @@ def test_what_is_configured_otherwise_is_listed_by_path():
         ("actors.her.no_deal", {"triangular": [0.1, 0.25, 0.4]}, 0.4),
         ("memory", ABSENT, 3),
     ]
-    assert found.reasons == 1
+    assert found.reasons == 0  # what has another value is told already
     assert found.changes[2] == ("actors.her.no_deal", "triangular: [0.1, 0.25, 0.4]", "0.4")
+
+
+def test_what_was_overridden_says_so_on_the_side_where_it_was():
+    before = small_run(draws=4, replications=2)
+    values = {"actors.her.no_deal": 0.4, "actors.his.weights.water": 0.5, "memory": 3}
+    after = simulate(
+        load_scenario(small_tree(), values), draws=4, replications=2, seed=3, protocol="offers"
+    )
+    assert before.compare(after).changes == [
+        ("actors.her.no_deal", "triangular: [0.1, 0.25, 0.4]", "0.4 (overridden)"),
+        ("actors.his.weights.water", "0.6", "0.5 (overridden)"),
+        ("protocol", "single_text", "offers"),
+        ("memory", "absent", "3"),
+    ]
+    assert after.compare(before).changes[0][1:] == (
+        "0.4 (overridden)",
+        "triangular: [0.1, 0.25, 0.4]",
+    )
+    assert before.compare(after).reasons == 0
+
+
+def test_the_same_value_on_another_basis_is_counted_and_no_change():
+    before = small_run(draws=4, replications=2)
+    same = load_scenario(small_tree(), {"actors.his.weights.water": 0.6})
+    found = before.compare(simulate(same, draws=4, replications=2, seed=3))
+    assert (found.configuration, found.reasons) == ((), 1)
+    assert "Beside these" not in str(found.report())
+    assert "1 number with the same value" in " ".join(str(found.report()).split())
 
 
 @pytest.mark.parametrize("where", [{"workers": 2}, {"workers": 2, "executor": "processes"}])
@@ -255,6 +285,8 @@ def test_the_command_gives_the_paired_differences_of_the_worlds_tables_as_json(f
     assert [change["path"] for change in data["configuration"]] == [
         f"actors.her.no_deal.triangular.{index}" for index in range(3)
     ]
+    by_hand = [change["overridden"] for change in data["configuration"]]
+    assert by_hand == [{"before": False, "after": False}] * 3
 
 
 def test_the_command_says_when_runs_are_not_paired(folders, tmp_path):

@@ -362,3 +362,15 @@ def test_the_command_refuses_a_folder_that_holds_a_run_unless_forced(run, tmp_pa
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "hydra.run.dir: already holds a run" in refused.stderr
     assert (run.folder / "manifest.json").read_bytes() == before
+
+
+def test_a_tactic_is_every_actors_in_python_as_on_the_command_line(tmp_path):
+    asked = {"draws": 5, "replications": 2, "protocol": "offers"}
+    run = simulate_in_memory(small_tree(), **asked, tactic="equilibrium")
+    assert {actor.tactic for actor in run.scenario.actors.values()} == {"equilibrium"}
+    assert (run.manifest["tactic"], run.manifest["protocol"]) == ("equilibrium", "offers")
+    said = ["ensemble.draws=5", "ensemble.replications=2", "protocol=offers", "tactic=equilibrium"]
+    told = parley("run", f"scenario={small_file(tmp_path)}", *said, "--json", cwd=tmp_path)
+    assert json.loads(told.stdout)["manifest"]["digest"] == run.manifest["digest"]
+    with pytest.raises(ScenarioError, match="did you mean 'equilibrium'"):
+        simulate_in_memory(small_tree(), **asked, tactic="equilibrum")

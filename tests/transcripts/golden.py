@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sim.play.ensemble import Ensemble, play_worlds
-from sim.play.transcript import transcript
+from sim.play.world import play_world
 from sim.settings.configuration import configure
 
 FOLDER = Path(__file__).parent
@@ -19,4 +19,4 @@ def golden(protocol: str) -> str:
     short = (record.round >= 2) & (record.round <= 4)
     fits = record.world[signed & voted & short]
     assert len(fits), f"no world under {protocol} is signed after three to five sessions"
-    return transcript(scenario, ensemble.seed, REPLICATIONS, int(fits[0])).text
+    return play_world(scenario, int(fits[0]), ensemble.seed, REPLICATIONS).transcript

@@ -26,6 +26,7 @@ from sim.play.executors.executor import (
     in_order,
     usable_workers,
 )
+from sim.play.executors.script import can_have_workers
 from sim.play.interrupts import deaf_children, interrupts_held
 
 if TYPE_CHECKING:
@@ -70,9 +71,15 @@ class Dask(Executor):
     def map(
         self, function: Callable[[Input], Result], inputs: Iterable[Input], ahead: int = 2
     ) -> Iterator[Result]:
-        """Yield the results; an input whose worker died is given to another, three times."""
+        """Yield the results; an input whose worker died is given to another, three times.
+
+        Where the script cannot be imported by a cluster of its own, all is worked on here.
+        """
         from distributed import CancelledError, KilledWorker
 
+        if self.address is None and not can_have_workers():
+            yield from map(function, inputs)
+            return
         call = Packed.of(function)
         with self._client() as client:
 

@@ -20,6 +20,7 @@ from sim.play.executors.executor import (
     stop_when,
     usable_workers,
 )
+from sim.play.executors.script import can_have_workers
 from sim.play.interrupts import deaf_children, interrupts_held
 
 if TYPE_CHECKING:
@@ -41,13 +42,16 @@ class Processes(Executor):
     def map(
         self, function: Callable[[Input], Result], inputs: Iterable[Input], ahead: int = 2
     ) -> Iterator[Result]:
-        """Yield the results; a single input is not worth a process, and is worked on here."""
+        """Yield the results; a single input is not worth a process, and is worked on here.
+
+        So is all where the script cannot be imported by other processes.
+        """
         from concurrent.futures.process import BrokenProcessPool
 
         coming = iter(inputs)
         first = list(islice(coming, 2))
-        if len(first) < 2:
-            yield from map(function, first)
+        if len(first) < 2 or not can_have_workers():
+            yield from map(function, chain(first, coming))
             return
         call = Packed.of(function)
         with _pool(self.workers) as pool:

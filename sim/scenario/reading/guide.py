@@ -21,7 +21,8 @@ PREFACE = """\
 This page is generated from the schema (`make docs`). A scenario is one YAML file. Check it with
 `parley check FILE.yaml`, which lists everything that is wrong with it, and tells what has no
 effect: outcomes that no world can come to, numbers that change nothing. Run it with
-`parley run scenario=FILE.yaml`. Start from the small one at the end of this page.
+`parley run scenario=FILE.yaml`. Start from the small one at the end of this page,
+which `parley new NAME` writes to NAME.yaml.
 
 **Names** are small letters, digits and underscores. Clauses, options, texts, drivers and actors
 are named once, where they are declared, and mentioned everywhere else; a wrong mention is an
@@ -66,7 +67,12 @@ In the tables below, *name: X* is a mapping from names to X.
 """
 
 EXAMPLE = """\
+# A small scenario that runs: a shop and its lease. Change it into your own, part by part.
+# Every field is explained by `parley schema`; `parley check` lists what is wrong, all at once.
 title: A shop and its lease
+
+# What a text must settle. Each clause has options, named here and mentioned everywhere else;
+# `ordered` says that they lie on a line, so that the middle lies between the ends.
 clauses:
   rent:
     label: What the rent is
@@ -80,6 +86,9 @@ clauses:
     options:
       one_year: {label: one year}
       five_years: {label: five years}
+
+# The drafts and demands that people speak of: one option for every clause. What each rests on
+# (`basis`) is a list of ids of evidence, or `assumption` with a line that says `why`.
 texts:
   tenant_offer:
     label: the tenant's offer
@@ -91,16 +100,23 @@ texts:
     terms: {rent: high, term: one_year}
     basis: assumption
     why: Said on the telephone.
+
+# Who negotiates. Each has a scale of its own, on which the text that it asks for is worth 1 and
+# the one that it calls unacceptable 0.
 actors:
   tenant:
     label: the tenant
     asks_for: tenant_offer
     unacceptable: owner_offer
+    # How much each clause matters to it, and how good each option is. `spread` makes the numbers
+    # between 0 and 1 uncertain by so much.
     weights: {rent: 0.7, term: 0.3, basis: assumption, why: She lives on the shop.}
     values:
       rent: {low: 1, middle: 0.6, high: 0, spread: 0.1, basis: assumption, why: Sales of last year.}
       term: {one_year: 0, five_years: 1, basis: assumption, why: She has to refit the shop.}
+    # What going on without a deal is worth to it on its scale: least, most likely, greatest.
     no_deal: {triangular: [0.1, 0.3, 0.5], basis: assumption, why: There is another shop to let.}
+    # How it bargains: what it asks at first, how fast and until when (in weeks) it gives way.
     bargaining:
       basis: assumption
       why: A person who bargains seldom and wants to be done.
@@ -132,6 +148,8 @@ actors:
       accommodation: 0.1
       misreading: 0.1
       misjudgement: 0.1
+
+# Who must sign, when they meet and until when we look, and how a text comes to the table.
 signatories: {base: [tenant, owner]}
 calendar:
   start: 2025-03-03
@@ -141,6 +159,8 @@ calendar:
   why: They meet on Mondays; the old lease ends in July.
 protocol: offers
 answers: {relaxation: 4, basis: assumption, why: A quarrel is forgotten in a month.}
+
+# The time after a signature: how long it is watched, and how easily what was signed breaks.
 aftermath:
   basis: assumption
   why: A lease is seldom broken in its first year.
@@ -149,6 +169,8 @@ aftermath:
   deterrence: 0
   regret: 1
   belligerents: []
+
+# What the odds are told of. The first rule that fits a world names its outcome.
 outcomes:
   long_lease: {label: A long lease, ended: in_force, all: {term: five_years}}
   short_lease: {label: A short lease, ended: in_force}

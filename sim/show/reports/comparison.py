@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.show.cells import Name, Points, PointsSpan, Share, Text
-from sim.show.parts import Note, Part, Picture, Table, figures, records, tabled, words
+from sim.show.parts import Column, Note, Part, Picture, Table, figures, records, tabled, words
 from sim.show.report import Report
 from sim.show.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_LONGEST_NAME = 40  # that is kept on one line
 Change = tuple[str, str, str]  # what, before, after
 
 
@@ -49,8 +50,8 @@ def comparison_report(
         else Note("Nothing that may change a world is configured otherwise."),
     ]
     if reasons:
-        same = f"{counted(reasons, 'number')} with the same value, and another basis or reasoning"
-        parts.append(Note(f"Beside these: {same}."))
+        same = f"{counted(reasons, 'number')} with the same value on another basis or reasoning"
+        parts.append(Note(f"Beside {'these' if changes else 'that'}: {same}."))
     if figure:
         parts.append(Picture("Figure", figure))
     return Report("Odds of A and of B, and what changes from A to B", tuple(parts))
@@ -110,4 +111,5 @@ def _differences(title: str, sides: tuple[str, str], odds: pd.DataFrame) -> Tabl
 
 def _changes(title: str, heads: Sequence[str], changes: Sequence[Change]) -> Table:
     rows = tuple((Name(what), Text(before), Text(after)) for what, before, after in changes)
-    return Table(title, tuple(map(words, heads)), rows)
+    fit = max(len(what) for what, _, _ in changes) <= _LONGEST_NAME
+    return Table(title, (Column(Text(heads[0]), whole=fit), *map(words, heads[1:])), rows)

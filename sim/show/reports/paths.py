@@ -1,0 +1,63 @@
+"""What is told of a scenario's numbers: the path of each, its value in words, what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import groupby
+
+from sim.numbers.uncertain import Number
+from sim.show.parts import Listing, Note, Part
+from sim.show.report import Report
+from sim.show.words import counted, percent
+
+_NAMED = ("actors", "drivers", "reference_classes")  # parts of which each one is told by itself
+
+
+def paths_report(name: str, numbers: Mapping[str, Number]) -> Report:
+    """Return the numbers of a scenario, path: number, part by part; at least one."""
+    parts: list[Part] = [
+        Listing(part, tuple((path, told(numbers[path])) for path in paths))
+        for part, paths in groupby(numbers, _part_of)
+    ]
+    unsure = sum(not number.is_plain for number in numbers.values())
+    parts.append(Note(f"{counted(len(numbers), 'number')}, {unsure} uncertain."))
+    parts.append(Note(f"To set one: parley run scenario={name} PATH=VALUE", whole=True))
+    return Report(f"Numbers of {name}", tuple(parts))
+
+
+def told(number: Number) -> str:
+    """Return in words what a number may be, and what it rests on.
+
+    >>> told(Number(triangular=(0.1, 0.2, 0.4), basis="assumption", why="a guess"))
+    '0.1 to 0.4, most likely 0.2; assumption'
+    >>> told(Number(value=0.3, basis=["art-7", "art-8"]))
+    '0.3; art-7, art-8'
+    """
+    basis = number.basis if isinstance(number.basis, str) else ", ".join(number.basis)
+    shared = number.common
+    moves = f", moves with {shared.factor} ({shared.loading:+g})" if shared else ""
+    return f"{_value(number)}{moves}; {basis}"
+
+
+def _value(number: Number) -> str:
+    """Return in words what a number may be."""
+    if number.uniform:
+        low, high = number.uniform
+        return f"{low:g} to {high:g}, all as likely"
+    if number.triangular:
+        low, mode, high = number.triangular
+        return f"{low:g} to {high:g}, most likely {mode:g}"
+    if number.normal:
+        n = number.normal
+        return f"normal, mean {n.mean:g}, sd {n.sd:g}, cut off at {n.low:g} and {n.high:g}"
+    if number.beta:
+        return f"beta, mean {number.beta.mean:g}, concentration {number.beta.concentration:g}"
+    if number.choice:
+        pairs = zip(number.choice.values, number.choice.chances, strict=True)
+        return " or ".join(f"{value:g} ({percent(chance, 0)})" for value, chance in pairs)
+    return f"{number.value:g}"
+
+
+def _part_of(path: str) -> str:
+    steps = path.split(".")
+    return ".".join(steps[: 2 if steps[0] in _NAMED else 1])
