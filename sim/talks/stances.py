@@ -8,6 +8,7 @@ against the record (face validity), not an estimate of anything.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import assert_never
 
 import numpy as np
 
@@ -64,17 +65,21 @@ def _agrees(batch: Batch, actor: str, stance: StatedStance) -> Flags:
         axis=1
     )
     no_deal = batch.utilities.no_deal[batch.draw, index] + moved
-    if stance.stance is Stance.REJECTS:
-        return utility < no_deal
-    if stance.stance is Stance.OPEN:
-        return utility >= no_deal
-    if stance.stance is Stance.ACCEPTS:
-        aspiration = batch.number(f"{path}.bargaining.aspiration")
-        nothing = np.zeros(len(no_deal))
-        demand = threshold(no_deal, aspiration, nothing)
-        return accepts(utility, demand, nothing, nothing)
-    assert stance.other is not None
-    return utility > _utility(batch, index, stance.other)
+    match stance.stance:
+        case Stance.REJECTS:
+            return utility < no_deal
+        case Stance.OPEN:
+            return utility >= no_deal
+        case Stance.ACCEPTS:
+            aspiration = batch.number(f"{path}.bargaining.aspiration")
+            nothing = np.zeros(len(no_deal))
+            demand = threshold(no_deal, aspiration, nothing)
+            return accepts(utility, demand, nothing, nothing)
+        case Stance.PREFERS:
+            assert stance.other is not None
+            return utility > _utility(batch, index, stance.other)
+        case _:
+            assert_never(stance.stance)
 
 
 def _utility(batch: Batch, index: int, text: str) -> Floats:
