@@ -36,6 +36,11 @@ def run(
     The folder holds the odds, their timeline, the texts, every world, the figures, and the whole
     configuration: feeding config.yaml back with --config gives the same run.
     """
+    from sim.play.executors.executor import usable_workers
+    from sim.play.executors.processes import get_ready
+
+    if usable_workers(None) > 1:
+        get_ready()  # beside the reading of the configuration
     from sim.settings.configuration import configure
     from sim.show.screen import show
 

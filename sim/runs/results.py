@@ -12,14 +12,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import problem
 from sim.play.ensemble import Ensemble, play, refuse_if_too_large
 from sim.play.executors import SERIAL, Executor
 from sim.runs import provenance
-from sim.runs.archive import CONFIG, DRAWS, FORMAT, PARTS, TABLES, WORLDS, typed
+from sim.runs.archive import CONFIG, FORMAT, PARTS, TABLES, WORLDS, typed
 from sim.runs.folder import MANIFEST, published_at_the_end
+from sim.runs.parts import make_parts
 from sim.runs.run import Run, load_run
 from sim.scenario.outcomes import OTHER
 from sim.settings import configuration as config
@@ -28,7 +29,6 @@ from sim.settings.configuration import Configuration, configuration_of
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
-    from matplotlib.figure import Figure
 
     from sim.play.tally import Tally
 
@@ -136,8 +136,6 @@ def simulate_into(
         OSError: when the folder cannot be written, as on a full disk.
         ChildProcessError: when a process died.
     """
-    from sim.play.draws import write_draws
-
     started = time.perf_counter()
     stamp = f"{datetime.datetime.now():%Y-%m-%d_%H-%M-%S}"
     default = Path("outputs", configuration.settings.scenario, stamp)
@@ -146,10 +144,8 @@ def simulate_into(
         tally, digest = write_worlds(draft.path / WORLDS, ensemble, executor, progress)
         manifest = _manifest(configuration, tally, digest, time.perf_counter() - started)
         run = Run(manifest, _Memory(configuration, tally))
-        write_draws(draft.path / DRAWS, ensemble)
+        make_parts(draft.path, run, ensemble, executor, figures)
         _write(draft.path, run)
-        if figures:
-            _draw(draft.path / "figures", run)
     return load_run(draft.folder)
 
 
@@ -308,16 +304,3 @@ def _write(draft: Path, run: Run) -> None:
         getattr(run, name).to_csv(draft / f"{name}.csv", index=False)
     manifest = json.dumps(run.manifest, indent=2, ensure_ascii=False)
     (draft / MANIFEST).write_text(manifest + "\n", encoding="utf-8")
-
-
-def _draw(folder: Path, run: Run) -> None:
-    from matplotlib import rc_context
-
-    # Letters as designed rather than fitted to the pixels, and stored with little effort: at this
-    # resolution nobody sees it, and it saves a fifth of the time.
-    quickly = {"compress_level": 1}
-    folder.mkdir()
-    with rc_context({"text.hinting": "none"}):
-        for name in ("odds", "timeline", "clauses"):
-            figure = cast("Figure", getattr(run.plot, name)().figure)
-            figure.savefig(folder / f"{name}.png", dpi=150, pil_kwargs=quickly)

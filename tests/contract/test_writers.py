@@ -19,7 +19,7 @@ SAMPLES = {
     Name: (Name("actors.her.no_deal"), "actors.her.no_deal"),
     Share: (Share(0.125), "12.5%"),
     Span: (Span(0.115, 0.135), "11.5-13.5%"),
-    Assumed: (Assumed(0.3, 0.3), "\N{EN DASH}"),
+    Assumed: (Assumed(float("nan"), float("nan")), "\N{EN DASH}"),
     Points: (Points(-0.1), "-10.0"),
     PointsSpan: (PointsSpan(-0.1, 0.02), "-10.0 to +2.0"),
 }

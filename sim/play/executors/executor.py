@@ -28,10 +28,12 @@ class Executor(ABC):
 
     Attributes:
         takes_address: whether it can be told where it is.
+        starts_at_once: whether a few seconds of work are worth its start, on this machine.
         workers: how many inputs it works on at once.
     """
 
     takes_address: ClassVar[bool] = False
+    starts_at_once: ClassVar[bool] = False
     workers: int
 
     @classmethod

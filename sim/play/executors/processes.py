@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from sim.play.executors.executor import (
     Executor,
@@ -33,6 +33,8 @@ class Processes(Executor):
     """So many processes, started for each `map` and gone after it."""
 
     workers: int
+
+    starts_at_once: ClassVar[bool] = True
 
     @classmethod
     def asked_for(cls, workers: int | None, address: str | None) -> Self:
@@ -73,10 +75,9 @@ def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
 
+    get_ready()
     forks = "forkserver" in multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if forks else "spawn")
-    if forks:
-        _start_the_server()
     stop = context.Event()
     pool = ProcessPoolExecutor(processes, context, initializer=_begin, initargs=(stop,))
     try:
@@ -86,13 +87,18 @@ def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _start_the_server() -> None:
-    """Start the process that forks the others, deaf to interrupts, as its forks are then too."""
+def get_ready() -> None:
+    """Start the process that forks the others, deaf to interrupts, as its forks are then too.
+
+    It imports what they will need while this one goes on.
+    """
+    import multiprocessing
     from multiprocessing import forkserver
 
-    forkserver.set_forkserver_preload(["sim.talks.model"])
-    with deaf_children():
-        forkserver.ensure_running()
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        forkserver.set_forkserver_preload(["sim.talks.model", "sim.show.figures"])
+        with deaf_children():
+            forkserver.ensure_running()
 
 
 def _begin(stop: Event) -> None:

@@ -1,0 +1,64 @@
+"""What is made of a run once its worlds are played: its draws as a table, its figures.
+
+They are made side by side where other processes can be had at once.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from sim.errors import MissingSignsWarning
+from sim.play.draws import write_draws
+from sim.play.ensemble import Ensemble
+from sim.play.executors import SERIAL, Executor
+from sim.runs.archive import DRAWS
+from sim.runs.run import Run
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FIGURES = ("odds", "timeline", "clauses")
+
+
+def make_parts(
+    folder: Path, run: Run, ensemble: Ensemble, executor: Executor, figures: bool
+) -> None:
+    """Write a run's draws and, if they are wanted, its figures into its folder.
+
+    Raises:
+        OSError: when they cannot be written.
+        ChildProcessError: when a process died.
+
+    Warns:
+        MissingSignsWarning: when no font on this machine has some sign.
+    """
+    parts: list[Callable[[], object]] = [partial(write_draws, folder / DRAWS, ensemble)]
+    if figures:
+        (folder / "figures").mkdir()
+        parts += [partial(_draw, folder / "figures" / f"{n}.png", run, n) for n in FIGURES]
+    place = executor if executor.starts_at_once else SERIAL
+    for missing in place.map(_made, parts):
+        for warning in missing:
+            warnings.warn(warning, stacklevel=2)
+
+
+def _made(make: Callable[[], object]) -> list[MissingSignsWarning]:
+    """Make a part; return its warnings, which else would stay in the process they arise in."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", MissingSignsWarning)
+        make()
+    return [each.message for each in caught if isinstance(each.message, MissingSignsWarning)]
+
+
+def _draw(file: Path, run: Run, name: str) -> None:
+    from matplotlib import rc_context
+
+    # Letters as designed rather than fitted to the pixels, and stored with little effort: at this
+    # resolution nobody sees it, and it saves a fifth of the time.
+    with rc_context({"text.hinting": "none"}):
+        figure = cast("Figure", getattr(run.plot, name)().figure)
+        figure.savefig(file, dpi=150, pil_kwargs={"compress_level": 1})
