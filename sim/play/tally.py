@@ -68,7 +68,7 @@ class Tally:
         self.event_names = list(events_of(scenario))
         self.happened = np.zeros((self.weeks, len(self.event_names)), dtype=np.int64)
         self.happened_squared = np.zeros_like(self.happened)  # summed over draws
-        self.in_force_by_horizon = np.zeros(draws, dtype=np.int64)
+        self.ended = np.zeros(self.weeks, dtype=np.int64)
         self.hopeless, self.unsettled, self.foreseen = 0.0, 0, 0
 
     def update(self, record: Record) -> None:
@@ -80,8 +80,8 @@ class Tally:
         stands = in_force & np.isnan(record.broken_week)
         for name, where in zip(TOTALS, (signed, in_force, stands), strict=True):
             np.add.at(self.in_all[name], draw[where], 1)
-        early = record.in_force_week <= self.scenario.calendar.horizon.mean + 1e-9
-        np.add.at(self.in_force_by_horizon, draw[early], 1)
+        over = record.week < self.scenario.calendar.horizon.mean - 1e-9
+        np.add.at(self.ended, self._step(record.week[over]), 1)
         self._note_events(record, draw)
         self.foreseen += int(np.isfinite(record.step).sum())
         self.hopeless += float(np.nansum(record.hopeless))
@@ -197,12 +197,12 @@ class Tally:
         return pd.DataFrame(rows, columns=[field.name for field in fields(Compared)])
 
     def _counted(self) -> Counted:
+        by_week = zip(self.event_names, self.happened.T.tolist(), strict=True)
         return Counted(
             worlds=self.worlds,
-            signed=int(self.signed.sum()),
             standing=int(self.in_all["standing"].sum()),
-            in_force_by_horizon=int(self.in_force_by_horizon.sum()),
             years=self.scenario.calendar.horizon.mean * 7 / 365.25,
+            happened={**dict(by_week), "ended": self.ended.cumsum().tolist()},
         )
 
     def _shown(self) -> list[int]:

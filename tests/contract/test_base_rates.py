@@ -13,9 +13,10 @@ from sim.errors import ScenarioError
 from sim.numbers.uncertain import Within
 from sim.scenario import base_rates
 from sim.scenario.base_rates import ReferenceClass
-from sim.scenario.base_rates.base import BaseRate, Counted
+from sim.scenario.base_rates.base import BaseRate
 from sim.scenario.reading.guide import guide
 from sim.scenario.reading.reader import read_scenario
+from tests.scenario.base_rates import counting
 from tests.small import WHY, small_tree
 
 KINDS: tuple[type[BaseRate], ...] = get_args(get_args(ReferenceClass)[0])
@@ -53,7 +54,7 @@ def counts(draw):
     worlds = draw(st.integers(0, 10_000))
     signed = draw(st.integers(0, worlds))
     standing, early = draw(st.integers(0, signed)), draw(st.integers(0, signed))
-    return Counted(worlds, signed, standing, early, draw(st.floats(0.001, 20)))
+    return counting.counted(worlds, signed, standing, early, draw(st.floats(0.001, 20)))
 
 
 @every_kind
@@ -73,7 +74,7 @@ def test_both_figures_are_shares_and_the_record_lies_in_its_own_range(kind, data
 @given(data=st.data(), counted=counts())
 def test_the_record_comes_from_the_scenario_and_never_from_the_worlds(kind, data, counted):
     rate = kind.model_validate(written(kind, data.draw))
-    other = Counted(1, 1, 1, 1, counted.years)
+    other = counting.counted(1, 1, 1, 1, counted.years)
     assert rate.record(counted.years)[0] == rate.beside(counted).base == rate.beside(other).base
 
 
@@ -82,7 +83,7 @@ def test_the_record_comes_from_the_scenario_and_never_from_the_worlds(kind, data
 @given(data=st.data())
 def test_there_is_no_figure_of_no_worlds(kind, data):
     rate = kind.model_validate(written(kind, data.draw))
-    assert isnan(rate.model(Counted(0, 0, 0, 0, 1.0)))
+    assert isnan(rate.model(counting.counted(0, 0, 0, 0)))
 
 
 @every_kind

@@ -137,7 +137,10 @@ class Tactic(ABC):
         return propose(self.seats.space, scores, temperature, of_worlds(dice.blocks(), row))
 
     def hears(self, session: int, speaker: Ints, utility: Floats, accepted: Flags) -> None:
-        """Take notice of a poll: who spoke (W,), what the text is worth (W, S), who accepts."""
+        """Take notice of a poll: who spoke (W,), what the text is worth (W, S), who accepts.
+
+        Under `single_text` it is always the drafter that speaks: what others ask for is not heard.
+        """
         return
 
     def quality(self, draw: Ints) -> tuple[Floats, Floats] | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from pydantic import Field
 
@@ -11,23 +13,37 @@ from sim.numbers.names import Label
 from sim.numbers.uncertain import Stated
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Counted:
-    """What a run counted over its worlds, as far as base rates compare it.
+    """What a run counted over its worlds, for base rates to compare.
 
     Attributes:
         worlds: how many were played.
-        signed: worlds that signed a text.
         standing: worlds whose text is in force, and unbroken when the aftermath ends.
-        in_force_by_horizon: worlds whose text came into force by the horizon.
         years: length of the horizon.
+        happened: event: in how many worlds it has happened by the end of each week from the start;
+            signed, in_force, refused, broken, ended (the talks, before the horizon) and the others
+            of `Run.events`.
     """
 
     worlds: int
-    signed: int
     standing: int
-    in_force_by_horizon: int
     years: float
+    happened: Mapping[str, Sequence[int]]
+
+    def by(self, event: str, years: float) -> int:
+        """Return in how many worlds an event has happened within some years of the start.
+
+        >>> one = Counted(worlds=4, standing=0, years=1.0, happened={"signed": [0, 1, 3]})
+        >>> one.by("signed", 7 / 365.25), one.by("signed", 1.0)
+        (1, 3)
+        """
+        weeks = self.happened[event]
+        return weeks[min(ceil(years * 365.25 / 7 - 1e-9), len(weeks) - 1)]
+
+    def ever(self, event: str) -> int:
+        """Return in how many worlds an event has happened at all."""
+        return self.happened[event][-1]
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class EndingHazard(BaseRate):
 
     def model(self, counted: Counted) -> float:
         """Return the share of worlds with a text in force by the horizon."""
-        return share_of(counted.in_force_by_horizon, counted.worlds)
+        return share_of(counted.by("in_force", counted.years), counted.worlds)
 
 
 def base_rate_by_hazard(hazard_per_year: float, share: float, years: float) -> float:

@@ -24,4 +24,4 @@ class Survival(BaseRate):
 
     def model(self, counted: Counted) -> float:
         """Return the share of the worlds that signed whose text stands."""
-        return share_of(counted.standing, counted.signed)
+        return share_of(counted.standing, counted.ever("signed"))

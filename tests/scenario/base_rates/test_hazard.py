@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.scenario.base_rates.base import Counted
 from sim.scenario.base_rates.hazard import EndingHazard, base_rate_by_hazard
+from tests.scenario.base_rates.counting import counted
 from tests.small import WHY
 
 
@@ -25,7 +25,7 @@ def test_a_second_class_gives_the_other_end_of_the_record():
     rate = EndingHazard(
         label="wars", kind="hazard", hazard=0.17, hazard_low=0.12, share=0.43, **WHY
     )
-    beside = rate.beside(Counted(200, 50, 30, 8, years=1.0))
+    beside = rate.beside(counted(200, 50, 30, 8))
     assert beside.model == 8 / 200
     assert (beside.base_low, beside.base_high) == pytest.approx(
         (1 - np.exp(-0.12 * 0.43), 1 - np.exp(-0.17 * 0.43))

@@ -1,19 +1,19 @@
 """Base rates of agreements that still stand: known answers."""
 
-from sim.scenario.base_rates.base import Counted
 from sim.scenario.base_rates.survival import Survival
+from tests.scenario.base_rates.counting import counted
 from tests.small import WHY
 
 
 def test_the_share_of_the_signed_stands_beside_the_share_on_the_record():
     rate = Survival(label="agreements", kind="survival", share=0.7, share_low=0.6, **WHY)
-    beside = rate.beside(Counted(200, 50, 30, 8, years=1.0))
+    beside = rate.beside(counted(200, 50, 30, 8))
     assert (beside.model, beside.base, beside.base_low, beside.base_high) == (0.6, 0.7, 0.6, 0.7)
 
 
 def test_a_second_class_may_lie_above_the_first():
     rate = Survival(label="agreements", kind="survival", share=0.6, share_low=0.7, **WHY)
-    beside = rate.beside(Counted(200, 50, 30, 8, years=1.0))
+    beside = rate.beside(counted(200, 50, 30, 8))
     assert (beside.base, beside.base_low, beside.base_high) == (0.6, 0.6, 0.7)
 
 
