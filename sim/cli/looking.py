@@ -86,11 +86,12 @@ def paths(
     from sim.show.reports.paths import paths_report
     from sim.show.screen import show
 
-    numbers = _numbers_at(part, load_scenario(scenario).numbers)
+    loaded = load_scenario(scenario)
+    numbers = _numbers_at(part, loaded.numbers)
     if as_json:
         print_json([_number_as_data(path, number) for path, number in numbers.items()])
     else:
-        show(paths_report(scenario, numbers))
+        show(paths_report(scenario, numbers, loaded.uncertain))
 
 
 def evidence(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> None:

@@ -43,6 +43,9 @@ def draw(study: Study, sweep: Sweep) -> Axes:
     if isinstance(figure, Differences):
         names = _names(sweep, lambda row: name_of_point(row, labels, sweep.parameters))
         return _differences(sweep, figure.outcomes or list(sweep.outcomes), names)
+    if len(sweep.index) > 1:
+        rule = "of kind odds shows one point, and there are more: use differences or heat_map"
+        raise problem("figure", rule, len(sweep.index))
     return sweep.plot.odds(0)
 
 
@@ -61,6 +64,8 @@ def draw_what_varies(sweep: Sweep) -> Axes:
         raise problem("figure", "needs a point that is done")
     if len(index) == 1:
         return sweep.plot.odds(0)
+    if not sweep.manifest["paired"]:
+        raise problem("figure", "cannot tell chance from what varies: the points share no draws")
     varied = [path for path in sweep.parameters if index[path].nunique(dropna=False) > 1]
     if len(varied) == 2 and index[varied].notna().all(axis=None):
         up, across = varied

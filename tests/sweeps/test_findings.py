@@ -62,7 +62,6 @@ def words_in(figure: Figure) -> str:
             {"figure": {"kind": "differences", "outcomes": ["no_deal"]}},
             ["No deal", "patient", "simulated worlds"],
         ),
-        ({"figure": {"kind": "odds"}}, ["Halves, and they hold"]),
         (HEAT, ["No deal", "what no deal is worth to her", "protocol"]),
     ],
 )
@@ -71,6 +70,11 @@ def test_each_kind_of_figure_shows_what_the_study_varies(tmp_path, changes, says
     assert (sweep.folder / "figures" / FIGURE).stat().st_size > 10_000
     said = words_in(draw(study, sweep).figure)
     assert [words for words in says if words not in said] == []
+
+
+def test_the_odds_of_one_point_are_no_figure_of_several(tmp_path):
+    _, sweep = played(tmp_path, figure={"kind": "odds"})
+    assert "shows one point, and there are more" in sweep.manifest["figure_error"]
 
 
 NO_DEAL = "actors.her.no_deal=0.1:0.5"
@@ -87,7 +91,6 @@ OFFERS = "protocol=offers,single_text"
         ([NO_DEAL, OFFERS, "tactic=time_based,null"], {"points": 2}, ["Each against protocol"]),
         ([NO_DEAL], {"points": 1}, ["Halves, and they hold"]),
         ([NO_DEAL, OFFERS], {"points": 1}, ["protocol = single_text against"]),
-        (["seed=1,2", NO_DEAL], {"points": 2}, ["seed", "actors.her.no_deal"]),
     ],
 )
 def test_a_sweep_without_a_study_draws_what_varies(tmp_path, asked, options, says):
@@ -103,7 +106,8 @@ def test_a_sweep_without_a_study_draws_what_varies(tmp_path, asked, options, say
     [
         ([NO_DEAL, "actors.his.no_deal=0.1:0.5"], {"points": 9, "kind": Kind.LHS}, "are no grid"),
         ([NO_DEAL], {"points": 30}, "a heat map needs two paths, and 30 points are too many"),
-        (["seed=1,2"], {}, "cannot be compared draw by draw"),
+        (["seed=1,2"], {}, "cannot tell chance from what varies"),
+        (["seed=1,2", NO_DEAL], {"points": 2}, "cannot tell chance from what varies"),
     ],
 )
 def test_a_sweep_of_which_no_figure_would_be_honest_says_why(tmp_path, asked, options, says):

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
 
-from sim.bargaining.protocols import needing_settings
+from sim.bargaining.protocols import PROTOCOLS, needing_settings
 from sim.errors import Problem, unknown
 from sim.numbers.evidence import Fact
 from sim.numbers.trees import Tree, each
@@ -142,7 +142,9 @@ def _settings_that_need_each_other(tree: Tree) -> Iterator[Problem]:
     if isinstance(protocol, str) and protocol in needing_settings():
         place = f"protocols.{protocol}"
         if dict(each(tree, place)).get(place) is None:
-            yield Problem(place, f"is missing; the protocol is {protocol}")
+            fields = PROTOCOLS[protocol].model_fields.items()
+            wanted = ", ".join(name for name, field in fields if field.is_required())
+            yield Problem(place, f"is missing; the protocol is {protocol}: it states {wanted}")
     if any(value for _, value in each(tree, "calendar.deadline")) and not tree.get("mediator"):
         yield Problem("mediator", "is missing; a deadline needs somebody who sets it")
 

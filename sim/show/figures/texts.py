@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,7 +72,7 @@ def clauses(
     names = [balance(called.option(*key), _LABELS - 0.15, TEXT) for key in ticks]
     left = max(longest_line(names, TEXT) + 0.15, 2.4)
     margins = Margins(left + EDGE, _NUMBERS + EDGE, 1.25, above=0.3)
-    ax = canvas(ax, _title(groups, called), subtitle, bottom, margins)
+    ax = canvas(ax, _title(groups, called, signed), subtitle, bottom, margins)
     ax.set_ylim(bottom, 0)
     for clause, y in heads.items():
         _clause_head(ax, called.clause(clause), y, left)
@@ -143,7 +144,7 @@ def _one_option(ax: Axes, row: Mapping[str, Any], y: float) -> None:
     ax.text(1, y, percent(first), transform=inches(ax, right=_NUMBERS, base=base), **plain)
 
 
-def _title(groups: Mapping[str, pd.DataFrame], called: _Called) -> str:
+def _title(groups: Mapping[str, pd.DataFrame], called: _Called, signed: int | None) -> str:
     tops = {clause: rows["signed_share"].max() for clause, rows in groups.items()}
     if all(np.isnan(top) for top in tops.values()):
         return "No text was signed: only the first texts can be shown"
@@ -154,10 +155,24 @@ def _title(groups: Mapping[str, pd.DataFrame], called: _Called) -> str:
     chosen = f"{called.option(most, str(shares.idxmax()))} ({percent(tops[most])})"
     if len(tops) == 1:
         return f"{quoted(called.clause(most))}: signed texts most often say {chosen}"
-    if tops[most] == tops[least]:
+    if not _clear_of_chance(tops[most], tops[least], signed):
         return "Signed texts agree no more on one clause than on another"
-    first = f"Signed texts agree most on {quoted(called.clause(most))}: {chosen}"
+    rest = [clause for clause in tops if clause != most]
+    level = [each for each in rest if not _clear_of_chance(tops[most], tops[each], signed)]
+    if level:
+        named = " and ".join(quoted(called.clause(each)) for each in (most, *level))
+        first = f"Signed texts agree most on {named} ({percent(tops[most])})"
+    else:
+        first = f"Signed texts agree most on {quoted(called.clause(most))}: {chosen}"
     return f"{first}\nThey differ most on {quoted(called.clause(least))}"
+
+
+def _clear_of_chance(more: float, less: float, texts: int | None) -> bool:
+    """Return whether two shares of so many texts differ by more than two standard errors."""
+    if not texts:
+        return more > less
+    error = sqrt((more * (1 - more) + less * (1 - less)) / texts)
+    return more - less > 2 * error
 
 
 def _legend(signed: int | None, any_signed: bool) -> list[Any]:

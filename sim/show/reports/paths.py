@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import groupby
 
 from sim.numbers.uncertain import Number
@@ -13,13 +13,16 @@ from sim.show.words import counted, percent
 _NAMED = ("actors", "drivers", "reference_classes")  # parts of which each one is told by itself
 
 
-def paths_report(name: str, numbers: Mapping[str, Number]) -> Report:
-    """Return the numbers of a scenario, path: number, part by part; at least one."""
+def paths_report(name: str, numbers: Mapping[str, Number], uncertain: Collection[str]) -> Report:
+    """Return the numbers of a scenario, path: number, part by part; at least one.
+
+    `uncertain` has the paths of those that differ between draws, or whose size makes errors.
+    """
     parts: list[Part] = [
         Listing(part, tuple((path, told(numbers[path])) for path in paths))
         for part, paths in groupby(numbers, _part_of)
     ]
-    unsure = sum(not number.is_plain for number in numbers.values())
+    unsure = len(set(numbers) & set(uncertain))
     parts.append(Note(f"{counted(len(numbers), 'number')}, {unsure} uncertain."))
     parts.append(Note(f"To set one: parley run scenario={name} PATH=VALUE", whole=True))
     return Report(f"Numbers of {name}", tuple(parts))

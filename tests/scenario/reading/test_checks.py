@@ -122,5 +122,8 @@ def test_a_protocol_without_the_settings_that_it_needs_is_told(protocols):
         del tree["protocols"]
     with pytest.raises(ScenarioError) as raised:
         read_scenario(tree)
-    told = "protocols.single_text: is missing; the protocol is single_text"
+    told = (
+        "protocols.single_text: is missing; the protocol is single_text: it states drafter, "
+        "initial, persuasion"
+    )
     assert told in map(str, raised.value.problems)

@@ -63,3 +63,13 @@ def test_six_clauses_of_five_options_with_long_names_stay_readable():
     labels = {f"clause_{c}": LONG[:60] for c in range(6)}
     labels |= {f"clause_{c}.option_{o}": LONG for c in range(6) for o in range(5)}
     assert_readable(plots.clauses(table, labels, 100, LONG))
+
+
+def test_clauses_that_signed_texts_agree_on_alike_share_the_title():
+    rows = [("land", "kept", 0.815), ("land", "ceded", 0.185), ("nato", "out", 0.811)]
+    rows += [("nato", "in", 0.189), ("money", "much", 0.5), ("money", "little", 0.5)]
+    table = pd.DataFrame(rows, columns=["clause", "option", "signed_share"])
+    said = title(plots.clauses(table.assign(first_text_share=0.5), signed=1778))
+    assert said.startswith('Signed texts agree most on "land" and "nato"')
+    few = title(plots.clauses(table.assign(first_text_share=0.5), signed=3))
+    assert few == "Signed texts agree no more on one clause than on another"

@@ -38,7 +38,8 @@ def test_numbers_are_told_part_by_part_under_their_whole_paths():
         "actors.her.walkout.rate": Number(value=0.1, basis=["a-1"]),
         "actors.his.no_deal": Number(value=0.2, basis=["a-1"]),
     }
-    lines = [line.rstrip() for line in str(paths_report("well", numbers)).splitlines()]
+    told = paths_report("well", numbers, ["actors.her.no_deal", "actors.his.values.x"])
+    lines = [line.rstrip() for line in str(told).splitlines()]
     assert lines[0] == "Numbers of well"
     assert [line for line in lines if line and line == line.strip()][1:4] == [
         "drivers.drought",
