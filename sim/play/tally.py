@@ -109,8 +109,12 @@ class Tally:
             self.happened_squared[:, event] += (by_draw**2).sum(axis=1)
 
     def _step(self, week: Floats) -> Ints:
-        """Return the first week from the start by which something has happened: (W,)."""
-        return np.clip(np.ceil(week - 1e-9), 0, self.weeks - 1).astype(np.int64)
+        """Return the first week from the start by whose day something has happened: (W,).
+
+        It happens on a day, as the worlds table has it, and has happened by that day.
+        """
+        day = np.floor(week * 7 + 1e-6)
+        return np.clip(np.ceil(day / 7 - 1e-9), 0, self.weeks - 1).astype(np.int64)
 
     @property
     def signed(self) -> Ints:

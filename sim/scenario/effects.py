@@ -86,7 +86,7 @@ def _bargaining(scenario: Scenario) -> Iterator[Idle]:
             yield Idle(
                 f"{path}.misreading", "it neither accommodates nor, at the pen, persuades others"
             )
-        if not accommodates:
+        if not accommodates and actor.regard:
             yield Idle(f"actors.{name}.regard", "it accommodates nobody")
         yield from _lone_share(f"actors.{name}.regard", actor.regard)
         if name not in signs:

@@ -67,6 +67,23 @@ def taken(scenario: Scenario, name: str, ending: Ending) -> Taken:
             return Taken(False)
         first = next((each for each, other in earlier.items() if not _asks(other)), None)
         return Taken(first is None, () if first is None else (first,))
+    return _left_to(scenario, rule, earlier)
+
+
+def partly_named_endings(scenario: Scenario) -> list[Ending]:
+    """Return the endings of which rules take the worlds of some signed texts, and not of all."""
+    apart = {*impossible_endings(scenario), *unnamed_endings(scenario)}
+    found = []
+    for ending in (each for each in SIGNED if each not in apart):
+        rules = {name: rule for name, rule in scenario.outcomes.items() if ending in rule.ended}
+        anything = Outcome(label="any text", ended=(ending,), all={}, any={})
+        if _left_to(scenario, anything, rules).reached:
+            found.append(ending)
+    return found
+
+
+def _left_to(scenario: Scenario, rule: Outcome, earlier: Mapping[str, Outcome]) -> Taken:
+    """Return what earlier rules leave to a rule among the worlds whose text was signed."""
     clauses = _kinds(scenario, rule, earlier.values())
     if prod(map(len, clauses.values())) > MOST_KINDS:
         return Taken(None)

@@ -13,7 +13,13 @@ from itertools import product
 
 from sim.scenario.effects import Idle, idle, numbers_under
 from sim.scenario.outcomes import OTHER, Ending
-from sim.scenario.reach import MOST_KINDS, impossible_endings, taken, unnamed_endings
+from sim.scenario.reach import (
+    MOST_KINDS,
+    impossible_endings,
+    partly_named_endings,
+    taken,
+    unnamed_endings,
+)
 from sim.scenario.scenario import Scenario
 
 
@@ -76,6 +82,11 @@ def about_outcomes(scenario: Scenario) -> Iterator[Told]:
         else:
             reasons = "; ".join(dict.fromkeys(filter(None, why)))
             yield Told(f"outcomes.{name}", f"no world can come to it: {reasons}")
+    if partly := partly_named_endings(scenario):
+        what = (
+            f"rules name {_listed(partly)} with some texts only; other such worlds become `{OTHER}`"
+        )
+        yield Told("outcomes", what)
     if unnamed := unnamed_endings(scenario):
         what = f"no rule names {_listed(unnamed)}; such worlds become `{OTHER}`"
         yield Told("outcomes", what)

@@ -22,6 +22,7 @@ from typing import Any
 from sim.errors import Problem, ScenarioError, problem
 from sim.play.executors import SERIAL, Executor
 from sim.runs import provenance
+from sim.runs.archive import PARTS as RUN_PARTS
 from sim.runs.folder import DRAFT, MANIFEST, SWEEP_FOLDER, drop, own_folder, publish, whole
 from sim.sweeps.kept import sorted_out
 from sim.sweeps.plans import Plan
@@ -63,7 +64,7 @@ def sweep_folder(plan: Plan, folder: Path | None, force: bool = False) -> Iterat
     default = Path("outputs", "sweeps", plan.name, stamp)
     with own_folder(folder, default, SWEEP_FOLDER) as own:
         if force:
-            _clear(own, PARTS)
+            _clear(own, (*PARTS, *RUN_PARTS))
         _refuse_another(own, plan)
         for place in (own, own / POINTS):
             _clear(place, [item.name for item in place.glob(f"{DRAFT}*")])

@@ -93,9 +93,10 @@ def open_batch(scenario: Scenario, seed: int, replications: int, worlds: Ints) -
     """
     streams = streams_of(seed, replications, worlds)
     space = space_of(scenario)
-    draws = drawn(scenario.numbers, scenario.weightings, streams)
-    utilities = utilities_of(scenario, space, draws)
     draw = streams.worlds // replications
+    every = drawn(scenario.numbers, scenario.weightings, streams)
+    draws = every.cut(int(draw.max()) + 1)  # of a batch that is cut, no more than are played
+    utilities = utilities_of(scenario, space, draws)
     return Batch(scenario, space, streams, draws, utilities, worlds, draw)
 
 

@@ -10,7 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.scenario.outcomes import SIGNED, Ending
-from sim.scenario.reach import Taken, impossible_endings, taken, unnamed_endings
+from sim.scenario.reach import (
+    Taken,
+    impossible_endings,
+    partly_named_endings,
+    taken,
+    unnamed_endings,
+)
 from sim.scenario.reading.reader import read_scenario
 from sim.talks.outcomes import ENDINGS, outcome_codes
 from sim.talks.space import space_of
@@ -209,3 +215,14 @@ def test_an_ending_that_no_rule_takes_is_known():
 
 
 AFTER = {"months": 24, "hazard": 0, "deterrence": 1, "regret": 2, "belligerents": []}
+
+
+def test_an_ending_that_rules_name_with_some_texts_only_is_found():
+    outcomes = {
+        "halves": {"label": "Halves", "ended": "in_force", "all": {"water": "shared"}},
+        "failed": {"label": "Failed", "ended": ["rejected", "broken"]},
+        "none": {"label": "No deal", "ended": ["collapsed", "mediator_left", "talking"]},
+    }
+    assert partly_named_endings(small_scenario(outcomes=outcomes)) == [Ending.IN_FORCE]
+    rest = {"rest": {"label": "Another", "ended": "in_force"}}
+    assert partly_named_endings(small_scenario(outcomes={**outcomes, **rest})) == []

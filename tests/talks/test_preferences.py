@@ -161,7 +161,17 @@ def test_the_draw_in_the_error_is_counted_through_the_ensemble():
     tree = small_tree(**SURE)
     put(tree, "actors.his.values.water.his", {"choice": CHOICE, **WHY})
     with pytest.raises(ScenarioError, match=r"in draw 2\d\d\d "):
-        open_batch(read_scenario(tree), 0, 1, np.arange(2000, 2010))
+        open_batch(read_scenario(tree), 0, 1, np.arange(2000, 3000))
+
+
+def test_a_draw_that_is_not_played_refuses_nothing():
+    tree = small_tree(**SURE)
+    put(tree, "actors.his.values.water.his", {"choice": CHOICE, **WHY})
+    scenario = read_scenario(tree)
+    assert (
+        len(open_batch(scenario, 0, 1, np.arange(2000, 2001)).draws["actors.his.values.water.his"])
+        == 1
+    )
 
 
 def test_no_deal_may_be_as_good_as_a_text_give_or_take():

@@ -109,17 +109,25 @@ class Dask(Executor):
 
 @contextmanager
 def _cluster(workers: int) -> Iterator[str]:
-    """Yield the address of a cluster of this machine, which lasts as long as it is needed."""
+    """Yield the address of a cluster of this machine, which lasts as long as it is needed.
+
+    Raises:
+        ChildProcessError: when it does not start.
+    """
     from distributed import LocalCluster
 
-    cluster = LocalCluster(
-        n_workers=workers,
-        threads_per_worker=1,
-        dashboard_address=None,  # and its port is any that is free
-        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-        memory_limit=None,  # else it restarts workers by a limit of its own
-        silence_logs=logging.CRITICAL + 1,
-    )
+    try:
+        cluster = LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            dashboard_address=None,  # and its port is any that is free
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+            memory_limit=None,  # else it restarts workers by a limit of its own
+            silence_logs=logging.CRITICAL + 1,
+        )
+    except RuntimeError as error:  # a worker died before it was up
+        why = str(error).splitlines()[0]
+        raise ChildProcessError(f"the Dask cluster did not start ({why})") from None
     try:
         yield cluster.scheduler_address
     finally:

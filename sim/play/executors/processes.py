@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from multiprocessing.synchronize import Event
 
 
+_DIED = (
+    "a process that played worlds died (the system may be out of memory; try ensemble.workers=1)"
+)
+
+
 @dataclass(frozen=True)
 class Processes(Executor):
     """So many processes, started for each `map` and gone after it."""
@@ -59,14 +64,16 @@ class Processes(Executor):
         with _pool(self.workers) as pool:
 
             def submit(each: Input) -> Future[Result]:
-                with interrupts_held():  # an interrupt would lose the process just being started
-                    return pool.submit(call, each)
+                try:
+                    with interrupts_held():  # one would lose the process just being started
+                        return pool.submit(call, each)
+                except (EOFError, ConnectionError):  # the server that forks them is gone
+                    raise ChildProcessError(_DIED) from None
 
             try:
                 yield from in_order(submit, chain(first, coming), ahead * self.workers)
             except BrokenProcessPool:
-                hint = "the system may be out of memory; try ensemble.workers=1"
-                raise ChildProcessError(f"a process that played worlds died ({hint})") from None
+                raise ChildProcessError(_DIED) from None
 
 
 @contextmanager
