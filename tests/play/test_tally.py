@@ -13,7 +13,7 @@ from sim.play.ensemble import Ensemble, play
 from sim.play.tables import worlds_table
 from sim.play.tally import Tally, events_of
 from sim.talks.record import Record
-from tests.play.by_hand import BY_HAND, SMALL, START, cut
+from tests.play.by_hand import BY_HAND, NONE, SMALL, START, cut
 from tests.small import WHY, mediated_scenario, small_scenario
 
 
@@ -151,6 +151,14 @@ def test_events_have_happened_from_their_date_on():
     assert by_date.loc[days(3), "left_his"] == 0
     assert by_date.loc[days(4), "left_his"] == 1 / 6
     assert (by_date[["left_her", "lapsed"]] == 0).all().all()
+
+
+def test_what_happens_in_the_course_of_a_day_has_happened_on_that_day():
+    # 20 weeks and half a day after the start is the day of week 20, as worlds.parquet has it.
+    broken = replace(BY_HAND, broken_week=np.array([NONE, NONE, 20 + 0.5 / 7, NONE, NONE, NONE]))
+    events = counted([broken], 3, 2).events().set_index(["event", "date"])["probability"]
+    assert events["broken", days(19)] == 0
+    assert events["broken", days(20)] == 1 / 6
 
 
 def test_the_interval_of_an_event_is_that_of_its_draws(played):

@@ -14,6 +14,7 @@ import pytest
 from sim.errors import ScenarioError
 from sim.play.executors.processes import Processes
 from sim.runs.folder import DRAFT
+from sim.runs.run import load_run
 from sim.sweeps.folder import PLAN, complete, sweep_folder
 from sim.sweeps.sweep import Sweep, load_sweep
 from tests.command import PATIENCE, parley, start, wait_until, wait_until_all_gone
@@ -205,6 +206,19 @@ def test_a_sweep_that_was_planned_otherwise_is_refused_with_what_changed(tmp_pat
     with sweep_folder(changed, folder, force=True):
         sweep, played = complete(changed, folder)
     assert (played, len(sweep.index)) == (3, 3)
+
+
+def test_a_sweep_forced_over_a_run_leaves_nothing_of_the_run(tmp_path):
+    small, folder = small_scenario_in(tmp_path), tmp_path / "results"
+    ran = parley("run", small, "ensemble.draws=20", f"hydra.run.dir={folder}", cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    plan = plan_of(tmp_path, "actors.her.no_deal=0.1,0.2")
+    with sweep_folder(plan, folder, force=True):
+        complete(plan, folder)
+    with pytest.raises(ScenarioError, match="holds a sweep, not a run"):
+        load_run(folder)
+    assert not {"odds.csv", "worlds.parquet", "draws.parquet"} & set(os.listdir(folder))
+    assert len(load_sweep(folder).index) == 2
 
 
 def test_points_that_failed_are_tried_again(tmp_path):

@@ -6,7 +6,9 @@ import multiprocessing
 import os
 import signal
 import time
+from collections.abc import Iterator
 from functools import partial
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,20 @@ def test_no_process_is_left_after_an_error():
 def test_the_death_of_a_worker_is_reported():
     with pytest.raises(ChildProcessError, match="out of memory"):
         list(TWO.map(die_at_three, range(9), ahead=9))
+    assert multiprocessing.active_children() == []
+
+
+def numbers_and_then_the_end_of_the_server() -> Iterator[int]:
+    """Count on; once processes are being forked, kill what forks them."""
+    for number in range(12):
+        if number > 3 and (server := forkserver._forkserver._forkserver_pid):
+            os.kill(server, signal.SIGKILL)
+        yield number
+
+
+def test_the_death_of_what_forks_the_workers_is_reported():
+    with pytest.raises(ChildProcessError, match="a process that played worlds died"):
+        list(TWO.map(partial(plus, 100), numbers_and_then_the_end_of_the_server(), ahead=1))
     assert multiprocessing.active_children() == []
 
 
