@@ -217,7 +217,9 @@ def test_a_sweep_forced_over_a_run_leaves_nothing_of_the_run(tmp_path):
         complete(plan, folder)
     with pytest.raises(ScenarioError, match="holds a sweep, not a run"):
         load_run(folder)
-    assert not {"odds.csv", "worlds.parquet", "draws.parquet"} & set(os.listdir(folder))
+    assert not {"config.yaml", "totals.csv", "worlds.parquet", "draws.parquet"} & set(
+        os.listdir(folder)
+    )
     assert len(load_sweep(folder).index) == 2
 
 
