@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from sim.draws.streams import Floats
+from sim.play.days import day_of
 from sim.scenario.outcomes import OTHER
 from sim.scenario.scenario import Scenario
 from sim.talks.record import Record
-
-if TYPE_CHECKING:
-    pass
 
 
 def worlds_schema(scenario: Scenario) -> pa.Schema:
@@ -88,7 +86,7 @@ def _who(scenario: Scenario, record: Record) -> Any:
 def _dates(scenario: Scenario, weeks: Floats) -> Any:
     """Return the dates of weeks from the start; none where the week is nan."""
     known = ~np.isnan(weeks)
-    days = np.where(known, np.floor(np.where(known, weeks, 0.0) * 7 + 1e-6), 0).astype(int)
+    days = day_of(np.where(known, weeks, 0.0))
     dates = np.datetime64(scenario.calendar.start, "D") + days
     return np.where(known, dates, np.datetime64("NaT"))
 

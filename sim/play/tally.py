@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.draws.streams import Floats, Ints
+from sim.play.days import day_of
 from sim.scenario.base_rates.base import Compared, Counted
 from sim.scenario.outcomes import OTHER
 from sim.scenario.scenario import Scenario
@@ -109,12 +110,8 @@ class Tally:
             self.happened_squared[:, event] += (by_draw**2).sum(axis=1)
 
     def _step(self, week: Floats) -> Ints:
-        """Return the first week from the start by whose day something has happened: (W,).
-
-        It happens on a day, as the worlds table has it, and has happened by that day.
-        """
-        day = np.floor(week * 7 + 1e-6)
-        return np.clip(np.ceil(day / 7 - 1e-9), 0, self.weeks - 1).astype(np.int64)
+        """Return the first whole week from the start by whose day something has happened: (W,)."""
+        return np.clip(-(-day_of(week) // 7), 0, self.weeks - 1)
 
     @property
     def signed(self) -> Ints:

@@ -17,6 +17,7 @@ from sim.bargaining.arrays import Flags
 from sim.bargaining.protocols.protocol import Session, Words
 from sim.draws.streams import Ints
 from sim.numbers.naming import called
+from sim.play.days import day_of
 from sim.scenario.outcomes import OTHER
 from sim.scenario.scenario import Scenario
 from sim.talks.model import NegotiationModel
@@ -171,7 +172,7 @@ def _terms(
 
 
 def _date(scenario: Scenario, week: float) -> datetime.date:
-    return scenario.calendar.start + datetime.timedelta(days=int(week * 7 + 1e-6))
+    return scenario.calendar.start + datetime.timedelta(days=int(day_of(np.array(week))))
 
 
 def _day(scenario: Scenario, week: float) -> str:
