@@ -2,27 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import strategies as st
 from scipy import stats
 
 from sim.draws.draws import Draws, Weighting, at_means, drawn, sample_numbers, sample_weights
-from sim.draws.streams import Streams
-from sim.numbers.uncertain import Number
-
-WHY = {"basis": "assumption", "why": "a test"}
-LARGEST = 1 - 2.0**-53  # the largest that the generator gives
-levels = st.floats(2.0**-54, LARGEST)
-short = st.integers(-100, 100).map(lambda hundredths: hundredths / 100)
-
-
-def number(**form):
-    return Number.model_validate({**form, **WHY})
-
-
-def streams_of(seed=1, batch=0, draws=1000, replications=1, worlds=None):
-    every = np.arange(draws * replications)
-    return Streams(seed, batch, draws, replications, every if worlds is None else worlds)
-
+from tests.draws.samples import number, streams_of
 
 # --- Numbers of a scenario --------------------------------------------------------------------
 

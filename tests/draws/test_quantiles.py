@@ -7,22 +7,11 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 from sim.draws.quantiles import log_gamma_quantile, poisson_quantile, quantile
-from sim.draws.streams import Streams, inside
-from sim.numbers.uncertain import Number
+from sim.draws.streams import inside
+from tests.draws.samples import LARGEST, number
 
-WHY = {"basis": "assumption", "why": "a test"}
-LARGEST = 1 - 2.0**-53  # the largest that the generator gives
 levels = st.floats(2.0**-54, LARGEST)
 short = st.integers(-100, 100).map(lambda hundredths: hundredths / 100)
-
-
-def number(**form):
-    return Number.model_validate({**form, **WHY})
-
-
-def streams_of(seed=1, batch=0, draws=1000, replications=1, worlds=None):
-    every = np.arange(draws * replications)
-    return Streams(seed, batch, draws, replications, every if worlds is None else worlds)
 
 
 @given(levels, short, st.floats(0.01, 3))

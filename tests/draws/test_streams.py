@@ -9,21 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.draws.streams import Purpose, Streams, draws_per_batch, inside
-from sim.numbers.uncertain import Number
-
-WHY = {"basis": "assumption", "why": "a test"}
-LARGEST = 1 - 2.0**-53  # the largest that the generator gives
-levels = st.floats(2.0**-54, LARGEST)
-short = st.integers(-100, 100).map(lambda hundredths: hundredths / 100)
-
-
-def number(**form):
-    return Number.model_validate({**form, **WHY})
-
-
-def streams_of(seed=1, batch=0, draws=1000, replications=1, worlds=None):
-    every = np.arange(draws * replications)
-    return Streams(seed, batch, draws, replications, every if worlds is None else worlds)
+from tests.draws.samples import LARGEST, streams_of
 
 
 def test_uniforms_lie_strictly_inside_the_unit_interval():
