@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
-from sim.errors import ScenarioError, problem
+from sim.errors import ScenarioError
 from sim.play.executors import EXECUTORS, SERIAL, Executor, executor_of
 from sim.runs.folder import DRAFT
 from sim.runs.results import simulate
 from tests.command import PATIENCE, parley, small_file, start, wait_until, wait_until_all_gone
+from tests.play.executors.work import die_at_three, fail_at_three, plus
 from tests.small import small_tree
 
 every_executor = pytest.mark.parametrize("kind", EXECUTORS)
@@ -33,16 +34,6 @@ def workers_of(kind: str) -> list[str]:
     return [f"ensemble.workers={of_two(kind).workers}"]
 
 
-def plus(added: int, number: int) -> int:
-    return added + number
-
-
-def fail_at_three(number: int) -> int:
-    if number == 3:
-        raise problem("number", "must not be three", number)
-    return number
-
-
 def longer_when_small(number: int) -> int:
     return max(number, *(0 for _ in range(100_000 * (20 - number))))
 
@@ -52,12 +43,6 @@ def die_once(folder: Path, number: int) -> int:
     died = folder / "died"
     if number == 3 and not died.exists():
         died.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number
-
-
-def die_at_three(number: int) -> int:
-    if number == 3:
         os.kill(os.getpid(), signal.SIGKILL)
     return number
 

@@ -13,27 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from sim.errors import ScenarioError, problem
+from sim.errors import ScenarioError
 from sim.play.executors import executor_of, told_to_stop
 from sim.play.executors.processes import Processes
+from tests.play.executors.work import die_at_three, fail_at_three, plus
 
 TWO = Processes(2)
-
-
-def plus(added: int, number: int) -> int:
-    return added + number
-
-
-def fail_at_three(number: int) -> int:
-    if number == 3:
-        raise problem("number", "must not be three", number)
-    return number
-
-
-def die_at_three(number: int) -> int:
-    if number == 3:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number
 
 
 def who(_: int) -> int:
