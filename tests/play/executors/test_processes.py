@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Iterator
 from functools import partial
+from itertools import count
 from multiprocessing import forkserver
 from pathlib import Path
 
@@ -57,16 +58,20 @@ def test_the_death_of_a_worker_is_reported():
 
 
 def numbers_and_then_the_end_of_the_server() -> Iterator[int]:
-    """Count on; once processes are being forked, kill what forks them."""
-    for number in range(12):
-        if number > 3 and (server := forkserver._forkserver._forkserver_pid):
+    """Count on; once processes are being forked, kill what forks them, and count on."""
+    killed = False
+    for number in count():
+        if not killed and number > 3 and (server := forkserver._forkserver._forkserver_pid):
             os.kill(server, signal.SIGKILL)
+            killed = True
         yield number
 
 
 def test_the_death_of_what_forks_the_workers_is_reported():
+    results = TWO.map(partial(plus, 100), numbers_and_then_the_end_of_the_server(), ahead=1)
     with pytest.raises(ChildProcessError, match="a process that played worlds died"):
-        list(TWO.map(partial(plus, 100), numbers_and_then_the_end_of_the_server(), ahead=1))
+        for _ in results:  # without end, unless it is told
+            pass
     assert multiprocessing.active_children() == []
 
 
