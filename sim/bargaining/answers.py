@@ -19,6 +19,26 @@ def accepts(utility: Floats, threshold: Floats, noise: Floats, mood: Floats) -> 
     return np.asarray(utility + noise * mood >= threshold - ROUNDING)
 
 
+def chance_to_accept(utility: Floats, threshold: Floats, noise: Floats) -> Floats:
+    """Return logistic((u - a) / tau), the chance of `accepts` over moods; tau = 0 is sharp."""
+    sharp = utility >= threshold - ROUNDING
+    with np.errstate(divide="ignore", invalid="ignore"):
+        chance = special.expit((utility - threshold) / noise)
+    return np.where(noise > 0, chance, sharp)
+
+
+def line(threshold: Floats, odds_against: Floats, lost_by_refusal: Floats) -> Floats:
+    """Return A = a + ((1 - p) / p) ((1 - rho_r) (a - d) + c), what a text must be worth.
+
+    Who foresees the vote at home accepts where p (u + tau z) + (1 - p) (rho_r a + (1 - rho_r) d -
+    c) >= a (Putnam 1988; Iida 1993): so a text without any chance is never signed while a refusal
+    costs anything, and p = 1 changes nothing.
+    """
+    with np.errstate(invalid="ignore"):
+        more = odds_against * lost_by_refusal
+    return threshold + np.where(lost_by_refusal == 0, 0.0, more)
+
+
 def mood_memory(weeks: float, relaxation: Floats) -> Floats:
     """Return the share of an actor's mood that is left after some weeks."""
     return np.exp(-weeks / relaxation)

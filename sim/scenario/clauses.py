@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from sim.numbers.marks import Declares, KeysAre, Refers
 from sim.numbers.names import Basis, Frozen, Label, Name, Names, Truth, must_say_why
-from sim.numbers.uncertain import Loadings, NonNegative, Stated
+from sim.numbers.uncertain import Loadings, NonNegative, Stated, Strength
 
 Options = Annotated[
     Names,
@@ -33,6 +33,11 @@ class Option(Stated):
     )
     deterrence: NonNegative | None = Field(
         None, description="G, how strongly it deters a breach of the deal; 0 when absent"
+    )
+    breach: Strength | None = Field(
+        None,
+        description="stated of what takes effect at signature: hazard, per month, at which it is "
+        "broken until the text enters into force; absent: it takes effect only then",
     )
 
 

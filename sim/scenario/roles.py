@@ -38,16 +38,22 @@ def can_walk_out(scenario: Scenario, name: str) -> bool:
     return walkout is not None and not walkout.rate.is_zero
 
 
+def can_leave(scenario: Scenario, name: str) -> bool:
+    """Return whether an actor may come to be away."""
+    return can_walk_out(scenario, name) or (name == scenario.mediator and can_lapse(scenario))
+
+
 def can_lapse(scenario: Scenario) -> bool:
     """Return whether a deadline may pass for good before the horizon."""
     deadline, horizon = scenario.calendar.deadline, scenario.calendar.horizon.mean
     if deadline is None or scenario.mediator is None:
         return False
     first = (deadline.date - scenario.calendar.start).days / 7
-    chances = (deadline.extension, deadline.next_extension)[: min(deadline.times, 2)]
-    certain = all(chance.support[0] >= 1 for chance in chances)
-    last = first + deadline.times * deadline.weeks.support[0]
-    return first < horizon and (last < horizon or not certain)
+    fates = deadline.fates
+    if fates.kept.is_zero:  # then only what cannot be moved any more is kept
+        first += deadline.times * deadline.weeks.support[0]
+        return first < horizon and not fates.moved.is_zero
+    return first < horizon
 
 
 def can_lose_its_mediator(scenario: Scenario) -> bool:
@@ -57,13 +63,12 @@ def can_lose_its_mediator(scenario: Scenario) -> bool:
 
 
 def goes_on_without_mediator(scenario: Scenario) -> bool:
-    """Return whether the others talk on, by offers, when the mediator has left."""
-    deadline = scenario.calendar.deadline
-    return deadline is not None and deadline.then == "offers" and not _is_base(scenario)
+    """Return whether the others talk on, by offers, while the mediator is away."""
+    return scenario.without_mediator == "offers" and not _is_base(scenario)
 
 
 def needed(scenario: Scenario) -> set[str]:
-    """Return the actors without whom the talks end."""
+    """Return the actors without whom the talks are suspended."""
     others = {pen(scenario)} - {None, scenario.mediator}
     stays = scenario.mediator is not None and not goes_on_without_mediator(scenario)
     mediator = {scenario.mediator} if stays else set()
