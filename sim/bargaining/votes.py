@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
+from sim.bargaining.logistic import logistic
 from sim.draws.streams import Floats
 
 
@@ -19,9 +20,10 @@ def support(
 
     f of them would accept anything, g nothing.
     """
-    return np.asarray(
-        floor + (1.0 - floor - ceiling) * special.expit((utility - threshold) / noise)
-    )
+    backing = logistic((utility - threshold) / noise)
+    backing *= 1.0 - floor - ceiling
+    backing += floor
+    return backing
 
 
 def ratification_chance(support: Floats, quota: Floats, noise: Floats) -> Floats:

@@ -140,8 +140,8 @@ class Happenings:
             if not happens.any():
                 return
             now = moved_on
-            for kind in np.unique(what[happens]).tolist():
-                self._let_happen(kind, np.flatnonzero(happens & (what == kind)), now)
+            rows = np.flatnonzero(happens)
+            self._let_happen(what[rows], rows, now[rows])
 
     def _rates(self, leaving: Floats, talking: Flags) -> Floats:
         """Return at which rate each leaves or returns, where there are talks: (W, A)."""
@@ -167,20 +167,21 @@ class Happenings:
         spent = np.where(self.pending, weeks * self.breach, 0.0)
         self.unbroken -= spent
 
-    def _let_happen(self, kind: int, rows: Ints, now: Floats) -> None:
-        actors = self.away.shape[1]
-        if kind == 0:
-            self._let_the_deadline_pass(rows, now[rows])
-        elif kind <= actors:
-            self._leave_or_return(kind - 1, rows, now[rows])
-        elif kind <= actors + self.due.shape[1]:
-            self._vote(kind - 1 - actors, rows, now[rows])
-        else:
-            self._break(rows, now[rows])
+    def _let_happen(self, what: Ints, rows: Ints, week: Floats) -> None:
+        """Let what comes next (n,) in some worlds happen, as `_moments` numbers it."""
+        actors, bodies = self.away.shape[1], self.due.shape[1]
+        lapses, breaks, votes = what == 0, what == 1 + actors + bodies, self._is_vote(what)
+        self._let_the_deadline_pass(rows[lapses], week[lapses])
+        for actor in range(actors):
+            moves = what == 1 + actor
+            self._leave_or_return(actor, rows[moves], week[moves])
+        self._vote(what[votes] - 1 - actors, rows[votes], week[votes])
+        self._break(rows[breaks], week[breaks])
 
     def _let_the_deadline_pass(self, rows: Ints, week: Floats) -> None:
         batch, deadline = self.batch, self.batch.spec.calendar.deadline
-        assert deadline is not None
+        if deadline is None or not len(rows):
+            return
         path = "calendar.deadline"
         kept, moved = (batch.number(f"{path}.fates.{each}")[rows] for each in ("kept", "moved"))
         can_be_moved = self.moves[rows] < deadline.times
@@ -200,6 +201,8 @@ class Happenings:
 
     def _leave_or_return(self, actor: int, rows: Ints, week: Floats) -> None:
         """Let an actor leave where it is there, and come back where it is away."""
+        if not len(rows):
+            return
         before = self.suspended[rows]
         self.away[rows, actor] ^= True
         self.clock[rows, actor] = _time(self._leaves[actor].take(rows))
@@ -221,35 +224,38 @@ class Happenings:
             self.ledger.by[self.rows[rows]] = self.away[rows] & self.needed
         self.ledger.end(self.rows[rows], ending, self._session, week, self._no_deal[rows])
 
-    def _vote(self, body: int, rows: Ints, week: Floats) -> None:
-        home, actor = self.home, int(self.home.actors[body])
+    def _vote(self, body: Ints, rows: Ints, week: Floats) -> None:
+        """Let a body (n,) of each of some worlds vote."""
+        if not len(rows):
+            return
+        home, note, actor = self.home, self.ledger.diary.note, self.home.actors[body]
         drivers = self._on_the_day.drivers(rows, self._drivers, self._since, week)
-        theta = home.theta(drivers, rows)[:, body]
-        worth = utility_of(home.table[:, body], self._text[rows], self.batch.draw[rows])
+        theta = home.theta(drivers, rows)[np.arange(len(rows)), body]
+        worth = home.worth(body, self._text[rows], rows)
         chance = special.expit(home.leaning_of(body, worth, theta, rows))
-        ratifies = self._u_of_vote(body, rows) < chance
+        ratifies = self._u_of_votes(body, rows) < chance
         home.known[rows, body], self.due[rows, body] = True, NEVER
         self.ledger.ratified[self.rows[rows], actor] = ratifies
-        who = np.broadcast_to(
-            np.arange(self.away.shape[1]) == actor, (len(rows), self.away.shape[1])
-        )
+        who = actor[:, None] == np.arange(self.away.shape[1])
         for kind, where in ((Happening.RATIFIED, ratifies), (Happening.REFUSED, ~ratifies)):
             noted = self.rows[rows[where]], week[where], self._text[rows[where]]
-            self.ledger.diary.note(kind, *noted, who=who[where])
+            note(kind, *noted, who=who[where])
         complete = ratifies & np.isinf(self.due[rows]).all(axis=1)
         self._enter_into_force(rows[complete], week[complete], self._text, drivers[complete])
-        self._refuse(actor, rows[~ratifies], week[~ratifies])
+        self._refuse(actor[~ratifies], rows[~ratifies], week[~ratifies])
 
-    def _u_of_vote(self, body: int, rows: Ints) -> Floats:
-        """Return the uniforms that decide a vote, with what moves all votes on the text: (n,)."""
-        u = self._votes[body].take(rows)
+    def _u_of_votes(self, body: Ints, rows: Ints) -> Floats:
+        """Return the uniforms that decide votes, with what moves all votes on a text: (n,)."""
+        u = np.empty(len(rows))
+        for each in np.unique(body).tolist():
+            u[body == each] = self._votes[each].take(rows[body == each])
         if "aftermath.swing" not in self.batch.draws:
             return u
         together = self.batch.number("aftermath.swing")[rows]
         own = np.sqrt(1.0 - together**2) * normal_quantile(u)
         return np.asarray(special.ndtr(together * self.swing[rows] + own))
 
-    def _refuse(self, actor: int, rows: Ints, week: Floats) -> None:
+    def _refuse(self, actor: Ints, rows: Ints, week: Floats) -> None:
         """End talks over a refused text, or let them go on from it while there is time."""
         self.due[rows], self.breach[rows] = NEVER, 0.0
         goes_back = np.zeros(len(rows), dtype=bool)
@@ -258,7 +264,7 @@ class Happenings:
             goes_back = (self._again.take(rows) < chance) & (week < self.rules.horizon)
         self.pending[rows[goes_back]] = False
         ends, when = rows[~goes_back], week[~goes_back]
-        self.ledger.by[self.rows[ends], actor] = True
+        self.ledger.by[self.rows[ends], actor[~goes_back]] = True
         self.ledger.settle(self.rows[ends], Ending.REJECTED, when)
 
     def _break(self, rows: Ints, week: Floats) -> None:

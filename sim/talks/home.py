@@ -31,6 +31,9 @@ class Home:
         "quota",
         "vote_noise",
         "lag",
+        "noise",  # 4 tau_s tau_r / (1 - f - g), a vote's own noise in units of utility
+        "base",  # (q-bar - f) / tau_r
+        "slope",  # -(1 - f - g) / tau_r
         "known",  # whether a vote has shown what its people want
         "errors",  # of each actor about each body, on the logit: (W, A, K)
     )
@@ -45,20 +48,27 @@ class Home:
         self.people_noise = self._numbers("people_noise")
         self.quota, self.vote_noise = self._numbers("quota"), self._numbers("vote_noise")
         self.floor, self.ceiling = self._numbers("floor"), self._numbers("ceiling")
+        self._derive()
         self.loadings = self._loadings()
         self.known = np.zeros_like(self.threshold, dtype=bool)
         self.errors = self._errors()
+
+    def _derive(self) -> None:
+        """Work out what does not change while they talk."""
+        swayed = 1 - self.floor - self.ceiling
+        self.noise = 4 * self.people_noise * self.vote_noise / swayed
+        self.base = (self.quota - self.floor) / self.vote_noise
+        self.slope = -swayed / self.vote_noise
+        by_draw = [self.batch.draws[f"actors.{n}.domestic.people_noise"] for n in self.names]
+        shape = (self.batch.draws.size, 0)
+        noise = side_by_side(by_draw) if by_draw else np.zeros(shape)
+        self.gaps = self.table / -noise[..., None]  # in each draw: (D, K, N)
 
     def keep(self, rows: Ints) -> None:
         """Go on with some of the worlds, as the batch does."""
         for name in self.PER_WORLD:
             if (values := getattr(self, name)) is not None:
                 setattr(self, name, of_worlds(values, rows))
-
-    @property
-    def noise(self) -> Floats:
-        """Return tau_b = 4 tau_s tau_r / (1 - f - g), a vote's own noise in units of utility."""
-        return 4 * self.people_noise * self.vote_noise / (1 - self.floor - self.ceiling)
 
     def theta(self, drivers: Floats, rows: Ints | None = None) -> Floats:
         """Return the thresholds of support with the drivers (n, F) where they are: (n, K)."""
@@ -79,7 +89,12 @@ class Home:
         backing = support(utility, theta, self.people_noise, self.floor, self.ceiling)
         return (backing - self.quota) / self.vote_noise
 
-    def leaning_of(self, body: int, utility: Floats, theta: Floats, rows: Ints) -> Floats:
+    def worth(self, body: Ints, text: Ints, rows: Ints) -> Floats:
+        """Return what texts (n, B) in some worlds are worth to a body (n,) of each: (n,)."""
+        draw = self.batch.draw[rows]
+        return sum_of_blocks(self.table[draw[:, None], body[:, None], text])
+
+    def leaning_of(self, body: Ints | int, utility: Floats, theta: Floats, rows: Ints) -> Floats:
         """Return the same of one body, at utilities (n, ...) in some worlds (n,)."""
 
         def of(values: Floats) -> Floats:

@@ -166,7 +166,7 @@ class NegotiationModel(mesa.Model):
         self.held = ~(self.happenings.pending | self.happenings.suspended)
 
     def _put_a_text_on_the_table(self) -> None:
-        speaker, text = self.table.put(self.round, self.text, self.happenings.away)
+        speaker, text = self.table.put(self.round, self.text, self.happenings.away, self.held)
         self.speaker = np.where(self.held, speaker, NOBODY)
         self.text = np.where(self.held[:, None], text, self.text)
         if self.round == 0:

@@ -8,12 +8,15 @@ their bodies ratify.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from sim.bargaining.arrays import Flags, of_worlds
+from sim.bargaining.logistic import softplus
 from sim.bargaining.packages import Space, logit_choice
 from sim.draws.streams import Floats, Ints
 
@@ -35,74 +38,103 @@ def criticised(losses: Floats, u: Floats) -> Ints:
     return np.where(total > 0, np.minimum(block, losses.shape[-1] - 1), NOTHING)
 
 
-def smooth_shortfall(threshold: Floats, utility: Floats, noise: Floats) -> Floats:
-    """Return -tau log logistic((u - a) / tau); at tau = 0 its limit max(0, a - u)."""
-    gap, noise = threshold - utility, np.maximum(noise, 1e-12)
-    return np.maximum(gap, 0.0) + noise * np.log1p(np.exp(-np.abs(gap) / noise))
-
-
 @dataclass(frozen=True)
-class Worth:
-    """What texts are worth to somebody: a table of cells, and the parts of the text as it is.
+class BlockSum:
+    """Something that is a sum over the blocks of a text, in W worlds.
 
     Attributes:
-        table: of each cell: (T, N).
+        table: what cells add to it: (T, N).
         rows: the row of each world in it: (W,).
-        parts: of the blocks of the text as it is: (W, B).
+        parts: what the blocks of the text as it is add to it: (W, B).
+        rest: what it is beside these: (W,).
     """
 
     table: Floats
     rows: Ints
     parts: Floats
+    rest: Floats | float = 0.0
 
-    @property
+    @cached_property
     def as_it_is(self) -> Floats:
-        """Return what the text as it is is worth: (W,)."""
-        return np.asarray(self.parts.sum(axis=1))
+        """Return it for the text as it is: (W,)."""
+        return np.asarray(self.parts.sum(axis=1) + self.rest)
 
     def with_cells(self, block: int, cells: slice, rows: Ints) -> Floats:
-        """Return what texts are worth with each cell of a block in its place: (n, cells)."""
-        rest = self.as_it_is[rows] - self.parts[rows, block]
-        return rest[:, None] + of_worlds(self.table[:, cells], self.rows[rows])
+        """Return it for texts with each cell of a block in its place: (n, cells)."""
+        found = of_worlds(self.table[:, cells], self.rows[rows])
+        found += (self.as_it_is[rows] - self.parts[rows, block])[:, None]
+        return found
 
 
 @dataclass(frozen=True)
-class Judge:
-    """One whose yes the drafter needs: a signatory, or a body at home.
+class Judge(ABC):
+    """One whose yes the drafter needs.
 
     Attributes:
-        worth: what the drafter believes texts to be worth to it.
-        shortfall: utilities (n, ...), worlds (n,) -> -tau log of the chance of its yes: (n, ...).
+        gap: by how much texts fall short of its line, in units of its noise.
+        unit: the unit of its noise on the drafter's scale: (W,).
         asked: the cells that need its yes (N,), whatever the rest of the text says; None: all.
-        weight: how much it counts beside the others: (W,).
     """
 
-    worth: Worth
-    shortfall: Callable[[Floats, Ints], Floats]
+    gap: BlockSum
+    unit: Floats
     asked: Flags | None
-    weight: Floats
+
+    @abstractmethod
+    def lost(self, gap: Floats, rows: Ints) -> Floats:
+        """Return -log of the chance of its yes at gaps (n, ...) in worlds (n,), in the array."""
 
     def of_text(self, text: Ints) -> Floats:
-        """Return by how much the text as it is falls short: (W,)."""
-        found = self.weight * self.shortfall(self.worth.as_it_is, np.arange(len(text)))
+        """Return -tau log of the chance of its yes to the text as it is: (W,)."""
+        every = np.arange(len(text))
+        found = self.unit * self.lost(self.gap.as_it_is.copy()[:, None], every)[:, 0]
         return found if self.asked is None else found * self.asked[text].any(axis=1)
 
     def of_cells(self, text: Ints, block: int, cells: slice, rows: Ints) -> Floats:
-        """Return by how much texts fall short with each cell of a block: (n, cells)."""
-        found = self.shortfall(self.worth.with_cells(block, cells, rows), rows)
-        found *= self.weight[rows, None]
-        if self.asked is None:
-            return found
-        parts = self.asked[text[rows]]
-        elsewhere = parts.sum(axis=1) > parts[:, block]
-        return found * (elsewhere[:, None] | self.asked[cells])
+        """Return the same for texts with each cell of a block: (n, cells)."""
+        found = self.lost(self.gap.with_cells(block, cells, rows), rows)
+        found *= self.unit[rows, None]
+        if self.asked is not None:
+            parts = self.asked[text[rows]]
+            elsewhere = parts.sum(axis=1) > parts[:, block]
+            found *= elsewhere[:, None] | self.asked[cells]
+        return found
+
+
+class Signatory(Judge):
+    """One who signs with the chance logistic((u - a) / tau)."""
+
+    def lost(self, gap: Floats, rows: Ints) -> Floats:
+        """Return log(1 + exp((a - u) / tau))."""
+        return softplus(gap)
+
+
+@dataclass(frozen=True)
+class Body(Judge):
+    """A body at home, whose chance has the logit -(base + slope logistic(-gap)).
+
+    Attributes:
+        base: (q-bar - f) / tau_r, and what the drafter misreads: (W,).
+        slope: -(1 - f - g) / tau_r: (W,).
+    """
+
+    base: Floats
+    slope: Floats
+
+    def lost(self, gap: Floats, rows: Ints) -> Floats:
+        """Return log(1 + exp((q-bar - q) / tau_r)), q the support among people."""
+        np.exp(gap, out=gap)
+        gap += 1.0
+        np.divide(self.slope[rows, None], gap, out=gap)
+        gap += self.base[rows, None]
+        return softplus(gap)
 
 
 def redrafted(
     space: Space,
     text: Ints,
     named: Flags,
-    own: Worth | None,
+    own: BlockSum | None,
     judges: Sequence[Judge],
     persuasion: Floats,
     temperature: Floats,
@@ -115,16 +147,17 @@ def redrafted(
     that j signs + sum_b tau_b log chance that b ratifies). A neutral drafter has no u_m.
     """
     scores = np.full((len(text), 1 + space.cells), -np.inf, order="F")
-    scores[:, 0] = -persuasion * sum(judge.of_text(text) for judge in judges)
-    scores[:, 0] += own.as_it_is if own else 0.0
-    for block, cells in enumerate(space.slices()):
-        rows = np.flatnonzero(named[:, block])
-        if len(rows):
-            shortfall = sum(judge.of_cells(text, block, cells, rows) for judge in judges)
-            score = -persuasion[rows, None] * shortfall
-            score += own.with_cells(block, cells, rows) if own else 0.0
-            score[np.arange(len(rows)), text[rows, block] - cells.start] = -np.inf  # as it is
-            scores[rows, 1 + cells.start : 1 + cells.stop] = score
+    with np.errstate(over="ignore"):
+        scores[:, 0] = -persuasion * sum(judge.of_text(text) for judge in judges)
+        scores[:, 0] += own.as_it_is if own else 0.0
+        for block, cells in enumerate(space.slices()):
+            rows = np.flatnonzero(named[:, block])
+            if len(rows):
+                score = sum(judge.of_cells(text, block, cells, rows) for judge in judges)
+                score = -persuasion[rows, None] * score
+                score += own.with_cells(block, cells, rows) if own else 0.0
+                score[np.arange(len(rows)), text[rows, block] - cells.start] = -np.inf  # as it is
+                scores[rows, 1 + cells.start : 1 + cells.stop] = score
     chosen = logit_choice(scores, temperature, u) - 1
     drafts, changed = text.copy(order="K"), np.flatnonzero(chosen >= 0)
     drafts[changed, space.block_of[chosen[changed]]] = chosen[changed]

@@ -99,7 +99,7 @@ class OffersTable(Table):
         self.blocks = tuple("/".join(block) for block in parties.space.blocks)
         self.told: dict[int, tuple[int, Ints]] = {}  # actor: the session and text of its last offer
 
-    def put(self, session: int, text: Ints, away: Flags) -> tuple[Ints, Ints]:
+    def put(self, session: int, text: Ints, away: Flags, held: Flags) -> tuple[Ints, Ints]:
         """Let one actor in each world propose a whole package."""
         speaker = self._speaker(session, ~away)
         first = self.parties.offers(session, speaker, self._dice(0))

@@ -34,23 +34,20 @@ class Beliefs(Protocol):
 
 
 class Home(Protocol):
-    """What a protocol sees of the K bodies at home."""
+    """What a protocol sees of the K bodies at home: the logit of their chances to ratify.
+
+    It is -(base + slope logistic(-gap)), with gap = (theta - r) / tau_s.
+    """
 
     actors: Ints  # whose they are: (K,)
-    table: Floats  # what cells are worth there, in each draw: (D, K, N)
-
-    @property
-    def noise(self) -> Floats:
-        """Return each vote's own noise, in units of utility: (W, K)."""
+    gaps: Floats  # -r / tau_s of each cell, in each draw: (D, K, N)
+    people_noise: Floats  # tau_s: (W, K)
+    noise: Floats  # each vote's own noise, in units of utility: (W, K)
+    base: Floats  # (q-bar - f) / tau_r: (W, K)
+    slope: Floats  # -(1 - f - g) / tau_r: (W, K)
 
     def theta(self, drivers: Floats) -> Floats:
         """Return the thresholds of support with the drivers (W, F) where they are: (W, K)."""
-
-    def parts(self, text: Ints) -> Floats:
-        """Return what each block of texts (W, B) is worth at home: (W, K, B)."""
-
-    def leaning_of(self, body: int, utility: Floats, theta: Floats, rows: Ints) -> Floats:
-        """Return the logit of a body's chance to ratify, at utilities (n, ...) in worlds (n,)."""
 
     def errors_of(self, actor: int | None) -> Floats | None:
         """Return what an actor misreads of bodies, on the logit: (W, K); None: nothing."""
@@ -154,10 +151,11 @@ class Table(ABC):
         return np.zeros(len(self.parties.names), dtype=bool)
 
     @abstractmethod
-    def put(self, session: int, text: Ints, away: Flags) -> tuple[Ints, Ints]:
+    def put(self, session: int, text: Ints, away: Flags, held: Flags) -> tuple[Ints, Ints]:
         """Return who brings which text to the table, after a text (W, B): (W,) and (W, B).
 
-        `away` says who is not there: (W, A). A speaker of -1 is none of the actors. Uniforms come
+        `away` says who is not there: (W, A), `held` where there is a session at all: (W,);
+        elsewhere the text does not count. A speaker of -1 is none of the actors. Uniforms come
         from the streams of the parties, the same ones in every session; streams of one name are
         shared with whoever reads them.
         """
@@ -187,11 +185,11 @@ class WithoutTheMediator(Table):
         """Return without whom there are no talks while the mediator is there."""
         return self.before.needed
 
-    def put(self, session: int, text: Ints, away: Flags) -> tuple[Ints, Ints]:
+    def put(self, session: int, text: Ints, away: Flags, held: Flags) -> tuple[Ints, Ints]:
         """Return what either protocol brings to the table."""
         alone = np.asarray(away[:, self.parties.rules.mediates].any(axis=1))
         (speaker, first), (who, second) = (
-            table.put(session, text, away) for table in (self.before, self.after)
+            table.put(session, text, away, held) for table in (self.before, self.after)
         )
         return np.where(alone, who, speaker), np.where(alone[:, None], second, first)
 

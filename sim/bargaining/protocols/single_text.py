@@ -8,7 +8,6 @@ David).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -16,8 +15,8 @@ from pydantic import Field, model_validator
 
 from sim.bargaining.arrays import Flags, at_cells, by_voice, of_worlds
 from sim.bargaining.protocols import drafting
-from sim.bargaining.protocols.drafting import NOTHING, Judge, Worth
-from sim.bargaining.protocols.protocol import Home, Parties, ProtocolKind, Session, Table, Words
+from sim.bargaining.protocols.drafting import NOTHING, BlockSum, Body, Judge, Signatory
+from sim.bargaining.protocols.protocol import Parties, ProtocolKind, Session, Table, Words
 from sim.draws.streams import Floats, Ints, Purpose
 from sim.numbers.marks import Refers
 from sim.numbers.names import Name, broken
@@ -25,6 +24,7 @@ from sim.numbers.uncertain import NonNegative, Stated
 
 CHAIR = "chair"
 NOBODY = -1
+SHARP = 1e-12  # in the place of a noise of 0
 _OF_A_CHAIR = ("temperature", "misreading", "misjudgement")
 
 
@@ -102,6 +102,8 @@ class SingleTextTable(Table):
         names = parties.names
         self.pen = NOBODY if settings.drafter == CHAIR else names.index(settings.drafter)
         self.beliefs = parties.beliefs(settings.drafter)
+        # What each cell takes from everybody's gap, in units of its noise: (worlds, A, N).
+        self.gaps = self.beliefs.each / -np.maximum(parties.noise, SHARP)[..., None]
         self.others = [actor for actor in range(len(names)) if actor != self.pen]
         self.named: Ints = np.zeros((0, len(names)), dtype=np.int64)
 
@@ -110,9 +112,10 @@ class SingleTextTable(Table):
         """Return who holds the pen."""
         return np.arange(len(self.parties.names)) == self.pen
 
-    def put(self, session: int, text: Ints, away: Flags) -> tuple[Ints, Ints]:
+    def put(self, session: int, text: Ints, away: Flags, held: Flags) -> tuple[Ints, Ints]:
         """Let the drafter amend the text, where those present criticise it."""
-        self.named = np.asarray(np.where(away, NOTHING, self._criticised()))
+        silent = away | ~held[:, None]
+        self.named = np.asarray(np.where(silent, NOTHING, self._criticised()))
         blocks = np.arange(len(self.parties.space.blocks))
         named = np.any(self.named[:, :, None] == blocks, axis=1)
         return np.full(len(text), self.pen), self._draft(text, named)
@@ -156,7 +159,7 @@ class SingleTextTable(Table):
             parties.space,
             text,
             named,
-            None if self.pen == NOBODY else self._worth(self.pen, text),
+            None if self.pen == NOBODY else self._own(text),
             [*self._signatories(text), *self._bodies(text)],
             parties.number("protocols.single_text.persuasion"),
             self._temperature(),
@@ -168,10 +171,10 @@ class SingleTextTable(Table):
             return self.parties.number("protocols.single_text.temperature")
         return self.parties.temperature[:, self.pen]
 
-    def _worth(self, actor: int, text: Ints) -> Worth:
-        """Return what the drafter believes texts to be worth to an actor."""
-        table, rows = self.beliefs.each[:, actor], self.parties.rows
-        return Worth(table, rows, at_cells(table, text, rows))
+    def _own(self, text: Ints) -> BlockSum:
+        """Return what texts are worth to the drafter."""
+        table, rows = self.beliefs.each[:, self.pen], self.parties.rows
+        return BlockSum(table, rows, at_cells(table, text, rows))
 
     def _asked(self, actor: int) -> Flags | None:
         """Return the cells that need an actor's signature: (N,); None where every text does."""
@@ -180,53 +183,31 @@ class SingleTextTable(Table):
 
     def _signatories(self, text: Ints) -> Iterator[Judge]:
         """Yield the others who may have to sign."""
-        parties = self.parties
+        parties, rows = self.parties, self.parties.rows
         consent = np.asarray(parties.space.consent.any(axis=0))
-        believed = parties.threshold + of_worlds(self.beliefs.misjudged, parties.rows)
+        believed = parties.threshold + of_worlds(self.beliefs.misjudged, rows)
+        parts = at_cells(self.gaps, text, rows)
         for actor in self.others:
             if parties.rules.base[actor] or consent[actor]:
-                falls = partial(_of_signing, believed[:, actor], parties.noise[:, actor])
-                worth = self._worth(actor, text)
-                yield Judge(worth, falls, self._asked(actor), self._counts(actor))
+                noise = np.maximum(parties.noise[:, actor], SHARP)
+                line = believed[:, actor] / noise
+                gap = BlockSum(self.gaps[:, actor], rows, parts[:, actor], line)
+                yield Signatory(gap, self._counts(actor, noise), self._asked(actor))
 
     def _bodies(self, text: Ints) -> Iterator[Judge]:
         """Yield the bodies at home that may have to ratify, where the drafter looks ahead."""
         parties, home = self.parties, self.parties.home
         if self.pen != NOBODY and not parties.anticipates[self.pen]:
             return
-        theta, parts = home.theta(parties.drivers), home.parts(text)
+        theta, parts = home.theta(parties.drivers), at_cells(home.gaps, text, parties.draw)
         errors = home.errors_of(None if self.pen == NOBODY else self.pen)
+        base = home.base if errors is None else home.base - errors
         for body, actor in enumerate(home.actors.tolist()):
-            seen = None if errors is None else errors[:, body]
-            falls = partial(_of_ratifying, home, body, theta[:, body], seen)
-            worth = Worth(home.table[:, body], parties.draw, parts[:, body])
-            yield Judge(worth, falls, self._asked(actor), self._counts(actor))
+            line = theta[:, body] / home.people_noise[:, body]
+            gap = BlockSum(home.gaps[:, body], parties.draw, parts[:, body], line)
+            unit = self._counts(actor, home.noise[:, body])
+            yield Body(gap, unit, self._asked(actor), base[:, body], home.slope[:, body])
 
-    def _counts(self, actor: int) -> Floats:
-        """Return how much an actor counts for the drafter: (W,)."""
-        return (
-            self.parties.capability[:, actor]
-            if self.pen == NOBODY
-            else np.ones(len(self.parties.rows))
-        )
-
-
-def _of_signing(threshold: Floats, noise: Floats, utility: Floats, rows: Ints) -> Floats:
-    """Return by how much utilities (n, ...) fall short of a signature, in some worlds (n,)."""
-    bar, tau = (_beside(utility, each[rows]) for each in (threshold, noise))
-    return drafting.smooth_shortfall(bar, utility, tau)
-
-
-def _of_ratifying(
-    home: Home, body: int, theta: Floats, errors: Floats | None, utility: Floats, rows: Ints
-) -> Floats:
-    """Return by how much utilities (n, ...) fall short of a body's yes, in some worlds (n,)."""
-    leaning = home.leaning_of(body, utility, theta[rows], rows)
-    if errors is not None:
-        leaning = leaning + _beside(utility, errors[rows])
-    return _beside(utility, home.noise[rows, body]) * np.logaddexp(0.0, -leaning)
-
-
-def _beside(utility: Floats, values: Floats) -> Floats:
-    """Return values (n,) in a shape that goes with utilities (n, ...)."""
-    return values.reshape(len(values), *[1] * (utility.ndim - 1))
+    def _counts(self, actor: int, unit: Floats) -> Floats:
+        """Return a unit of an actor's noise as the drafter counts it: (W,)."""
+        return unit * self.parties.capability[:, actor] if self.pen == NOBODY else unit
