@@ -29,6 +29,7 @@ from sim.talks.parties import Parties
 from sim.talks.record import NOBODY, Ledger, Record, settled
 from sim.talks.rules import rules_of
 
+FEW = 0.03  # of the worlds in play: so many that have ended may stay in the arrays
 ROUNDING = 1e-9  # weeks; sessions that fall on the horizon, by arithmetic, are none
 
 
@@ -149,7 +150,7 @@ class NegotiationModel(mesa.Model):
 
     def _leave_the_ended_worlds(self) -> None:
         goes_on = self.ledger.goes_on(self.rows)
-        if goes_on.all():
+        if goes_on.mean() > 1 - FEW and len(goes_on) > 1:  # not worth a copy of all
             return
         rows = np.flatnonzero(goes_on)
         for name in self.PER_WORLD:
@@ -164,6 +165,7 @@ class NegotiationModel(mesa.Model):
         self.parties.look_around(self.round, self.week, self.drivers, self.happenings.away)
         self.happenings.open_session(self.round, self.parties.no_deal)
         self.held = ~(self.happenings.pending | self.happenings.suspended)
+        self.held &= self.ledger.goes_on(self.rows)
 
     def _put_a_text_on_the_table(self) -> None:
         speaker, text = self.table.put(self.round, self.text, self.happenings.away, self.held)

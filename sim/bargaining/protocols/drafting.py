@@ -92,12 +92,21 @@ class Judge(ABC):
 
     def of_cells(self, text: Ints, block: int, cells: slice, rows: Ints) -> Floats:
         """Return the same for texts with each cell of a block: (n, cells)."""
+        if self.asked is None:
+            return self._of_cells(block, cells, rows)
+        parts, here = self.asked[text[rows]], self.asked[cells]
+        elsewhere = parts.sum(axis=1) > parts[:, block]
+        if here.any():
+            found = self._of_cells(block, cells, rows)
+            found *= elsewhere[:, None] | here
+            return found
+        every = np.zeros((len(rows), len(here)), order="F")
+        every[elsewhere] = self._of_cells(block, cells, rows[elsewhere])
+        return every
+
+    def _of_cells(self, block: int, cells: slice, rows: Ints) -> Floats:
         found = self.lost(self.gap.with_cells(block, cells, rows), rows)
         found *= self.unit[rows, None]
-        if self.asked is not None:
-            parts = self.asked[text[rows]]
-            elsewhere = parts.sum(axis=1) > parts[:, block]
-            found *= elsewhere[:, None] | self.asked[cells]
         return found
 
 
