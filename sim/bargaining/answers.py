@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from sim.bargaining.arrays import Flags, of_worlds
-from sim.bargaining.packages import ROUNDING, Space
+from sim.bargaining.arrays import Flags, at_cells
+from sim.bargaining.packages import ROUNDING
 from sim.draws.streams import Floats, Ints
 
 
@@ -59,12 +59,13 @@ def logistic_noise(g: Floats) -> Floats:
     return np.copysign(np.log1p(-p) - np.log(p), g)
 
 
-def signatories(space: Space, base: Flags, texts: Ints) -> Flags:
-    """Return who must sign texts (W, B): the base (A,), and whom an option names: (W, A)."""
-    must_sign = np.tile(base[:, None], len(texts)).T
-    for block in range(texts.shape[1]):
-        must_sign |= of_worlds(space.consent, texts[:, block])
-    return must_sign
+def signatories(consent: Flags, base: Flags, texts: Ints, rows: Ints | None = None) -> Flags:
+    """Return who must sign texts (W, B): the base (A,), and whose consent an option needs: (W, A).
+
+    Consent is said of cells, (T, A, N); rows (W,) of it belong to the texts, without them the only.
+    """
+    rows = np.zeros(len(texts), dtype=np.int64) if rows is None else rows
+    return np.asarray(at_cells(consent, texts, rows).any(axis=2) | base)
 
 
 def is_signed(

@@ -327,6 +327,7 @@ def _stated(item: Any, shared: Mapping[str, Any]) -> Any:
 
 
 Weights = Annotated[dict[Name, NonNegative], BeforeValidator(pass_basis_down), NotAllZero()]
+Chances = Annotated[dict[Name, Probability], BeforeValidator(pass_basis_down)]
 Values = Annotated[dict[Name, UnitValue], BeforeValidator(pass_basis_down)]
 Loadings = Annotated[dict[Name, Loading], BeforeValidator(pass_basis_down)]
 

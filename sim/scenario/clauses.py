@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from sim.numbers.marks import Declares, KeysAre, Refers
 from sim.numbers.names import Basis, Frozen, Label, Name, Names, Truth, must_say_why
-from sim.numbers.uncertain import Loadings, NonNegative, Stated, Strength
+from sim.numbers.uncertain import Chances, Loadings, NonNegative, Stated, Strength
 
 Options = Annotated[
     Names,
@@ -30,6 +30,11 @@ class Option(Stated):
     label: Label = Field(description="what it says, in a few words")
     consent: Annotated[Names, Refers("actor")] = Field(
         (), description="actors who must sign a text that has it"
+    )
+    contested_consent: Annotated[Chances, KeysAre("actor")] = Field(
+        {},
+        description="actor: chance that such a text needs its signature too, where that is open; "
+        "settled in every draw, for all options of the clause at once",
     )
     deterrence: NonNegative | None = Field(
         None, description="G, how strongly it deters a breach of the deal; 0 when absent"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sim.bargaining.tactics import TACTICS
 from sim.scenario.actors import Domestic
 from sim.scenario.scenario import Scenario
 
@@ -14,7 +15,8 @@ from sim.scenario.scenario import Scenario
 def signing(scenario: Scenario) -> set[str]:
     """Return the actors who must sign some text."""
     options = (option for clause in scenario.clauses.values() for option in clause.options.values())
-    return {*scenario.signatories.base, *(name for option in options for name in option.consent)}
+    asked = (name for option in options for name in (*option.consent, *option.contested_consent))
+    return {*scenario.signatories.base, *asked}
 
 
 def deciding(scenario: Scenario) -> Mapping[str, Domestic]:
@@ -83,3 +85,18 @@ def protocols_in_use(scenario: Scenario) -> set[str]:
 
 def _is_base(scenario: Scenario) -> bool:
     return scenario.mediator in scenario.signatories.base
+
+
+def reads_others(scenario: Scenario, name: str, field: str) -> bool:
+    """Return whether an actor, or a chair, weighs what others want, with its error of a kind.
+
+    The field is misreading or misjudgement.
+    """
+    actor = scenario.actors.get(name)
+    weighs = actor is not None and actor.anticipates and not TACTICS[actor.tactic].looks_ahead
+    for each in protocols_in_use(scenario):
+        rules = scenario.protocols.of(each)
+        accommodates = actor is not None and rules.proposes(name) and actor.accommodates
+        if field in rules.weighing(name, weighs) or (field == "misreading" and accommodates):
+            return True
+    return False

@@ -178,7 +178,7 @@ class NegotiationModel(mesa.Model):
             self.ledger.diary.note(Happening.TABLED, rows, self.week, text)
 
     def _poll_the_actors(self) -> None:
-        self.must_sign = answers.signatories(self.space, self.rules.base, self.text)
+        self.must_sign = self.batch.must_sign(self.text)
         self.parties.answer(self.text, self.round, self.speaker, self.must_sign, self.held)
         if self.datacollector is not None:
             self.datacollector.collect(self)

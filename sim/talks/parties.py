@@ -151,7 +151,7 @@ class Parties:
 
         They keep to their own offers: the others must accept, and the bodies at home ratify.
         """
-        must_sign = answers.signatories(self.space, self.rules.base, text)
+        must_sign = self.batch.must_sign(text)
         chance = np.empty(len(text))
         against = self.home.odds_against(text, must_sign, self.drivers)
         for actor in np.unique(speaker).tolist():
@@ -183,6 +183,11 @@ class Parties:
         """Return how good the solutions of a tactic are that solves something: (W,) each."""
         found = [tactic.quality(draw) for tactic in self.tactics]
         return next((quality for quality in found if quality is not None), None)
+
+    @property
+    def consent(self) -> Flags:
+        """Return whose consent each cell needs, in every draw: (D, A, N)."""
+        return self.batch.consent
 
     @property
     def draw(self) -> Ints:
@@ -256,6 +261,7 @@ class Parties:
             draw=batch.draw,
             rows=rows,
             own=batch.utilities.own,
+            consent=batch.consent,
             others=self._believed_of_others(),
             temperature=self._temperature,
             ahead=lambda: _ahead(batch, rules),

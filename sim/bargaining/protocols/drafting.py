@@ -67,18 +67,43 @@ class BlockSum:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Which cells need somebody's yes, whatever the rest of the text says.
+
+    Attributes:
+        cells: in every draw: (D, N).
+        draw: of each world: (W,).
+    """
+
+    cells: Flags
+    draw: Ints
+
+    def by_text(self, text: Ints, rows: Ints) -> Flags:
+        """Return which blocks of the texts (W, B) of some worlds need it: (n, B)."""
+        return np.asarray(self.cells[self.draw[rows, None], text[rows]])
+
+    def by_cells(self, cells: slice, rows: Ints) -> Flags:
+        """Return which cells of a block need it in some worlds: (n, cells)."""
+        return of_worlds(self.cells[:, cells], self.draw[rows])
+
+    def ever(self, cells: slice) -> bool:
+        """Return whether some cell of a block needs it in some draw."""
+        return bool(self.cells[:, cells].any())
+
+
+@dataclass(frozen=True)
 class Judge(ABC):
     """One whose yes the drafter needs.
 
     Attributes:
         gap: by how much texts fall short of its line, in units of its noise.
         unit: the unit of its noise on the drafter's scale: (W,).
-        asked: the cells that need its yes (N,), whatever the rest of the text says; None: all.
+        asked: where its yes is needed; None: of every text.
     """
 
     gap: BlockSum
     unit: Floats
-    asked: Flags | None
+    asked: Asked | None
 
     @abstractmethod
     def lost(self, gap: Floats, rows: Ints) -> Floats:
@@ -88,19 +113,19 @@ class Judge(ABC):
         """Return -tau log of the chance of its yes to the text as it is: (W,)."""
         every = np.arange(len(text))
         found = self.unit * self.lost(self.gap.as_it_is.copy()[:, None], every)[:, 0]
-        return found if self.asked is None else found * self.asked[text].any(axis=1)
+        return found if self.asked is None else found * self.asked.by_text(text, every).any(axis=1)
 
     def of_cells(self, text: Ints, block: int, cells: slice, rows: Ints) -> Floats:
         """Return the same for texts with each cell of a block: (n, cells)."""
         if self.asked is None:
             return self._of_cells(block, cells, rows)
-        parts, here = self.asked[text[rows]], self.asked[cells]
+        parts = self.asked.by_text(text, rows)
         elsewhere = parts.sum(axis=1) > parts[:, block]
-        if here.any():
+        if self.asked.ever(cells):
             found = self._of_cells(block, cells, rows)
-            found *= elsewhere[:, None] | here
+            found *= elsewhere[:, None] | self.asked.by_cells(cells, rows)
             return found
-        every = np.zeros((len(rows), len(here)), order="F")
+        every = np.zeros((len(rows), cells.stop - cells.start), order="F")
         every[elsewhere] = self._of_cells(block, cells, rows[elsewhere])
         return every
 

@@ -72,6 +72,10 @@ class Parties(Protocol):
         """Return the bodies at home that some text comes before."""
 
     @property
+    def consent(self) -> Flags:
+        """Return whose consent each cell needs, in every draw: (D, A, N)."""
+
+    @property
     def draw(self) -> Ints:
         """Return the draw of each world in play: (W,)."""
 

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from sim.bargaining.arrays import Flags, at_cells, by_voice, of_worlds
 from sim.bargaining.protocols import drafting
-from sim.bargaining.protocols.drafting import NOTHING, BlockSum, Body, Judge, Signatory
+from sim.bargaining.protocols.drafting import NOTHING, Asked, BlockSum, Body, Judge, Signatory
 from sim.bargaining.protocols.protocol import Parties, ProtocolKind, Session, Table, Words
 from sim.draws.streams import Floats, Ints, Purpose
 from sim.numbers.marks import Refers
@@ -176,15 +176,17 @@ class SingleTextTable(Table):
         table, rows = self.beliefs.each[:, self.pen], self.parties.rows
         return BlockSum(table, rows, at_cells(table, text, rows))
 
-    def _asked(self, actor: int) -> Flags | None:
-        """Return the cells that need an actor's signature: (N,); None where every text does."""
+    def _asked(self, actor: int) -> Asked | None:
+        """Return which cells need an actor's signature, world by world; None: every text does."""
         parties = self.parties
-        return None if parties.rules.base[actor] else parties.space.consent[:, actor]
+        if parties.rules.base[actor]:
+            return None
+        return Asked(parties.consent[:, actor], parties.draw)
 
     def _signatories(self, text: Ints) -> Iterator[Judge]:
         """Yield the others who may have to sign."""
         parties, rows = self.parties, self.parties.rows
-        consent = np.asarray(parties.space.consent.any(axis=0))
+        consent = np.asarray(parties.consent.any(axis=(0, 2)))
         believed = parties.threshold + of_worlds(self.beliefs.misjudged, rows)
         parts = at_cells(self.gaps, text, rows)
         for actor in self.others:

@@ -90,7 +90,7 @@ def game_of(seats: Seats, ahead: Ahead, draws: Ints) -> Game:
     return Game(
         table=np.ascontiguousarray(seats.own[draws]),
         texts=ahead.texts,
-        signs=signatories(seats.space, rules.base, ahead.texts),
+        signs=signatories(seats.consent[draws[:1]], rules.base, ahead.texts),
         noise=seats.traits("noise")[draws],
         offer_noise=seats.traits("offer_noise")[draws],
         discount=seats.traits("discount")[draws] ** rules.weeks_between,
