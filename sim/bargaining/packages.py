@@ -91,19 +91,19 @@ class Space:
         return np.stack([grid.ravel() for grid in grids], axis=1)
 
 
-def logit_weights(scores: Floats, temperature: Floats) -> Floats:
+def logit_weights(scores: Floats, temperature: Floats, best: Floats | None = None) -> Floats:
     """Return unnormalised logit weights of scores (..., n) at temperatures (...), max-shifted.
 
     Temperature 0 gives weight 1 to the best and its ties, infinity gives weight 1 to all.
-    Scores of -inf get weight 0.
+    Scores of -inf get weight 0. The best (...) is that of these scores, unless there are others.
     """
-    weights = scores - scores.max(axis=-1, keepdims=True)
+    weights = scores - (scores.max(axis=-1) if best is None else best)[..., None]
     t = np.asarray(temperature)[..., None]
-    best = None if t.all() else weights >= -ROUNDING
+    ties = None if t.all() else weights >= -ROUNDING
     # A huge temperature is as good as an infinite one, and -inf over it stays -inf.
     weights /= np.minimum(np.maximum(t, TINY), HUGE)
     np.exp(weights, out=weights)
-    return weights if best is None else np.where(t == 0, best, weights)
+    return weights if ties is None else np.where(t == 0, ties, weights)
 
 
 def logit_probabilities(scores: Floats, temperature: Floats) -> Floats:

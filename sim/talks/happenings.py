@@ -126,46 +126,45 @@ class Happenings:
         Talks end at the horizon; votes at home may come after it. Who is there leaves at a rate
         (W, A); texts (W, B) are on the table or signed; drivers (W, F) are those of the first week.
         """
-        now, horizon = np.full(len(self.rows), week), max(week, min(later, self.rules.horizon))
         self._since, self._text, self._drivers = week, text, drivers
-        while True:
-            goes_on = self.ledger.goes_on(self.rows)
-            until = np.where(self.pending, later, horizon)
-            rates = self._rates(leaving, goes_on & ~self.pending)
-            moments = self._moments(now, rates, goes_on)
+        rows, now = np.arange(len(self.rows)), np.full(len(self.rows), week)
+        horizon = max(week, min(later, self.rules.horizon))
+        while len(rows):
+            until = np.where(self.pending[rows], later, horizon)
+            rates = self._rates(leaving, rows)
+            moments = self._moments(now, rates, rows)
             first, what = moments.min(axis=1), moments.argmin(axis=1)
             happens = np.where(self._is_vote(what), first <= until, first < until)
             moved_on = np.where(happens, first, np.maximum(until, now))
-            self._spend(moved_on - now, rates)
-            if not happens.any():
-                return
-            now = moved_on
-            rows = np.flatnonzero(happens)
-            self._let_happen(what[rows], rows, now[rows])
+            self._spend(moved_on - now, rates, rows)
+            rows, now, what = rows[happens], moved_on[happens], what[happens]
+            self._let_happen(what, rows, now)
 
-    def _rates(self, leaving: Floats, talking: Flags) -> Floats:
-        """Return at which rate each leaves or returns, where there are talks: (W, A)."""
-        return np.where(talking[:, None], np.where(self.away, self.returning, leaving), 0.0)
+    def _rates(self, leaving: Floats, rows: Ints) -> Floats:
+        """Return at which rate each leaves or returns, where there are talks: (n, A)."""
+        talking = self.ledger.goes_on(self.rows[rows]) & ~self.pending[rows]
+        away, there = of_worlds(self.returning, rows), of_worlds(leaving, rows)
+        return np.where(of_worlds(self.away, rows), away, there) * talking[:, None]
 
-    def _moments(self, now: Floats, rates: Floats, goes_on: Flags) -> Floats:
-        """Return when what comes next of each kind would happen: (W, 1 + A + K + 1)."""
-        pending = self.pending & goes_on
+    def _moments(self, now: Floats, rates: Floats, rows: Ints) -> Floats:
+        """Return when what comes next of each kind would happen: (n, 1 + A + K + 1)."""
+        goes_on, waits = self.ledger.goes_on(self.rows[rows]), self.pending[rows]
+        pending = waits & goes_on
+        clock, breach = of_worlds(self.clock, rows), self.breach[rows]
         with np.errstate(divide="ignore", invalid="ignore"):
-            moves = np.where(rates > 0, now[:, None] + self.clock / rates, NEVER)
-            breaks = np.where(self.breach > 0, now + self.unbroken / self.breach, NEVER)
-        lapses = np.where(goes_on & ~self.pending, self.deadline, NEVER)
-        votes = np.where(pending[:, None], self.due, NEVER)
-        breaks = np.where(pending, breaks, NEVER)
-        return np.column_stack([lapses, moves, votes, breaks])
+            moves = np.where(rates > 0, now[:, None] + clock / rates, NEVER)
+            breaks = np.where(pending & (breach > 0), now + self.unbroken[rows] / breach, NEVER)
+        lapses = np.where(goes_on & ~waits, self.deadline[rows], NEVER)
+        votes = np.where(pending[:, None], of_worlds(self.due, rows), NEVER)
+        return side_by_side([lapses, *moves.T, *votes.T, breaks])
 
     def _is_vote(self, what: Ints) -> Flags:
         first = 1 + self.away.shape[1]
         return (what >= first) & (what < first + self.due.shape[1])
 
-    def _spend(self, weeks: Floats, rates: Floats) -> None:
-        self.clock -= weeks[:, None] * rates
-        spent = np.where(self.pending, weeks * self.breach, 0.0)
-        self.unbroken -= spent
+    def _spend(self, weeks: Floats, rates: Floats, rows: Ints) -> None:
+        self.clock[rows] -= weeks[:, None] * rates
+        self.unbroken[rows] -= np.where(self.pending[rows], weeks * self.breach[rows], 0.0)
 
     def _let_happen(self, what: Ints, rows: Ints, week: Floats) -> None:
         """Let what comes next (n,) in some worlds happen, as `_moments` numbers it."""
@@ -234,7 +233,8 @@ class Happenings:
         worth = home.worth(body, self._text[rows], rows)
         chance = special.expit(home.leaning_of(body, worth, theta, rows))
         ratifies = self._u_of_votes(body, rows) < chance
-        home.known[rows, body], self.due[rows, body] = True, NEVER
+        home.show(body, rows)
+        self.due[rows, body] = NEVER
         self.ledger.ratified[self.rows[rows], actor] = ratifies
         who = actor[:, None] == np.arange(self.away.shape[1])
         for kind, where in ((Happening.RATIFIED, ratifies), (Happening.REFUSED, ~ratifies)):

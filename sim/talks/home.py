@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.bargaining.arrays import Flags, at_cells, of_worlds, side_by_side
+from sim.bargaining.logistic import softplus
 from sim.bargaining.votes import support
 from sim.draws.quantiles import normal_quantile
 from sim.draws.streams import Floats, Ints, Purpose
@@ -34,8 +35,7 @@ class Home:
         "noise",  # 4 tau_s tau_r / (1 - f - g), a vote's own noise in units of utility
         "base",  # (q-bar - f) / tau_r
         "slope",  # -(1 - f - g) / tau_r
-        "known",  # whether a vote has shown what its people want
-        "errors",  # of each actor about each body, on the logit: (W, A, K)
+        "errors",  # of each actor about each body, on the logit, until it votes: (W, A, K)
     )
 
     def __init__(self, batch: Batch) -> None:
@@ -50,7 +50,6 @@ class Home:
         self.floor, self.ceiling = self._numbers("floor"), self._numbers("ceiling")
         self._derive()
         self.loadings = self._loadings()
-        self.known = np.zeros_like(self.threshold, dtype=bool)
         self.errors = self._errors()
 
     def _derive(self) -> None:
@@ -89,6 +88,11 @@ class Home:
         backing = support(utility, theta, self.people_noise, self.floor, self.ceiling)
         return (backing - self.quota) / self.vote_noise
 
+    def show(self, body: Ints, rows: Ints) -> None:
+        """Let a vote of a body (n,) of each of some worlds show what its people want."""
+        if self.errors is not None:
+            self.errors[rows, :, body] = 0.0
+
     def worth(self, body: Ints, text: Ints, rows: Ints) -> Floats:
         """Return what texts (n, B) in some worlds are worth to a body (n,) of each: (n,)."""
         draw = self.batch.draw[rows]
@@ -108,17 +112,13 @@ class Home:
         """Return what an actor misreads of bodies that no vote has shown: (W, K); None: nothing."""
         if self.errors is None or actor is None:
             return None
-        return np.where(self.known, 0.0, self.errors[:, actor])
+        return np.asarray(self.errors[:, actor])
 
     def odds_against(self, text: Ints, must_sign: Flags, drivers: Floats) -> Floats:
         """Return (1 - p) / p of texts (W, B), as each actor sees it: (W, A), or (W, 1) if alike."""
         leaning = self.leaning(sum_of_blocks(self.parts(text)), self.theta(drivers))
-        if self.errors is not None:
-            seen = np.where(self.known[:, None], 0.0, self.errors)
-            leaning = leaning[:, None] + seen
-        else:
-            leaning = leaning[:, None]
-        refusals = np.where(self.decide(must_sign)[:, None], np.logaddexp(0.0, -leaning), 0.0)
+        leaning = leaning[:, None] + (0.0 if self.errors is None else self.errors)
+        refusals = softplus(-leaning) * self.decide(must_sign)[:, None]
         with np.errstate(over="ignore"):
             return np.expm1(refusals.sum(axis=2))
 

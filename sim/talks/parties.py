@@ -48,7 +48,7 @@ class Parties:
         "mood",
         "recent",  # what the texts polled in the last sessions promise: (W, A, memory)
         "capability",
-        "remembers",  # how many of those, at most: (W, memory)
+        "forgotten",  # 0 for those that it remembers, the last first, else -inf: (W, memory)
     )
 
     def __init__(self, batch: Batch, rules: Rules, text: Ints) -> None:
@@ -64,7 +64,7 @@ class Parties:
         first = self.starting_no_deal
         if batch.spec.protocols.of(batch.spec.protocol).opening:
             first = sum_of_blocks(self.parts)
-        self.recent = np.stack([first.T] * self.remembers.shape[1]).T
+        self.recent = np.stack([first.T] * self.forgotten.shape[1]).T
         self.mood = np.zeros_like(first)
         self.no_deal = self.threshold = self.utility = self.wavering = self.mood
         self.asks = self.mood  # A_i(x), what the text must be worth to be signed
@@ -128,11 +128,12 @@ class Parties:
 
     def leaving(self, session: int) -> Floats:
         """Return at which rate a week each leaves that is there, as things stand in a session."""
-        recent, size = self.recent, self.recent.shape[2]
-        if not self.remembers.all():
-            ages = (session - np.arange(size)) % size
-            recent = np.where(self.remembers[:, None, ages], recent, -np.inf)
-        regret = self.no_deal - recent.max(axis=2)
+        size = self.recent.shape[2]
+        best = self.recent[..., session % size].copy(order="K")
+        for ago in range(1, size):
+            older = self.recent[..., (session - ago) % size]
+            np.maximum(best, older + self.forgotten[:, ago, None], out=best)
+        regret = self.no_deal - best
         return leaving_rate(self.walkout_rate, self.walkout_sensitivity, regret)
 
     def weighs_offers(self, speaker: Ints) -> Flags:
@@ -240,7 +241,7 @@ class Parties:
         self.refusal_cost = batch.numbers(cost)
         again = batch.spec.aftermath.renegotiation is not None
         self.renegotiation = batch.numbers(["aftermath.renegotiation" if again else None])
-        self.remembers = self._memory()
+        self.forgotten = self._forgotten()
 
         own, space = batch.utilities.own, batch.space
         self.best = packages.best_of_blocks(space, own)  # in each draw: (D, A, B)
@@ -319,13 +320,14 @@ class Parties:
         stated = self.batch.numbers(paths, unstated=1.0)
         return stated / stated.mean(axis=1, keepdims=True)
 
-    def _memory(self) -> Flags:
-        """Return which of the last sessions each world's actors remember: (W, memory)."""
+    def _forgotten(self) -> Floats:
+        """Return 0 for the last sessions that actors remember, else -inf: (W, memory)."""
         stated = self.batch.spec.answers.memory
         if stated is None:
-            return np.ones((len(self.rows), MEMORY), dtype=bool)
+            return np.zeros((len(self.rows), MEMORY))
         last = np.rint(self.batch.number("answers.memory"))
-        return np.arange(round(stated.support[1])) < last[:, None]
+        ago = np.arange(round(stated.support[1]))
+        return np.asfortranarray(np.where(ago < last[:, None], 0.0, -np.inf))
 
     def _foresee(self, text: Ints, must_sign: Flags) -> None:
         """Look ahead to the votes at home on the text (W, B): what it must be worth to each."""

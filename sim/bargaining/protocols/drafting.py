@@ -15,9 +15,9 @@ from functools import cached_property
 
 import numpy as np
 
-from sim.bargaining.arrays import Flags, of_worlds
+from sim.bargaining.arrays import Flags, at_cells, of_worlds
 from sim.bargaining.logistic import softplus
-from sim.bargaining.packages import Space, logit_choice
+from sim.bargaining.packages import Space, logit_weights
 from sim.draws.streams import Floats, Ints
 
 NOTHING = -1  # in the place of a block that is named
@@ -68,26 +68,38 @@ class BlockSum:
 
 @dataclass(frozen=True)
 class Asked:
-    """Which cells need somebody's yes, whatever the rest of the text says.
+    """Where somebody's yes is needed, by what the cells of texts say.
 
     Attributes:
-        cells: in every draw: (D, N).
+        cells: which ask for it, whatever the rest of the text says, in every draw: (D, N).
         draw: of each world: (W,).
+        text: the text as it is: (W, B).
     """
 
     cells: Flags
     draw: Ints
+    text: Ints
 
-    def by_text(self, text: Ints, rows: Ints) -> Flags:
-        """Return which blocks of the texts (W, B) of some worlds need it: (n, B)."""
-        return np.asarray(self.cells[self.draw[rows, None], text[rows]])
+    @cached_property
+    def by_block(self) -> Flags:
+        """Return which blocks of the text as it is ask for it: (W, B)."""
+        return np.asarray(at_cells(self.cells, self.text, self.draw))
+
+    @cached_property
+    def times(self) -> Ints:
+        """Return how many blocks of the text as it is ask for it: (W,)."""
+        return np.asarray(self.by_block.sum(axis=1))
+
+    def elsewhere(self, block: int, rows: Ints) -> Flags:
+        """Return where another block than one asks for it, in some worlds: (n,)."""
+        return self.times[rows] > self.by_block[rows, block]
 
     def by_cells(self, cells: slice, rows: Ints) -> Flags:
-        """Return which cells of a block need it in some worlds: (n, cells)."""
+        """Return which cells of a block ask for it in some worlds: (n, cells)."""
         return of_worlds(self.cells[:, cells], self.draw[rows])
 
     def ever(self, cells: slice) -> bool:
-        """Return whether some cell of a block needs it in some draw."""
+        """Return whether some cell of a block asks for it in some draw."""
         return bool(self.cells[:, cells].any())
 
 
@@ -97,7 +109,7 @@ class Judge(ABC):
 
     Attributes:
         gap: by how much texts fall short of its line, in units of its noise.
-        unit: the unit of its noise on the drafter's scale: (W,).
+        unit: the unit of its noise on the drafter's scale, as the drafter minds it: (W,).
         asked: where its yes is needed; None: of every text.
     """
 
@@ -109,25 +121,24 @@ class Judge(ABC):
     def lost(self, gap: Floats, rows: Ints) -> Floats:
         """Return -log of the chance of its yes at gaps (n, ...) in worlds (n,), in the array."""
 
-    def of_text(self, text: Ints) -> Floats:
-        """Return -tau log of the chance of its yes to the text as it is: (W,)."""
-        every = np.arange(len(text))
+    def of_text(self) -> Floats:
+        """Return what the text as it is loses by its doubts: (W,)."""
+        every = np.arange(len(self.unit))
         found = self.unit * self.lost(self.gap.as_it_is.copy()[:, None], every)[:, 0]
-        return found if self.asked is None else found * self.asked.by_text(text, every).any(axis=1)
+        return found if self.asked is None else found * (self.asked.times > 0)
 
-    def of_cells(self, text: Ints, block: int, cells: slice, rows: Ints) -> Floats:
-        """Return the same for texts with each cell of a block: (n, cells)."""
+    def take_from(self, score: Floats, block: int, cells: slice, rows: Ints) -> None:
+        """Take from scores (n, cells) what texts lose by its doubts, with each cell of a block."""
         if self.asked is None:
-            return self._of_cells(block, cells, rows)
-        parts = self.asked.by_text(text, rows)
-        elsewhere = parts.sum(axis=1) > parts[:, block]
+            score -= self._of_cells(block, cells, rows)
+            return
+        elsewhere = self.asked.elsewhere(block, rows)
         if self.asked.ever(cells):
             found = self._of_cells(block, cells, rows)
             found *= elsewhere[:, None] | self.asked.by_cells(cells, rows)
-            return found
-        every = np.zeros((len(rows), cells.stop - cells.start), order="F")
-        every[elsewhere] = self._of_cells(block, cells, rows[elsewhere])
-        return every
+            score -= found
+        elif elsewhere.any():
+            score[elsewhere] -= self._of_cells(block, cells, rows[elsewhere])
 
     def _of_cells(self, block: int, cells: slice, rows: Ints) -> Floats:
         found = self.lost(self.gap.with_cells(block, cells, rows), rows)
@@ -170,7 +181,6 @@ def redrafted(
     named: Flags,
     own: BlockSum | None,
     judges: Sequence[Judge],
-    persuasion: Floats,
     temperature: Floats,
     u: Floats,
 ) -> Ints:
@@ -178,21 +188,53 @@ def redrafted(
 
     By logit, at its temperature (W,), among the text as it is and every text that differs from it
     in one of the blocks that were named (W, B), of S_m(y) = u_m(y) + kappa (sum_j tau_j log chance
-    that j signs + sum_b tau_b log chance that b ratifies). A neutral drafter has no u_m.
+    that j signs + sum_b tau_b log chance that b ratifies), where the units of the judges hold kappa
+    and tau. A neutral drafter has no u_m.
     """
-    scores = np.full((len(text), 1 + space.cells), -np.inf, order="F")
+    scores = []
     with np.errstate(over="ignore"):
-        scores[:, 0] = -persuasion * sum(judge.of_text(text) for judge in judges)
-        scores[:, 0] += own.as_it_is if own else 0.0
+        as_it_is = own.as_it_is.copy() if own else np.zeros(len(text))
+        for judge in judges:
+            as_it_is -= judge.of_text()
         for block, cells in enumerate(space.slices()):
             rows = np.flatnonzero(named[:, block])
-            if len(rows):
-                score = sum(judge.of_cells(text, block, cells, rows) for judge in judges)
-                score = -persuasion[rows, None] * score
-                score += own.with_cells(block, cells, rows) if own else 0.0
-                score[np.arange(len(rows)), text[rows, block] - cells.start] = -np.inf  # as it is
-                scores[rows, 1 + cells.start : 1 + cells.stop] = score
-    chosen = logit_choice(scores, temperature, u) - 1
+            shape = len(rows), cells.stop - cells.start
+            score = own.with_cells(block, cells, rows) if own else np.zeros(shape, order="F")
+            for judge in judges:
+                judge.take_from(score, block, cells, rows)
+            score[np.arange(len(rows)), text[rows, block] - cells.start] = -np.inf  # as it is
+            scores.append((rows, score))
+    chosen, cell = _chosen(as_it_is, scores, temperature, u)
     drafts, changed = text.copy(order="K"), np.flatnonzero(chosen >= 0)
-    drafts[changed, space.block_of[chosen[changed]]] = chosen[changed]
+    drafts[changed, chosen[changed]] = space.starts[chosen[changed]] + cell[changed]
     return drafts
+
+
+def _chosen(
+    as_it_is: Floats, scores: Sequence[tuple[Ints, Floats]], temperature: Floats, u: Floats
+) -> tuple[Ints, Ints]:
+    """Return the block and the cell of it (W,) that uniforms choose by logit; -1: as it is.
+
+    Scores are of the text as it is (W,), and block by block of some worlds: (n,) and (n, cells).
+    """
+    best = as_it_is.copy()
+    for rows, score in scores:
+        best[rows] = np.maximum(best[rows], score.max(axis=1))
+    weights = [logit_weights(as_it_is[:, None], temperature, best)[:, 0]]
+    ladder = np.empty((len(u), 1 + len(scores)), order="F")
+    ladder[:, 0] = weights[0]
+    parts = []
+    for block, (rows, score) in enumerate(scores):
+        parts.append(logit_weights(score, temperature[rows], best[rows]))
+        ladder[:, 1 + block] = ladder[:, block]
+        ladder[rows, 1 + block] += parts[-1].sum(axis=1)
+    mark = u * ladder[:, -1]
+    block = np.minimum((ladder <= mark[:, None]).sum(axis=1), len(scores)) - 1
+    cell = np.zeros(len(u), dtype=np.int64)
+    for each, (rows, _) in enumerate(scores):
+        here = np.flatnonzero(block[rows] == each)
+        steps = parts[each][here].cumsum(axis=1)
+        left = mark[rows[here]] - ladder[rows[here], each]
+        found = (steps <= left[:, None]).sum(axis=1)
+        cell[rows[here]] = np.minimum(found, steps.shape[1] - 1)
+    return block, cell

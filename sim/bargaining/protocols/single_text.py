@@ -161,7 +161,6 @@ class SingleTextTable(Table):
             named,
             None if self.pen == NOBODY else self._own(text),
             [*self._signatories(text), *self._bodies(text)],
-            parties.number("protocols.single_text.persuasion"),
             self._temperature(),
             parties.session_uniforms(Purpose.DRAFT, ("text",))[:, 0],
         )
@@ -176,12 +175,12 @@ class SingleTextTable(Table):
         table, rows = self.beliefs.each[:, self.pen], self.parties.rows
         return BlockSum(table, rows, at_cells(table, text, rows))
 
-    def _asked(self, actor: int) -> Asked | None:
+    def _asked(self, actor: int, text: Ints) -> Asked | None:
         """Return which cells need an actor's signature, world by world; None: every text does."""
         parties = self.parties
         if parties.rules.base[actor]:
             return None
-        return Asked(parties.consent[:, actor], parties.draw)
+        return Asked(parties.consent[:, actor], parties.draw, text)
 
     def _signatories(self, text: Ints) -> Iterator[Judge]:
         """Yield the others who may have to sign."""
@@ -194,7 +193,7 @@ class SingleTextTable(Table):
                 noise = np.maximum(parties.noise[:, actor], SHARP)
                 line = believed[:, actor] / noise
                 gap = BlockSum(self.gaps[:, actor], rows, parts[:, actor], line)
-                yield Signatory(gap, self._counts(actor, noise), self._asked(actor))
+                yield Signatory(gap, self._counts(actor, noise), self._asked(actor, text))
 
     def _bodies(self, text: Ints) -> Iterator[Judge]:
         """Yield the bodies at home that may have to ratify, where the drafter looks ahead."""
@@ -208,8 +207,9 @@ class SingleTextTable(Table):
             line = theta[:, body] / home.people_noise[:, body]
             gap = BlockSum(home.gaps[:, body], parties.draw, parts[:, body], line)
             unit = self._counts(actor, home.noise[:, body])
-            yield Body(gap, unit, self._asked(actor), base[:, body], home.slope[:, body])
+            yield Body(gap, unit, self._asked(actor, text), base[:, body], home.slope[:, body])
 
     def _counts(self, actor: int, unit: Floats) -> Floats:
-        """Return a unit of an actor's noise as the drafter counts it: (W,)."""
-        return unit * self.parties.capability[:, actor] if self.pen == NOBODY else unit
+        """Return a unit of an actor's noise as the drafter minds it: (W,)."""
+        minds = self.parties.number("protocols.single_text.persuasion")
+        return unit * minds * (self.parties.capability[:, actor] if self.pen == NOBODY else 1.0)
