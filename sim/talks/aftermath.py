@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
 from sim.bargaining.arrays import Flags
+from sim.bargaining.votes import ratification_chance, support
 from sim.draws.streams import Floats
 from sim.scenario.outcomes import WEEKS_PER_MONTH
 
@@ -49,16 +49,6 @@ class Aftermath:
     ended_week: Floats
     in_force_week: Floats
     broken: Flags
-
-
-def support(utility: Floats, threshold: Floats, noise: Floats) -> Floats:
-    """Return q = logistic((r - theta) / tau_s): the share of people who back the text."""
-    return np.asarray(special.expit((utility - threshold) / noise))
-
-
-def ratification_chance(support: Floats, quota: Floats, noise: Floats) -> Floats:
-    """Return P(ratify) = logistic((q - q-bar) / tau_r)."""
-    return np.asarray(special.expit((support - quota) / noise))
 
 
 def chances(bodies: Bodies, drivers: Floats) -> Floats:

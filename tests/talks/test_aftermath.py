@@ -55,19 +55,6 @@ def played(bodies, hazard=0.0, drift=0.0, seed=0, months=24):
 # --- Ratification -----------------------------------------------------------------------------
 
 
-def test_half_of_the_people_support_a_text_at_the_threshold():
-    assert aftermath.support(np.array(0.4), np.array(0.4), np.array(0.1)) == 0.5
-
-
-def test_support_and_the_chance_to_ratify_are_logistic():
-    # By hand: q = 1 / (1 + e^-2) = .8808, P = 1 / (1 + e^-3.808) = .97829.
-    q = aftermath.support(np.array(0.6), np.array(0.4), np.array(0.1))
-    assert q == pytest.approx(0.880797, abs=1e-6)
-    assert aftermath.ratification_chance(q, np.array(0.5), np.array(0.1)) == pytest.approx(
-        0.97829, abs=1e-5
-    )
-
-
 def test_drivers_move_the_threshold_by_their_loadings():
     bodies = bodies_of(
         1, utility=0.5, threshold=0.3, people_noise=0.2, vote_noise=0.1, loadings=0.1
