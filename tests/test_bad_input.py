@@ -123,6 +123,20 @@ SCENARIOS: list[tuple[str, dict[str, Any], str]] = [
         "signatories.base: no such actor; did you mean 'russia'? (got 'rusia')",
     ),
     (
+        "floor and ceiling that meet over their ranges",
+        {
+            f"{A}.domestic.floor": {"triangular": [0.1, 0.2, 0.5], **SURE},
+            f"{A}.domestic.ceiling": {"uniform": [0.2, 0.6], **SURE},
+        },
+        f"{A}.domestic.ceiling: must leave people who weigh the text: floor and ceiling stay "
+        "below 1 together (got 1.1)",
+    ),
+    (
+        "floor of everybody",
+        {f"{A}.domestic.floor": {"value": 1, **SURE}},
+        f"{A}.domestic.floor: must leave people who weigh the text: floor and ceiling stay ",
+    ),
+    (
         "unknown mediator",
         {"mediator": "turkey"},
         "mediator: no such actor; known: europe, russia, ukraine, us (got 'turkey')",

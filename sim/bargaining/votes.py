@@ -1,7 +1,8 @@
 """Votes at home: the share of people who back a text, and the chance that it is ratified.
 
 The second level of a two-level game (Putnam 1988): support is a share of people, ratification an
-event that follows it. That bodies sway each other is left out.
+event that follows it. Some people would back whatever ends the matter and some nothing at all, so
+support has a floor and a ceiling. That bodies sway each other is left out.
 """
 
 from __future__ import annotations
@@ -12,9 +13,20 @@ from scipy import special
 from sim.draws.streams import Floats
 
 
-def support(utility: Floats, threshold: Floats, noise: Floats) -> Floats:
-    """Return q = logistic((r - theta) / tau_s): the share of people who back the text."""
-    return np.asarray(special.expit((utility - threshold) / noise))
+def support(
+    utility: Floats,
+    threshold: Floats,
+    noise: Floats,
+    floor: Floats | float,
+    ceiling: Floats | float,
+) -> Floats:
+    """Return q = f + (1 - f - g) logistic((r - theta) / tau_s): the share who back the text.
+
+    The floor f would back any text, and g none, which sets the ceiling at 1 - g.
+    """
+    return np.asarray(
+        floor + (1.0 - floor - ceiling) * special.expit((utility - threshold) / noise)
+    )
 
 
 def ratification_chance(support: Floats, quota: Floats, noise: Floats) -> Floats:

@@ -130,6 +130,14 @@ class Domestic(Stated):
     people_noise: Positive = Field(
         description="tau_s: how gradually support grows with the text's utility at home"
     )
+    floor: Probability | None = Field(
+        None, description="f: share of people who would back any text; absent: 0"
+    )
+    ceiling: Probability | None = Field(
+        None,
+        description="g: share of people who would back no text, so that support stays below 1 - g; "
+        "absent: 0",
+    )
     quota: Probability = Field(
         description="q-bar: share of support at which ratification is as likely as not"
     )
@@ -143,6 +151,14 @@ class Domestic(Stated):
         if self.weight_concentration and not self.weights:
             rule = "says how sure `weights` at home are, and there are none"
             raise broken("weight_concentration", rule, self.weight_concentration.mean)
+        return self
+
+    @model_validator(mode="after")
+    def _somebody_weighs_the_text(self) -> Domestic:
+        most = sum(share.support[1] for share in (self.floor, self.ceiling) if share)
+        if most >= 1:
+            rule = "must leave people who weigh the text: floor and ceiling stay below 1 together"
+            raise broken("ceiling" if self.ceiling else "floor", rule, most)
         return self
 
 

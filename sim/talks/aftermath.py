@@ -26,6 +26,8 @@ class Bodies:
     threshold: Floats
     loadings: Floats  # (S, A, F)
     people_noise: Floats
+    floor: Floats
+    ceiling: Floats
     quota: Floats
     vote_noise: Floats
     lag: Floats
@@ -51,10 +53,15 @@ class Aftermath:
     broken: Flags
 
 
+def support_at_home(bodies: Bodies, drivers: Floats) -> Floats:
+    """Return the share of people who back the text, with the drivers (S, F) as they are: (S, A)."""
+    theta = bodies.threshold + (bodies.loadings * drivers[:, None, :]).sum(axis=2)
+    return support(bodies.utility, theta, bodies.people_noise, bodies.floor, bodies.ceiling)
+
+
 def chances(bodies: Bodies, drivers: Floats) -> Floats:
     """Return each body's chance to ratify, with the drivers (S, F) where they are: (S, A)."""
-    theta = bodies.threshold + (bodies.loadings * drivers[:, None, :]).sum(axis=2)
-    q = support(bodies.utility, theta, bodies.people_noise)
+    q = support_at_home(bodies, drivers)
     return ratification_chance(q, bodies.quota, bodies.vote_noise)
 
 

@@ -174,6 +174,12 @@ def bodies_of(batch: Batch, text: Ints) -> aftermath.Bodies:
     def trait(field: str) -> Floats:
         return batch.numbers([home and f"{home}.{field}" for home in homes], unstated=1.0)
 
+    def share(field: str) -> Floats:
+        stated = [getattr(body, field, None) is not None for body in bodies.values()]
+        return batch.numbers(
+            [f"{home}.{field}" if has else None for home, has in zip(homes, stated, strict=True)]
+        )
+
     return aftermath.Bodies(
         utility=utility_of(batch.utilities.home, text, batch.draw),
         threshold=trait("threshold"),
@@ -184,6 +190,8 @@ def bodies_of(batch: Batch, text: Ints) -> aftermath.Bodies:
             ]
         ),
         people_noise=trait("people_noise"),
+        floor=share("floor"),
+        ceiling=share("ceiling"),
         quota=trait("quota"),
         vote_noise=trait("vote_noise"),
         lag=trait("lag"),

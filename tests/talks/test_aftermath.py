@@ -20,6 +20,8 @@ def bodies_of(worlds, **changes):
         "utility": 1.0,
         "threshold": 0.0,
         "people_noise": 0.01,
+        "floor": 0.0,
+        "ceiling": 0.0,
         "quota": 0.5,
         "vote_noise": 0.01,
         "lag": 0.0,
@@ -64,6 +66,14 @@ def test_drivers_move_the_threshold_by_their_loadings():
     assert aftermath.chances(bodies, np.array([[2.0]])) == pytest.approx(expected)
 
 
+def test_people_who_back_any_text_or_none_count_whatever_the_drivers_do():
+    bodies = bodies_of(1, utility=-9, floor=0.2, ceiling=0.3, vote_noise=0.1, loadings=1.0)
+    worst, best = (np.array([[moved]]) for moved in (0.0, -20.0))
+    assert aftermath.support_at_home(bodies, worst) == pytest.approx(0.2)
+    assert aftermath.support_at_home(bodies, best) == pytest.approx(0.7)
+    assert aftermath.chances(bodies, best) == pytest.approx(special.expit(2))
+
+
 def test_a_text_is_ratified_with_that_chance():
     bodies = bodies_of(20_000, utility=0.5, threshold=0.45, people_noise=0.2, vote_noise=0.2)
     after = played(bodies)
@@ -101,6 +111,8 @@ def test_a_refusal_ends_the_deal_before_the_later_bodies_decide():
         threshold=np.zeros((1, 2)),
         loadings=np.zeros((1, 2, 1)),
         people_noise=np.full((1, 2), 0.01),
+        floor=np.zeros((1, 2)),
+        ceiling=np.zeros((1, 2)),
         quota=np.full((1, 2), 0.5),
         vote_noise=np.full((1, 2), 0.01),
         lag=np.array([[2.0, 5.0]]),
