@@ -29,6 +29,7 @@ from sim.numbers.uncertain import (
     Weights,
     within,
 )
+from sim.scenario.polls import Poll, PollErrors
 
 AText = Annotated[Name, Refers("text")]
 ByDriver = Annotated[Loadings, KeysAre("driver")]
@@ -145,12 +146,25 @@ class Domestic(Stated):
     lag: Annotated[Number, within(0, 100, "weeks")] = Field(
         description="weeks from signature to the decision, at most 100"
     )
+    polls: Annotated[dict[Name, Poll], Declares("poll")] = Field(
+        {}, description="what people said of plans; the fit to them moves no number by itself"
+    )
+    poll_errors: PollErrors | None = Field(
+        None, description="how far polls may be off; needed where there are any"
+    )
 
     @model_validator(mode="after")
     def _sure_of_its_own_weights(self) -> Domestic:
         if self.weight_concentration and not self.weights:
             rule = "says how sure `weights` at home are, and there are none"
             raise broken("weight_concentration", rule, self.weight_concentration.mean)
+        return self
+
+    @model_validator(mode="after")
+    def _polls_with_errors(self) -> Domestic:
+        if self.polls and not self.poll_errors:
+            rule = "is missing; where there are polls it says how far they may be off"
+            raise broken("poll_errors", rule, None)
         return self
 
     @model_validator(mode="after")
