@@ -33,7 +33,8 @@ from sim.draws.streams import Floats
 NUMBERS = ("threshold", "people_noise", "floor", "ceiling")
 PASSES = 0.8  # of the polls, held by their intervals
 LEVEL = 0.9  # of those intervals
-_CELLS = 20  # of each number's grid, as likely as each other under the prior
+_POINTS = 24  # of each number's grid, as far apart in its normal score
+_FARTHEST = 3.5  # normal score
 _PASSES = 3  # over the grid, each where the last found something
 _SLIGHT = 1e-4  # weight at either end that the next pass may leave out
 _BINS = 2000
@@ -77,15 +78,14 @@ class Priors:
     floor: tuple[float, float] = (0.1, 10.0)
     ceiling: tuple[float, float] = (0.15, 10.0)
 
-    def quantiles(self, u: Floats) -> Grid:
-        """Return the quantiles of each number at its row of u: (4, N)."""
+    def values(self, z: Floats) -> Grid:
+        """Return the values of each number at its row of normal scores z: (4, N)."""
         (mean, sd), (median, log_sd) = self.threshold, self.people_noise
         floor, ceiling = (
-            special.betaincinv(share * sure, (1 - share) * sure, row)
-            for (share, sure), row in ((self.floor, u[2]), (self.ceiling, u[3]))
+            special.betaincinv(share * sure, (1 - share) * sure, special.ndtr(row))
+            for (share, sure), row in ((self.floor, z[2]), (self.ceiling, z[3]))
         )
-        noise = median * np.exp(log_sd * special.ndtri(u[1]))
-        return mean + sd * special.ndtri(u[0]), noise, floor, ceiling
+        return mean + sd * z[0], median * np.exp(log_sd * z[1]), floor, ceiling
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,12 @@ class Posterior:
         }
 
     def quantile(self, p: float) -> dict[str, float]:
-        """Return a quantile of each number, straight between the middles of its cells."""
+        """Return a quantile of each number, straight between the points of its grid."""
         return {n: float(np.interp(p, w.cumsum() - w / 2, v)) for n, v, w in self._marginals}
+
+    def support(self, utility: float) -> float:
+        """Return the mean share of people who back a text of some utility."""
+        return float((support(np.array(utility), *np.ix_(*self.values)) * self.weight).sum())
 
     @cached_property
     def correlation(self) -> Floats:
@@ -181,20 +185,21 @@ def posterior_of(
 ) -> Posterior:
     """Return the posterior on a grid that is narrowed to where the weight is."""
     held = priors or Priors()
-    ends = np.array([[0.0, 1.0]] * len(NUMBERS))
-    middles = (np.arange(_CELLS) + 0.5) / _CELLS
+    ends = np.array([[-_FARTHEST, _FARTHEST]] * len(NUMBERS))
     for _ in range(_PASSES):
-        values = held.quantiles(ends[:, :1] + (ends[:, 1:] - ends[:, :1]) * middles)
-        found = Posterior(values, _weight(values, polls, errors))
-        if np.array_equal(ends, ends := _narrowed(ends, found)):
+        scores = np.linspace(ends[:, 0], ends[:, 1], _POINTS, axis=1)
+        found = Posterior(held.values(scores), _weight(scores, held, polls, errors))
+        if np.array_equal(ends, ends := _narrowed(scores, found)):
             break
     return found
 
 
-def _weight(values: Grid, polls: Sequence[PollResult], errors: Errors) -> Floats:
-    """Return the weights of the points of a grid of equally likely cells."""
+def _weight(scores: Floats, priors: Priors, polls: Sequence[PollResult], errors: Errors) -> Floats:
+    """Return the weights of the points of a grid, whose normal scores are (4, N)."""
+    values = priors.values(scores)
     _, _, floor, ceiling = np.ix_(*values)
-    log_weight = np.where(floor + ceiling < 1, np.zeros([len(v) for v in values]), -np.inf)
+    prior = -0.5 * sum(z**2 for z in np.ix_(*scores))
+    log_weight = np.where(floor + ceiling < 1, prior, -np.inf)
     if polls:
         root = np.linalg.cholesky(np.linalg.inv(_covariance(polls, errors)))
         log_weight -= 0.5 * (np.tensordot(root.T, _residuals(polls, values), 1) ** 2).sum(axis=0)
@@ -202,16 +207,14 @@ def _weight(values: Grid, polls: Sequence[PollResult], errors: Errors) -> Floats
     return np.asarray(weight / weight.sum())
 
 
-def _narrowed(ends: Floats, found: Posterior) -> Floats:
-    """Return the ends of each number's cells less those that hold next to nothing: (4, 2)."""
-    narrowed = ends.copy()
-    for axis in range(len(NUMBERS)):
+def _narrowed(scores: Floats, found: Posterior) -> Floats:
+    """Return the ends of each number's scores less those that hold next to nothing: (4, 2)."""
+    ends = np.empty((len(NUMBERS), 2))
+    for axis, row in enumerate(scores):
         below = found.marginal(axis).cumsum()
-        first = np.searchsorted(below, _SLIGHT) - 1
-        last = np.searchsorted(below, 1 - _SLIGHT) + 2
-        cells = np.array([max(first, 0), min(last, _CELLS)]) / _CELLS
-        narrowed[axis] = ends[axis, 0] + (ends[axis, 1] - ends[axis, 0]) * cells
-    return narrowed
+        first, last = np.searchsorted(below, [_SLIGHT, 1 - _SLIGHT])
+        ends[axis] = row[max(first - 1, 0)], row[min(last + 1, _POINTS - 1)]
+    return ends
 
 
 def _residuals(polls: Sequence[PollResult], values: Grid) -> Floats:

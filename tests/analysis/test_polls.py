@@ -48,11 +48,11 @@ def test_without_polls_the_posterior_is_the_prior():
     assert (found.left_out, found.passes) == ((), True)
     means, sds = found.posterior.mean, found.posterior.sd
     assert means["threshold"] == pytest.approx(0.5)
-    assert means["people_noise"] == pytest.approx(0.3 * np.exp(0.7**2 / 2), rel=0.03)
-    assert (means["floor"], means["ceiling"]) == pytest.approx((0.1, 0.15), abs=0.002)
-    assert sds["threshold"] == pytest.approx(0.5, rel=0.05)
+    assert means["people_noise"] == pytest.approx(0.3 * np.exp(0.7**2 / 2), rel=0.005)
+    assert (means["floor"], means["ceiling"]) == pytest.approx((0.1, 0.15), abs=0.001)
+    assert sds["threshold"] == pytest.approx(0.5, rel=0.005)
     assert found.posterior.quantile(0.5)["people_noise"] == pytest.approx(0.3, rel=0.01)
-    assert found.posterior.correlation == pytest.approx(np.eye(4), abs=1e-3)
+    assert found.posterior.correlation == pytest.approx(np.eye(4), abs=5e-3)
 
 
 def test_the_order_of_polls_changes_nothing():
@@ -80,8 +80,7 @@ def test_many_polls_give_back_the_numbers_that_made_them(true):
 
 def from_the_prior(rng):
     """Return numbers drawn from the prior, and five polls made of them."""
-    cells = (np.arange(100) + 0.5) / 100
-    true = [float(rng.choice(values)) for values in Priors().quantiles(np.tile(cells, (4, 1)))]
+    true = [float(value[0]) for value in Priors().values(rng.normal(size=(4, 1)))]
     utilities = rng.uniform(-0.4, 1, 5)
     errors = rng.normal(0, USUAL.wave, 2)[[0, 0, 0, 1, 1]] + rng.normal(0, USUAL.wording, 5)
     shares = special.expit(special.logit(truly(utilities, *true)) + errors)
@@ -90,7 +89,7 @@ def from_the_prior(rng):
 
 def test_intervals_hold_what_made_the_polls_as_often_as_they_say():
     rng, held = np.random.default_rng(5), []
-    for _ in range(80):
+    for _ in range(60):
         true, polls = from_the_prior(rng)
         found = posterior_of(polls, USUAL)
         low, high = found.quantile(0.05), found.quantile(0.95)
@@ -100,9 +99,7 @@ def test_intervals_hold_what_made_the_polls_as_often_as_they_say():
 
 def test_intervals_hold_polls_that_are_left_out_as_often_as_they_say():
     rng = np.random.default_rng(6)
-    inside = [
-        poll.inside for _ in range(12) for poll in fit(from_the_prior(rng)[1], USUAL).left_out
-    ]
+    inside = [poll.inside for _ in range(8) for poll in fit(from_the_prior(rng)[1], USUAL).left_out]
     assert np.mean(inside) == pytest.approx(0.9, abs=0.1)
 
 

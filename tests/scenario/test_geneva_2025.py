@@ -15,6 +15,8 @@ import pytest
 import yaml
 from scipy import special
 
+from sim.analysis.polls import NUMBERS
+from sim.analysis.support import fit_support, poll_results
 from sim.bargaining.tactics.time_based import threshold
 from sim.scenario.outcomes import Ending
 from sim.settings.configuration import facts, load_scenario
@@ -97,11 +99,13 @@ def test_stances_are_not_met_by_point_masses():
 
 
 def cited() -> dict[str, tuple[str, ...]]:
-    """Return the ids that every number, text and stance cites, under its path."""
+    """Return the ids that every number, text, stance and poll cites, under its path."""
     stated = {path: number.basis for path, number in GENEVA.numbers.items()}
     stated |= {f"texts.{name}": text.basis for name, text in GENEVA.texts.items()}
     for name, actor in GENEVA.actors.items():
         stated |= {f"actors.{name}.stances.{i}": s.basis for i, s in enumerate(actor.stances)}
+        polls = actor.domestic.polls if actor.domestic else {}
+        stated |= {f"actors.{name}.domestic.polls.{key}": p.basis for key, p in polls.items()}
     return {path: basis for path, basis in stated.items() if isinstance(basis, tuple)}
 
 
@@ -172,74 +176,88 @@ def mixed(terms: Mapping[str, str | dict[str, float]]) -> dict[str, dict[str, fl
     return {clause: mix if isinstance(mix, dict) else {mix: 1.0} for clause, mix in terms.items()}
 
 
-RUSSIAN_PLAN = {
-    "territory": "donbas_ceded",
-    "forces": "cap_85000",
-    "nato": "barred",
-    "guarantee": "none",
-    "money": "assets_returned",
-    "sequence": "withdrawal_then_ceasefire",
-}
-AUGUST_PLAN = {
-    "territory": {"line_frozen": 0.75, "donbas_ceded": 0.25},
-    "forces": "no_cap",
-    "nato": "shelved",
-    "guarantee": "european_force",
-    "money": "assets_returned",
-    "sequence": "ceasefire_first",
-}
-EUROPEAN_PLAN = GENEVA.texts["european_text"].terms
-AUGUST = [
-    (RUSSIAN_PLAN, FACTS["kiis-aug-eu"].figures["russian_plan_acceptable"]),
-    (AUGUST_PLAN, FACTS["kiis-aug-us"].figures["acceptable"]),
-    (EUROPEAN_PLAN, FACTS["kiis-aug-eu"].figures["acceptable"]),
-]
-SEPTEMBER = [
-    (RUSSIAN_PLAN, FACTS["kiis-sep-ru"].figures["acceptable"]),
-    (EUROPEAN_PLAN, FACTS["kiis-sep-eu"].figures["acceptable"]),
-]
+VOTERS = GENEVA.actors["ukraine"].domestic
+POLLS = VOTERS.polls
+FITTED = fit_support(GENEVA)["ukraine"]
 
 
-def fitted(polls: list[tuple[Mapping[str, str | dict[str, float]], float]]) -> tuple[float, float]:
-    """Return theta and tau_s of the least-squares line through log-odds over utilities."""
-    utilities = [worth("ukraine", plan) for plan, _ in polls]
-    slope, level = np.polyfit(utilities, special.logit([share for _, share in polls]), 1)
-    return -level / slope, 1 / slope
+def test_every_poll_states_the_figures_of_the_fact_that_it_cites():
+    def figures(fact: str, of: str = "") -> tuple[float, ...]:
+        held = FACTS[fact].figures
+        return tuple(held[name] for name in ("asked", f"{of}acceptable", f"{of}unacceptable"))
 
-
-def test_the_voters_threshold_and_noise_are_those_of_the_least_squares_fit_to_the_polls():
-    voters = GENEVA.actors["ukraine"].domestic
-    theta, tau = fitted(AUGUST + SEPTEMBER)
-    assert voters.threshold.triangular[1] == pytest.approx(theta, abs=0.005)
-    assert voters.people_noise.triangular[1] == pytest.approx(tau, abs=0.005)
-
-
-def test_one_wave_of_polls_alone_is_steeper_and_the_other_flatter_as_the_file_says():
-    slopes = [fitted(wave)[1] for wave in (SEPTEMBER, AUGUST)]
-    assert slopes == pytest.approx([0.39, 0.63], abs=0.01)
-    low, _, high = GENEVA.actors["ukraine"].domestic.people_noise.triangular
-    assert low < slopes[0] < slopes[1] < high
+    stated = {name: (p.asked, p.acceptable, p.unacceptable) for name, p in POLLS.items()}
+    assert stated == {
+        "russian_plan_august": figures("kiis-aug-eu", "russian_plan_"),
+        "us_plan_august": figures("kiis-aug-us"),
+        "european_plan_august": figures("kiis-aug-eu"),
+        "russian_plan_september": figures("kiis-sep-ru"),
+        "european_plan_september": figures("kiis-sep-eu"),
+    }
+    for poll in POLLS.values():
+        assert {FACTS[fact].date for fact in poll.basis} == {poll.date}
 
 
 @pytest.mark.parametrize(
-    ("plan", "utility", "support"),
+    ("number", "name"),
+    [(getattr(VOTERS, name), name) for name in NUMBERS],
+    ids=NUMBERS,
+)
+def test_the_voters_numbers_are_those_of_the_fit_to_the_polls_cut_at_its_ends(number, name):
+    found = FITTED.posterior
+    told = (found.mean[name], found.sd[name], *(found.quantile(p)[name] for p in (0.005, 0.995)))
+    stated = number.normal
+    assert (stated.mean, stated.sd, stated.low, stated.high) == tuple(
+        pytest.approx(value, abs=0.005) for value in told
+    )
+
+
+def test_the_ties_that_the_polls_leave_between_the_numbers_are_as_the_file_says():
+    tied = FITTED.posterior.correlation
+    assert (tied[1, 2], tied[0, 3]) == pytest.approx((-0.75, -0.57), abs=0.005)
+
+
+def test_of_the_polls_left_out_four_lie_where_the_others_say_and_one_does_not():
+    assert FITTED.passes
+    (missed,) = [poll for poll in FITTED.left_out if not poll.inside]
+    assert missed.name == "european_plan_september"
+    assert (missed.observed, missed.low, missed.high) == pytest.approx(
+        (0.74, 0.34, 0.68), abs=0.005
+    )
+
+
+@pytest.mark.parametrize(
+    ("plan", "utility", "backed"),
     [
-        (RUSSIAN_PLAN, -0.34, 0.16),
-        (AUGUST_PLAN, 0.50, 0.51),
-        (EUROPEAN_PLAN, 0.68, 0.60),
-        (GENEVA.texts["us_plan"].terms, 0.00, 0.28),
-        (GENEVA.texts["refined_narrow"].terms, 0.24, 0.38),
-        (GENEVA.texts["refined_broad"].terms, 0.63, 0.57),
+        ("russian_plan_august", -0.34, 0.17),
+        ("us_plan_august", 0.50, 0.49),
+        ("european_plan_september", 0.68, 0.61),
+        ("us_plan", 0.00, 0.24),
+        ("refined_narrow", 0.24, 0.33),
+        ("refined_broad", 0.63, 0.57),
     ],
 )
 def test_the_support_that_the_file_quotes_for_a_text_is_what_its_numbers_give(
-    plan, utility, support
+    plan, utility, backed
 ):
-    theta, tau = fitted(AUGUST + SEPTEMBER)
-    assert worth("ukraine", plan) == pytest.approx(utility, abs=0.005)
-    assert special.expit((worth("ukraine", plan) - theta) / tau) == pytest.approx(
-        support, abs=0.006
-    )
+    found = worth("ukraine", mix_of(plan))
+    assert found == pytest.approx(utility, abs=0.005)
+    assert FITTED.posterior.support(found) == pytest.approx(backed, abs=0.006)
+
+
+def mix_of(plan: str) -> dict[str, dict[str, float]]:
+    """Return the options of a named text, or of what a poll asked about, each with its share."""
+    mix = POLLS[plan].mix if plan in POLLS else {plan: 1.0}
+    terms: dict[str, dict[str, float]] = {clause: {} for clause in GENEVA.clauses}
+    for text, share in mix.items():
+        for clause, option in GENEVA.texts[text].terms.items():
+            terms[clause][option] = terms[clause].get(option, 0) + share
+    return terms
+
+
+def test_utilities_of_what_polls_asked_about_are_those_of_the_mean_numbers():
+    for poll in poll_results(GENEVA, "ukraine"):
+        assert poll.utility == pytest.approx(worth("ukraine", mix_of(poll.name)), abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -259,9 +277,10 @@ def test_the_bounds_quoted_for_no_deal_are_what_the_numbers_give(actor, text, qu
 def test_kyivs_first_line_lies_where_the_vote_at_home_is_about_even():
     ukraine = GENEVA.actors["ukraine"]
     first = threshold(ukraine.no_deal.mean, ukraine.bargaining.aspiration.mean, np.zeros(1))[0]
-    voters = ukraine.domestic
-    even = voters.threshold.mean + voters.people_noise.mean * special.logit(voters.quota.mean)
-    assert (first, even) == pytest.approx((0.40, 0.39), abs=0.01)
+    floor, ceiling = VOTERS.floor.mean, VOTERS.ceiling.mean
+    weighing = (VOTERS.quota.mean - floor) / (1 - floor - ceiling)
+    even = VOTERS.threshold.mean + VOTERS.people_noise.mean * special.logit(weighing)
+    assert (first, even) == pytest.approx((0.40, 0.41), abs=0.01)
 
 
 def test_the_hazard_of_breakdown_spans_those_of_past_agreements():
