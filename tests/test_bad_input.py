@@ -133,7 +133,7 @@ SCENARIOS: list[tuple[str, dict[str, Any], str]] = [
     ),
     (
         "floor of everybody",
-        {f"{A}.domestic.floor": {"value": 1, **SURE}},
+        {f"{A}.domestic.floor": {"value": 1, **SURE}, f"{A}.domestic.ceiling": DROP},
         f"{A}.domestic.floor: must leave people who weigh the text: floor and ceiling stay ",
     ),
     (

@@ -142,9 +142,7 @@ def terms_of(
     """
     if isinstance(text, str) and "=" not in text:
         if base is not None:
-            raise problem(
-                "from", "completes a text that is put together, and this has a name", text
-            )
+            raise problem("from", "completes a text told by its clauses, not a named one", text)
         return dict(_named(scenario, "text", text))
     rest = {} if base is None else _named(scenario, "from", base)
     said = list(text.items()) if isinstance(text, Mapping) else _said(text)
