@@ -275,6 +275,25 @@ def events_table(
     )
 
 
+def questions_table(
+    counts: Ints, replications: int, questions: Sequence[tuple[str, str, date]]
+) -> pd.DataFrame:
+    """Return the odds of some questions, with both doubts.
+
+    Args:
+        counts: worlds of each draw in which it has happened by the day: (D, Q).
+        replications: worlds of each draw.
+        questions: id, label and day of each: Q.
+
+    Returns:
+        id, label, by, probability, low, high, assumption_low, assumption_high (as `odds_table`).
+    """
+    table = totals_table(counts, replications, [(name, label) for name, label, _ in questions])
+    table = table.rename(columns={"total": "id"})
+    table.insert(2, "by", [day for _, _, day in questions])
+    return table
+
+
 def totals_table(counts: Ints, replications: int, totals: Outcomes) -> pd.DataFrame:
     """Return the odds of some events, which need not exclude each other, with both doubts.
 

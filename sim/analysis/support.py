@@ -7,22 +7,22 @@ The polls that a scenario states are set beside that, and the numbers of a body 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from sim.analysis.polls import Errors, Fit, PollResult, fit
+from sim.analysis.polls import NUMBERS, Errors, Fit, PollResult, fit
+from sim.bargaining.votes import ratification_chance
+from sim.bargaining.votes import support as backed
 from sim.draws.draws import at_means
 from sim.draws.streams import Floats
 from sim.errors import Problem, ScenarioError, problem, unknown
 from sim.scenario.actors import Domestic
 from sim.scenario.polls import Poll
 from sim.scenario.scenario import Scenario
-from sim.talks.aftermath import chances, support_at_home
 from sim.talks.batch import Batch, open_batch
 from sim.talks.course import starting_values
 from sim.talks.preferences import utilities_of, utility_of
-from sim.talks.record import bodies_of
 from sim.talks.space import space_of
 
 DRAWS = 1000
@@ -39,7 +39,7 @@ class Backing:
         support: the mean share of people who back it.
         low, high: the 5th and the 95th percentile of that share over draws.
         ratify: the mean chance that the body ratifies it.
-        decides: whether the text comes before it, as its actor must sign.
+        decides: whether the text comes before it in some draw, as its actor must sign.
     """
 
     support: float
@@ -205,17 +205,30 @@ def _mix(scenario: Scenario, poll: Poll) -> Mix:
 def _backings(batch: Batch, mix: Mix) -> dict[str, Backing]:
     """Return what each body makes of a mix of texts, whose utilities count by their shares."""
     cells = [np.tile(batch.space.text(terms), (len(batch.draw), 1)) for terms, _ in mix]
-    asked = [bodies_of(batch, text) for text in cells]
-    utility = sum(share * each.utility for (_, share), each in zip(mix, asked, strict=True))
-    mixed, starts = replace(asked[0], utility=np.asarray(utility)), starting_values(batch)
-    backed, passed = support_at_home(mixed, starts), chances(mixed, starts)
-    return {
-        name: _backing(backed[:, index], passed[:, index], bool(mixed.decides[0, index]))
-        for index, (name, actor) in enumerate(batch.spec.actors.items())
-        if actor.domestic
-    }
+    home, starts = batch.utilities.home, starting_values(batch)
+    parts = zip(mix, cells, strict=True)
+    worths = [share * utility_of(home, text, batch.draw) for (_, share), text in parts]
+    utility, signs = np.sum(worths, axis=0), batch.must_sign(cells[0])
+    found = {}
+    for index, name in enumerate(batch.spec.actors):
+        if body := batch.spec.actors[name].domestic:
+            path = f"actors.{name}.domestic"
+            moved = (batch.loadings(f"{path}.loadings", body.loadings) * starts).sum(axis=1)
+            numbers = (_stated(batch, body, path, number) for number in NUMBERS)
+            threshold, noise, floor, ceiling = numbers
+            q = backed(utility[:, index], threshold + moved, noise, floor, ceiling)
+            quota, vote_noise = (batch.number(f"{path}.{n}") for n in ("quota", "vote_noise"))
+            chance = ratification_chance(q, quota, vote_noise)
+            found[name] = _backing(q, chance, bool(signs[:, index].any()))
+    return found
 
 
-def _backing(backed: Floats, passed: Floats, decides: bool) -> Backing:
-    low, high = np.quantile(backed, _ENDS)
-    return Backing(float(backed.mean()), float(low), float(high), float(passed.mean()), decides)
+def _stated(batch: Batch, body: Domestic, path: str, number: str) -> Floats:
+    """Return one of a body's numbers in every draw; a floor or ceiling that it has not is 0."""
+    stated = getattr(body, number) is not None
+    return batch.numbers([f"{path}.{number}" if stated else None])[:, 0]
+
+
+def _backing(shares: Floats, passed: Floats, decides: bool) -> Backing:
+    low, high = np.quantile(shares, _ENDS)
+    return Backing(float(shares.mean()), float(low), float(high), float(passed.mean()), decides)

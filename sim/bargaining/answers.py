@@ -9,14 +9,34 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from sim.bargaining.arrays import Flags, of_worlds
-from sim.bargaining.packages import ROUNDING, Space
+from sim.bargaining.arrays import Flags, at_cells
+from sim.bargaining.packages import ROUNDING
 from sim.draws.streams import Floats, Ints
 
 
 def accepts(utility: Floats, threshold: Floats, noise: Floats, mood: Floats) -> Flags:
     """Return whether u + tau z >= a; ties accept, and tau = 0 is the sharp rule."""
     return np.asarray(utility + noise * mood >= threshold - ROUNDING)
+
+
+def chance_to_accept(utility: Floats, threshold: Floats, noise: Floats) -> Floats:
+    """Return logistic((u - a) / tau), the chance of `accepts` over moods; tau = 0 is sharp."""
+    sharp = utility >= threshold - ROUNDING
+    with np.errstate(divide="ignore", invalid="ignore"):
+        chance = special.expit((utility - threshold) / noise)
+    return np.where(noise > 0, chance, sharp)
+
+
+def line(threshold: Floats, odds_against: Floats, lost_by_refusal: Floats) -> Floats:
+    """Return A = a + ((1 - p) / p) ((1 - rho_r) (a - d) + c), what a text must be worth.
+
+    Who foresees the vote at home accepts where p (u + tau z) + (1 - p) (rho_r a + (1 - rho_r) d -
+    c) >= a (Putnam 1988; Iida 1993): so a text without any chance is never signed while a refusal
+    costs anything, and p = 1 changes nothing.
+    """
+    with np.errstate(invalid="ignore"):
+        more = odds_against * lost_by_refusal
+    return threshold + np.where(lost_by_refusal == 0, 0.0, more)
 
 
 def mood_memory(weeks: float, relaxation: Floats) -> Floats:
@@ -39,12 +59,13 @@ def logistic_noise(g: Floats) -> Floats:
     return np.copysign(np.log1p(-p) - np.log(p), g)
 
 
-def signatories(space: Space, base: Flags, texts: Ints) -> Flags:
-    """Return who must sign texts (W, B): the base (A,), and whom an option names: (W, A)."""
-    must_sign = np.tile(base[:, None], len(texts)).T
-    for block in range(texts.shape[1]):
-        must_sign |= of_worlds(space.consent, texts[:, block])
-    return must_sign
+def signatories(consent: Flags, base: Flags, texts: Ints, rows: Ints | None = None) -> Flags:
+    """Return who must sign texts (W, B): the base (A,), and whose consent an option needs: (W, A).
+
+    Consent is said of cells, (T, A, N); rows (W,) of it belong to the texts, without them the only.
+    """
+    rows = np.zeros(len(texts), dtype=np.int64) if rows is None else rows
+    return np.asarray(at_cells(consent, texts, rows).any(axis=2) | base)
 
 
 def is_signed(

@@ -15,22 +15,20 @@ class Rules:
         weeks_between: weeks from one session to the next.
         sessions: how many there are before the horizon.
         horizon: week at which we stop looking.
+        weeks_before: weeks for which they had talked before the start.
         deadline: week of the announced deadline; inf where there is none.
         base: who must sign every text: (A,).
         quota: the share of weights that signs, where unanimity is not asked for.
         mediates: who mediates, one actor or nobody: (A,).
-        goes_on_without_mediator: whether the others then make offers.
+        goes_on_without_mediator: whether the others make offers while it is away.
     """
 
     weeks_between: float
     sessions: int
     horizon: float
+    weeks_before: float
     deadline: float
     base: Flags
     quota: float | None
     mediates: Flags
     goes_on_without_mediator: bool
-
-    def interval(self, week: float) -> float:
-        """Return the weeks from a session to the next, or to the horizon."""
-        return min(self.weeks_between, self.horizon - week)

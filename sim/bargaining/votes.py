@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
+from sim.bargaining.logistic import logistic
 from sim.draws.streams import Floats
 
 
@@ -17,16 +18,17 @@ def support(
     utility: Floats,
     threshold: Floats,
     noise: Floats,
-    floor: Floats | float,
-    ceiling: Floats | float,
+    floor: Floats | float = 0.0,
+    ceiling: Floats | float = 0.0,
 ) -> Floats:
-    """Return q = f + (1 - f - g) logistic((r - theta) / tau_s): the share who back the text.
+    """Return q = f + (1 - f - g) logistic((r - theta) / tau_s): the share of people for a text.
 
     The floor f would back any text, and g none, which sets the ceiling at 1 - g.
     """
-    return np.asarray(
-        floor + (1.0 - floor - ceiling) * special.expit((utility - threshold) / noise)
-    )
+    backing = logistic((utility - threshold) / noise)
+    backing = backing * (1.0 - floor - ceiling)
+    backing += floor
+    return backing
 
 
 def ratification_chance(support: Floats, quota: Floats, noise: Floats) -> Floats:

@@ -61,7 +61,7 @@ def transcript(
         str | None,
         typer.Option(
             help="The first world that ended so: an outcome's name, or in_force, rejected, broken, "
-            "signed, collapsed, mediator_left or talking."
+            "signed, suspended or talking."
         ),
     ] = None,
 ) -> None:

@@ -61,7 +61,7 @@ OUTCOMES: Tree = {
     "agreement": {"label": "Agreement", "ended": "in_force"},
     "no_agreement": {
         "label": "No agreement",
-        "ended": ["rejected", "broken", "collapsed", "mediator_left", "talking"],
+        "ended": ["rejected", "broken", "suspended", "talking"],
     },
 }
 

@@ -5,31 +5,19 @@ Rejection samplers would lose the pairing of two scenarios, hence quantile funct
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import numpy as np
 from scipy import special
 
 from sim.draws.streams import Floats
-from sim.numbers.uncertain import Number
+from sim.numbers.uncertain import Beta, Choice, Number
 
 
 def quantile(number: Number, u: Floats) -> Floats:
     """Return the quantiles of a number's distribution at u (any shape)."""
-    if number.value is not None:
-        return np.full(u.shape, number.value)
-    if number.uniform:
-        low, high = number.uniform
-        return low + (high - low) * u
-    if number.triangular:
-        return triangular_quantile(u, *number.triangular)
-    if number.normal:
-        n = number.normal
-        return truncated_normal_quantile(u, n.mean, n.sd, n.low, n.high)
-    if number.beta:
-        a = number.beta.mean * number.beta.concentration
-        return beta_quantile(u, a, number.beta.concentration - a)
-    assert number.choice is not None
-    steps = np.cumsum(number.choice.chances)[:-1]
-    return np.asarray(number.choice.values)[np.searchsorted(steps, u, side="right")]
+    return _QUANTILES[number.form](getattr(number, number.form), u)
 
 
 def triangular_quantile(u: Floats, low: float, mode: float, high: float) -> Floats:
@@ -62,6 +50,12 @@ def truncated_normal_quantile(u: Floats, mean: float, sd: float, low: float, hig
     return np.clip(mean + sd * special.ndtri(bottom + u * (top - bottom)), low, high)
 
 
+def cut_gamma_quantile(u: Floats, shape: float, rate: float, high: float) -> Floats:
+    """Return the quantiles of a gamma distribution cut off at `high`."""
+    below = special.gammainc(shape, rate * high)
+    return np.minimum(special.gammaincinv(shape, u * below) / rate, high)
+
+
 def normal_quantile(u: Floats) -> Floats:
     """Return standard normal quantiles."""
     return np.asarray(special.ndtri(u))
@@ -88,3 +82,24 @@ def log_gamma_quantile(shape: Floats, u1: Floats, u2: Floats) -> Floats:
     safe = np.where(shape > 0, shape, 1.0)
     logs = np.log(special.gammaincinv(safe + 1, u1)) + np.log(u2) / safe
     return np.where(shape > 0, logs, -np.inf)
+
+
+def _beta(stated: Beta, u: Floats) -> Floats:
+    a = stated.mean * stated.concentration
+    return beta_quantile(u, a, stated.concentration - a)
+
+
+def _choice(stated: Choice, u: Floats) -> Floats:
+    steps = np.cumsum(stated.chances)[:-1]
+    return np.asarray(stated.values)[np.searchsorted(steps, u, side="right")]
+
+
+_QUANTILES: Mapping[str, Callable[[Any, Floats], Floats]] = {
+    "value": lambda value, u: np.full(u.shape, value),
+    "uniform": lambda ends, u: ends[0] + (ends[1] - ends[0]) * u,
+    "triangular": lambda corners, u: triangular_quantile(u, *corners),
+    "normal": lambda n, u: truncated_normal_quantile(u, n.mean, n.sd, n.low, n.high),
+    "beta": _beta,
+    "gamma": lambda g, u: cut_gamma_quantile(u, g.shape, g.rate, g.high),
+    "choice": _choice,
+}

@@ -37,13 +37,17 @@ class Purpose(IntEnum):
     RECOGNITION = 7
     PROPOSAL = 8
     BLOCK = 9
-    AMENDMENT = 10
     DRAFT = 11
     DEADLINE = 12
     WALKOUT = 13
     DRIVER_AFTER = 15
     RATIFICATION = 16
     BREAKDOWN = 17
+    MISFORESIGHT = 18
+    RENEGOTIATION = 21
+    BREACH = 22
+    VOTE_DAY = 23
+    TABLED = 24
 
 
 def draws_per_batch(replications: int) -> int:

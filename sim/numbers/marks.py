@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["clause", "option", "text", "actor", "driver"]
-Declared = Kind | Literal["linkage", "factor", "body", "poll", "outcome", "reference class"]
+Declared = (
+    Kind | Literal["linkage", "factor", "body", "poll", "outcome", "reference class", "question"]
+)
 
 
 @dataclass(frozen=True)
@@ -25,9 +27,14 @@ class Refers:
     """This value, or each item of this list, must be a declared name of the kind.
 
     An option is one of the clause under whose name the value stands.
+
+    Attributes:
+        kind: what it names.
+        besides: words that may stand in its place and name nothing.
     """
 
     kind: Kind
+    besides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ go together do not average out (a Gaussian copula). Its basis is a list of evide
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 from types import UnionType
@@ -55,6 +55,18 @@ class Beta(Frozen):
     )
 
 
+class Gamma(Frozen):
+    """A gamma distribution cut off at `high`: what counts say of a rate.
+
+    After some events in some weeks a rate is a gamma distribution with the events, and those of a
+    weak prior, as shape, and the weeks, and those of the prior, as rate (gamma-Poisson).
+    """
+
+    shape: Annotated[Finite, Field(gt=0)] = Field(description="above 0: events, the prior's too")
+    rate: Annotated[Finite, Field(gt=0)] = Field(description="above 0: weeks, the prior's too")
+    high: Annotated[Finite, Field(gt=0)] = Field(description="the greatest value")
+
+
 class Choice(Frozen):
     """One of a few values, each with its chance; the chances sum to 1."""
 
@@ -82,7 +94,7 @@ class Common(Frozen):
 class Number(Frozen):
     """One number of a scenario: exactly one of the forms below, and what it rests on."""
 
-    FORMS: ClassVar = ("value", "uniform", "triangular", "normal", "beta", "choice")
+    FORMS: ClassVar = ("value", "uniform", "triangular", "normal", "beta", "gamma", "choice")
     PLAIN: ClassVar = "value"
 
     value: Finite | None = Field(None, description="a plain number")
@@ -90,6 +102,7 @@ class Number(Frozen):
     triangular: tuple[Finite, Finite, Finite] | None = Field(None, description="[low, mode, high]")
     normal: Normal | None = Field(None, description="mean, sd, truncated to [low, high]")
     beta: Beta | None = Field(None, description="mean and concentration, on [0, 1]")
+    gamma: Gamma | None = Field(None, description="shape and rate, cut off at `high`: for rates")
     choice: Choice | None = Field(None, description="values and their chances")
     common: Common | None = Field(None, description="a common factor and the loading on it")
     basis: Basis = Field(description="evidence ids, `assumption` (with why), or `override`")
@@ -125,35 +138,19 @@ class Number(Frozen):
         return self
 
     @property
+    def form(self) -> str:
+        """Return in which of its forms it is stated."""
+        return next(form for form in self.FORMS if getattr(self, form) is not None)
+
+    @property
     def support(self) -> tuple[float, float]:
         """Return the smallest and the largest value that it can take."""
-        if self.value is not None:
-            return self.value, self.value
-        if self.uniform:
-            return self.uniform
-        if self.triangular:
-            return self.triangular[0], self.triangular[2]
-        if self.normal:
-            return self.normal.low, self.normal.high
-        if self.choice:
-            return min(self.choice.values), max(self.choice.values)
-        return 0.0, 1.0
+        return _SUPPORT[self.form](getattr(self, self.form))
 
     @property
     def mean(self) -> float:
         """Return its expected value."""
-        if self.value is not None:
-            return self.value
-        if self.uniform:
-            return sum(self.uniform) / 2
-        if self.triangular:
-            return sum(self.triangular) / 3
-        if self.normal:
-            return _truncated_mean(self.normal)
-        if self.choice:
-            pairs = zip(self.choice.values, self.choice.chances, strict=True)
-            return sum(value * chance for value, chance in pairs)
-        return self.beta.mean if self.beta else float("nan")
+        return _MEAN[self.form](getattr(self, self.form))
 
     @property
     def is_plain(self) -> bool:
@@ -171,6 +168,34 @@ def _truncated_mean(n: Normal) -> float:
     unit = NormalDist()
     a, b = (n.low - n.mean) / n.sd, (n.high - n.mean) / n.sd
     return n.mean + n.sd * (unit.pdf(a) - unit.pdf(b)) / (unit.cdf(b) - unit.cdf(a))
+
+
+def _cut_mean(g: Gamma) -> float:
+    """Return the mean of a gamma cut off at h: shape / rate F(h; shape + 1) / F(h; shape)."""
+    from scipy.special import gammainc
+
+    top = g.rate * g.high
+    return float(g.shape / g.rate * gammainc(g.shape + 1, top) / gammainc(g.shape, top))
+
+
+_SUPPORT: Mapping[str, Callable[[Any], tuple[float, float]]] = {
+    "value": lambda value: (value, value),
+    "uniform": lambda ends: ends,
+    "triangular": lambda corners: (corners[0], corners[2]),
+    "normal": lambda n: (n.low, n.high),
+    "beta": lambda _: (0.0, 1.0),
+    "gamma": lambda g: (0.0, g.high),
+    "choice": lambda c: (min(c.values), max(c.values)),
+}
+_MEAN: Mapping[str, Callable[[Any], float]] = {
+    "value": lambda value: value,
+    "uniform": lambda ends: sum(ends) / 2,
+    "triangular": lambda corners: sum(corners) / 3,
+    "normal": _truncated_mean,
+    "beta": lambda b: b.mean,
+    "gamma": _cut_mean,
+    "choice": lambda c: sum(v * chance for v, chance in zip(c.values, c.chances, strict=True)),
+}
 
 
 @dataclass(frozen=True)
@@ -291,7 +316,7 @@ def _stated(item: Any, shared: Mapping[str, Any]) -> Any:
     value, spread = number.get("value"), shared.get("spread", 0)
     stands_alone = "basis" in number
     if not stands_alone:
-        number |= {key: shared[key] for key in ("basis", "why") if key in shared}
+        number |= {k: shared[k] for k in ("basis", "why") if k in shared and k not in number}
         inside = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 1
         if inside and spread:
             del number["value"]
@@ -302,6 +327,7 @@ def _stated(item: Any, shared: Mapping[str, Any]) -> Any:
 
 
 Weights = Annotated[dict[Name, NonNegative], BeforeValidator(pass_basis_down), NotAllZero()]
+Chances = Annotated[dict[Name, Probability], BeforeValidator(pass_basis_down)]
 Values = Annotated[dict[Name, UnitValue], BeforeValidator(pass_basis_down)]
 Loadings = Annotated[dict[Name, Loading], BeforeValidator(pass_basis_down)]
 

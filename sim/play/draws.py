@@ -13,11 +13,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.bargaining.protocols import CHAIR
 from sim.draws.draws import Draws, drawn
 from sim.draws.quantiles import normal_quantile
 from sim.draws.streams import Floats, Purpose, Streams, streams_of
 from sim.play.ensemble import Ensemble
+from sim.scenario.roles import reads_others
 from sim.scenario.scenario import Scenario
+from sim.talks.space import settled_consent
 
 ROWS = 1000  # of a piece of the table
 
@@ -34,6 +37,7 @@ def draws_of(ensemble: Ensemble) -> Iterator[Draws]:
         numbers = np.arange(worlds.start, worlds.stop)
         streams = streams_of(ensemble.seed, replications, numbers)
         draws = drawn(spec.numbers, spec.weightings, streams).cut(len(worlds) // replications)
+        draws = draws.beside(settled_consent(spec, draws, streams))
         errors = _errors(spec, draws, streams)
         yield draws.beside({path: error.mean(axis=1, dtype=np.float32) for path, error in errors})
 
@@ -79,24 +83,35 @@ def _table(draws: Draws) -> pa.Table:
 
 def _errors(spec: Scenario, draws: Draws, streams: Streams) -> Iterator[tuple[str, Floats]]:
     """Yield what parties get wrong of each other, path by path, in every world: (D, R)."""
-    pen = spec.protocols.of(spec.protocol).pen
-    for reader, actor in spec.actors.items():
-        path = f"actors.{reader}"
+    readers = {name: f"actors.{name}.bargaining" for name in spec.actors}
+    if spec.protocols.single_text and spec.protocols.single_text.pen is None:
+        readers[CHAIR] = "protocols.single_text"
+    for reader, path in readers.items():
+        where = f"actors.{reader}" if reader in spec.actors else path
         others = [other for other in spec.actors if other != reader]
-        sd = draws[f"{path}.bargaining.misreading"]
-        if (reader == pen or actor.accommodates) and sd.any():
-            for other in others:
-                for clause, stated in spec.clauses.items():
-                    address, options = f"{reader}/{other}/{clause}", stated.options
-                    u = streams.uniform_rows(Purpose.MISREADING, address, len(options))
-                    for option, column in zip(options, u.T, strict=True):
-                        where = f"{path}.misreadings.{other}.{clause}.{option}"
-                        yield where, _scaled(column, sd)
-        sd = draws[f"{path}.bargaining.misjudgement"]
-        if reader == pen and sd.any():
-            for other in others:
-                u = streams.uniforms(Purpose.MISJUDGEMENT, f"{reader}/{other}")
-                yield f"{path}.misjudgements.{other}", _scaled(u, sd)
+        for field, yield_of in (("misreading", _misreadings), ("misjudgement", _misjudgements)):
+            number = f"{path}.{field}"
+            if reads_others(spec, reader, field) and number in draws and draws[number].any():
+                yield from yield_of(spec, streams, reader, where, others, draws[number])
+
+
+def _misreadings(
+    spec: Scenario, streams: Streams, reader: str, path: str, others: list[str], sd: Floats
+) -> Iterator[tuple[str, Floats]]:
+    for other in others:
+        for clause, stated in spec.clauses.items():
+            for option in stated.options:
+                address = f"{other}/{clause}/{option}"
+                u = streams.uniforms(Purpose.MISREADING, f"{reader}/{address}")
+                yield f"{path}.misreadings.{address.replace('/', '.')}", _scaled(u, sd)
+
+
+def _misjudgements(
+    spec: Scenario, streams: Streams, reader: str, path: str, others: list[str], sd: Floats
+) -> Iterator[tuple[str, Floats]]:
+    for other in others:
+        u = streams.uniforms(Purpose.MISJUDGEMENT, f"{reader}/{other}")
+        yield f"{path}.misjudgements.{other}", _scaled(u, sd)
 
 
 def _scaled(u: Floats, sd: Floats) -> Floats:

@@ -14,6 +14,7 @@ import numpy as np
 from sim.draws.streams import Floats, Ints
 from sim.play.days import day_of
 from sim.scenario.base_rates.base import Compared, Counted
+from sim.scenario.events import asked_of, events_of
 from sim.scenario.outcomes import OTHER
 from sim.scenario.scenario import Scenario
 from sim.talks.record import Record
@@ -28,26 +29,6 @@ TOTALS = {
     "in_force": "Any settlement that comes into force",
     "standing": "Any settlement that comes into force and stands",
 }
-
-
-def events_of(scenario: Scenario) -> dict[str, str]:
-    """Return the events that are counted by date, and what each is called.
-
-    >>> from sim.settings.configuration import load_scenario
-    >>> list(events_of(load_scenario("geneva_2025")))[:5]
-    ['signed', 'in_force', 'refused', 'broken', 'left_us']
-    """
-    leave = {
-        f"left_{name}": f"{actor.label} out of the talks" for name, actor in scenario.actors.items()
-    }
-    return {
-        "signed": "A text is signed",
-        "in_force": "A text comes into force",
-        "refused": "A text is refused at home",
-        "broken": "A text in force is broken",
-        **leave,
-        "lapsed": "The deadline lapses",
-    }
 
 
 class Tally:
@@ -67,41 +48,40 @@ class Tally:
         self.first_options = np.zeros(options, dtype=np.int64)
         self.in_all = {name: np.zeros(draws, dtype=np.int64) for name in TOTALS}
         self.event_names = list(events_of(scenario))
+        self.asked = asked_of(scenario)
+        self.answered = np.zeros((draws, len(self.asked)), dtype=np.int64)
         self.happened = np.zeros((self.weeks, len(self.event_names)), dtype=np.int64)
         self.happened_squared = np.zeros_like(self.happened)  # summed over draws
         self.ended = np.zeros(self.weeks, dtype=np.int64)
-        self.hopeless, self.unsettled, self.foreseen = 0.0, 0, 0
+        self.hopeless, self.unsettled, self.foreseen, self.ended_signed = 0.0, 0, 0, 0
 
     def update(self, record: Record) -> None:
         """Count more worlds."""
         draw = record.world // self.replications
         np.add.at(self.outcomes, (draw, record.outcome), 1)
         np.add.at(self.settled, (self._step(record.settled_week), record.outcome), 1)
-        signed, in_force = record.signed, ~np.isnan(record.in_force_week)
-        stands = in_force & np.isnan(record.broken_week)
+        weeks = dict(zip(self.event_names, record.event_week.T, strict=True))
+        signed, in_force = ~np.isnan(weeks["signed"]), ~np.isnan(weeks["in_force"])
+        stands = in_force & np.isnan(weeks["broken"])
         for name, where in zip(TOTALS, (signed, in_force, stands), strict=True):
             np.add.at(self.in_all[name], draw[where], 1)
-        over = record.week < self.scenario.calendar.horizon.mean - 1e-9
+        for column, asked in enumerate(self.asked):
+            happened = day_of(weeks[asked.event]) <= (asked.by - self.scenario.calendar.start).days
+            np.add.at(self.answered[:, column], draw[happened & ~np.isnan(weeks[asked.event])], 1)
+        over = record.signed | (record.week < self.scenario.calendar.horizon.mean - 1e-9)
         np.add.at(self.ended, self._step(record.week[over]), 1)
         self._note_events(record, draw)
         self.foreseen += int(np.isfinite(record.step).sum())
         self.hopeless += float(np.nansum(record.hopeless))
         self.unsettled += int((record.step > UNSETTLED).sum())
-        self.signed_options += self._options(record.option[signed])
+        self.ended_signed += int(record.signed.sum())
+        self.signed_options += self._options(record.option[record.signed])
         self.first_options += self._options(record.first_option)
 
     def _note_events(self, record: Record, draw: Ints) -> None:
         """Count the worlds, draw by draw, in which each event has happened by each week."""
         first, draws = draw[0], draw[-1] - draw[0] + 1  # all worlds of a draw come together
-        weeks = [
-            record.signed_week,
-            record.in_force_week,
-            record.refused_week,
-            record.broken_week,
-            *record.left_week.T,
-            record.lapsed_week,
-        ]
-        for event, week in enumerate(weeks):
+        for event, week in enumerate(record.event_week.T):
             known = np.flatnonzero(~np.isnan(week))
             by_draw = np.zeros((self.weeks, draws), dtype=np.int64)
             np.add.at(by_draw, (self._step(week[known]), draw[known] - first), 1)
@@ -172,6 +152,13 @@ class Tally:
         counts = np.column_stack([self.in_all[name] for name in TOTALS])
         return totals_table(counts, self.replications, list(TOTALS.items()))
 
+    def questions(self) -> pd.DataFrame:
+        """Return the odds of each question that the scenario asks."""
+        from sim.analysis.odds import questions_table
+
+        asked = [(each.id, each.label, each.by) for each in self.asked]
+        return questions_table(self.answered, self.replications, asked)
+
     def clauses(self) -> pd.DataFrame:
         """Return the share of each option among signed texts and among first texts."""
         from sim.analysis.odds import clauses_table
@@ -181,8 +168,8 @@ class Tally:
             for clause, options in zip(self.space.clauses, self.space.options, strict=True)
             for option in options
         ]
-        signed = int(self.signed.sum())
-        table = clauses_table(names, self.signed_options, self.first_options, signed, self.worlds)
+        counts = self.signed_options, self.first_options
+        table = clauses_table(names, *counts, self.ended_signed, self.worlds)
         stated = self.scenario.clauses
         return table.assign(
             clause_label=[stated[clause].label for clause, _ in names],
@@ -202,6 +189,7 @@ class Tally:
         return Counted(
             worlds=self.worlds,
             standing=int(self.in_all["standing"].sum()),
+            in_force=int(self.in_all["in_force"].sum()),
             years=self.scenario.calendar.horizon.mean * 7 / 365.25,
             happened={**dict(by_week), "ended": self.ended.cumsum().tolist()},
         )

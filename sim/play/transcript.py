@@ -118,6 +118,10 @@ def _words(model: NegotiationModel) -> Words:
     return Words(
         actors=[actor.spec.label for actor in model.actors],
         texts={name: text.label for name, text in model.spec.texts.items()},
+        blocks=[
+            " and ".join(called(name, model.spec.clauses[name].label) for name in block)
+            for block in model.space.blocks
+        ],
         terms=lambda text, before, indent: _terms(model, text, before, indent),
         changes=lambda before, after: len(_changed(model, before, after)),
     )

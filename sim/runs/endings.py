@@ -23,8 +23,8 @@ def first_world(worlds: pa.Table, scenario: Scenario, ended: str) -> int:
     Args:
         worlds: the worlds table.
         scenario: what was negotiated.
-        ended: an outcome of the scenario, else an ending: in_force, rejected, broken, collapsed,
-            mediator_left, talking, or signed, which is any of the first three.
+        ended: an outcome of the scenario, else an ending: in_force, rejected, broken,
+            suspended, talking, or signed, which is any of the first three.
 
     Raises:
         ScenarioError: when there is no such outcome or ending, or no world ended so.
@@ -51,7 +51,6 @@ def _came_to(ending: Ending, worlds: pa.Table, scenario: Scenario) -> Flags:
     """Return which worlds came to an ending: (W,)."""
     signed = _has(worlds, f"text_{next(iter(scenario.clauses))}")
     named, broken = _has(worlds, "by"), _has(worlds, "broken_date")
-    mediated = named & (worlds["by"].to_numpy() == scenario.mediator)
     match ending:
         case Ending.IN_FORCE:
             return signed & ~named & ~broken
@@ -59,10 +58,8 @@ def _came_to(ending: Ending, worlds: pa.Table, scenario: Scenario) -> Flags:
             return signed & named
         case Ending.BROKEN:
             return signed & broken
-        case Ending.COLLAPSED:
-            return ~signed & named & ~mediated
-        case Ending.MEDIATOR_LEFT:
-            return ~signed & mediated
+        case Ending.SUSPENDED:
+            return ~signed & named
         case Ending.TALKING:
             return ~signed & ~named
     assert_never(ending)

@@ -224,8 +224,8 @@ class Run:
     def first_world(self, ended: str) -> int:
         """Return the number of its first world that ended in some way.
 
-        By an outcome's name, else an ending: in_force, rejected, broken, collapsed,
-        mediator_left, talking, or signed, which is any of the first three.
+        By an outcome's name, else an ending: in_force, rejected, broken,
+        suspended, talking, or signed, which is any of the first three.
 
         Raises:
             ScenarioError: when there is no such outcome or ending, no world ended so, or the
@@ -263,12 +263,13 @@ class Plots:
 
     def timeline(self, ax: Axes | None = None) -> Axes:
         """Draw the probability that texts are signed, refused ... by each date."""
-        from sim.play.tally import events_of
+        from sim.scenario.events import events_of
         from sim.show import figures
 
         scenario, calendar = self.run.scenario, self.run.scenario.calendar
         marks = {"deadline": calendar.deadline.date} if calendar.deadline else {}
-        labels, about = events_of(scenario), self._about()
+        labels = {name: event.label for name, event in events_of(scenario).items()}
+        about = self._about()
         return figures.timeline(self.run.events, calendar.last_day, labels, marks, about, ax)
 
     def clauses(self, ax: Axes | None = None) -> Axes:

@@ -84,6 +84,11 @@ class Bargaining(Stated):
     misjudgement: NonNegative = Field(
         description="sd of its error about another actor's threshold (in utility)"
     )
+    misforesight: NonNegative | None = Field(
+        None,
+        description="sd of its error about each vote at home, on the logit of the chance that the "
+        "body ratifies; absent: 0",
+    )
     discount: Share | None = Field(
         None,
         description="delta: what a unit of utility in a week is worth to it today; needed by the "
@@ -97,7 +102,7 @@ class Bargaining(Stated):
 
 
 class Walkout(Stated):
-    """How readily an actor leaves the talks for good."""
+    """How readily an actor leaves the talks."""
 
     rate: Strength = Field(
         description="rho: departures per week while the best recent text beats no deal"
@@ -241,14 +246,22 @@ class Actor(Frozen):
         description="omega: other actor: weight in its accommodation, divided by their sum; "
         "absent: the same for all others",
     )
-    walkout: Walkout | None = Field(None, description="absent: it never leaves")
+    walkout: Walkout | None = Field(None, description="absent: it never leaves by itself")
+    returns: Strength | None = Field(
+        None, description="lambda: returns per week once it is away; absent: it stays away"
+    )
     capability: Capability | None = Field(
         None,
         description="what it can bring to bear beside the others, in any unit; only the baselines "
         "use it (absent: all the same)",
     )
     anticipates: Truth = Field(
-        False, description="whether its answers weigh the chance of ratification"
+        True,
+        description="whether its answers, drafts and offers look ahead to the votes at home",
+    )
+    refusal_cost: NonNegative | None = Field(
+        None,
+        description="c: what a signature that is refused at home costs it, on its scale; absent: 0",
     )
     domestic: Domestic | None = Field(None, description="absent: its signature binds")
     stances: tuple[StatedStance, ...] = Field((), description="what it is known to hold")

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from sim.numbers.marks import Declares, KeysAre, Refers
 from sim.numbers.names import Basis, Frozen, Label, Name, Names, Truth, must_say_why
-from sim.numbers.uncertain import Loadings, NonNegative, Stated
+from sim.numbers.uncertain import Chances, Loadings, NonNegative, Stated, Strength
 
 Options = Annotated[
     Names,
@@ -31,8 +31,18 @@ class Option(Stated):
     consent: Annotated[Names, Refers("actor")] = Field(
         (), description="actors who must sign a text that has it"
     )
+    contested_consent: Annotated[Chances, KeysAre("actor")] = Field(
+        {},
+        description="actor: chance that such a text needs its signature too, where that is open; "
+        "settled in every draw, for all options of the clause at once",
+    )
     deterrence: NonNegative | None = Field(
         None, description="G, how strongly it deters a breach of the deal; 0 when absent"
+    )
+    breach: Strength | None = Field(
+        None,
+        description="stated of what takes effect at signature: hazard, per month, at which it is "
+        "broken until the text enters into force; absent: it takes effect only then",
     )
 
 

@@ -12,8 +12,18 @@ from dataclasses import dataclass
 from sim.bargaining.tactics import TACTICS
 from sim.numbers.uncertain import Number
 from sim.scenario.actors import Actor, Domestic
-from sim.scenario.roles import can_walk_out, deciding, pen, protocols_in_use, signing
-from sim.scenario.scenario import Scenario
+from sim.scenario.roles import (
+    can_leave,
+    can_walk_out,
+    deciding,
+    pen,
+    protocols_in_use,
+    signing,
+)
+from sim.scenario.scenario import FATES, Scenario
+
+PROPOSING = frozenset({"imprecision", "accommodation", "misreading", "misjudgement"})
+WEIGHING = PROPOSING - {"accommodation"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,7 @@ def idle(scenario: Scenario) -> tuple[Idle, ...]:
     found: dict[str, Idle] = {}
     for part in (
         _protocols,
+        _patience,
         _bargaining,
         _preferences,
         _linkages,
@@ -71,23 +82,28 @@ def _protocols(scenario: Scenario) -> Iterator[Idle]:
         yield Idle("protocols.single_text.persuasion", f"nobody but {holder} has to sign")
 
 
+def _patience(scenario: Scenario) -> Iterator[Idle]:
+    """Find a share of past weeks that counts for nobody."""
+    calendar = scenario.calendar
+    uses = any("patience" in TACTICS[a.tactic].uses for a in scenario.actors.values())
+    if calendar.patience_spent and not (uses and calendar.weeks_before):
+        why = "no actor's tactic counts patience" if not uses else "the talks begin at the start"
+        yield Idle("calendar.patience_spent", why)
+
+
 def _bargaining(scenario: Scenario) -> Iterator[Idle]:
     """Find what an actor's tactic and place at the table have no use for."""
-    settings, signs = scenario.protocols.of(scenario.protocol), signing(scenario)
+    signs, followed = signing(scenario), protocols_in_use(scenario)
     for name, actor in scenario.actors.items():
         path = f"actors.{name}.bargaining"
-        persuades = name == settings.pen and bool(signs - {name})
-        at_the_pen = settings.pen_uses if persuades else ()
-        used = {*TACTICS[actor.tactic].uses, *at_the_pen}
+        used = _used(scenario, name)
         for field in sorted(set(_stated(actor)) - used):
-            yield Idle(f"{path}.{field}", _who_uses(field))
-        accommodates = _accommodates(actor)
-        if not accommodates and "misreading" not in at_the_pen:
-            yield Idle(
-                f"{path}.misreading", "it neither accommodates nor, at the pen, persuades others"
-            )
-        if not accommodates and actor.regard:
+            yield Idle(f"{path}.{field}", _who_uses(field, followed))
+        accommodates = "accommodation" in used and not actor.bargaining.accommodation.is_zero
+        if actor.regard and not accommodates:
             yield Idle(f"actors.{name}.regard", "it accommodates nobody")
+        if not accommodates and "misreading" not in _at_the_table(scenario, name):
+            yield Idle(f"{path}.misreading", "it neither accommodates nor weighs what others want")
         yield from _lone_share(f"actors.{name}.regard", actor.regard)
         if name not in signs:
             yield Idle(f"{path}.aspiration", "no text needs its signature")
@@ -96,6 +112,25 @@ def _bargaining(scenario: Scenario) -> Iterator[Idle]:
             yield Idle(f"{path}.patience", "it demands and accommodates nothing")
             yield Idle(f"{path}.concession", "it demands and accommodates nothing")
     yield from _moods(scenario, signs)
+
+
+def _used(scenario: Scenario, name: str) -> set[str]:
+    """Return the numbers under `bargaining` that count for what an actor does."""
+    tactic = TACTICS[scenario.actors[name].tactic]
+    proposes = any(scenario.protocols.of(p).proposes(name) for p in protocols_in_use(scenario))
+    uses = {field for field in tactic.uses if proposes or field not in PROPOSING}
+    foresees = {"misforesight"} if not _sees_no_vote(scenario, name) else set()
+    return uses | _at_the_table(scenario, name) | foresees
+
+
+def _at_the_table(scenario: Scenario, name: str) -> set[str]:
+    """Return those that count for how it weighs what others want, by the rules of the talks."""
+    if not signing(scenario) - {name}:
+        return set()
+    actor = scenario.actors[name]
+    weighs = actor.anticipates and not TACTICS[actor.tactic].looks_ahead
+    rules = [scenario.protocols.of(each) for each in protocols_in_use(scenario)]
+    return {field for rule in rules for field in rule.weighing(name, weighs)}
 
 
 def _moods(scenario: Scenario, signs: Collection[str]) -> Iterator[Idle]:
@@ -114,16 +149,13 @@ def _stated(actor: Actor) -> Iterator[str]:
             yield field
 
 
-def _who_uses(field: str) -> str:
+def _who_uses(field: str, followed: Collection[str]) -> str:
     tactics = [name for name, tactic in TACTICS.items() if field in tactic.uses]
+    if field in PROPOSING and followed == {"single_text"}:
+        return "only who holds the pen uses it" if field in WEIGHING else "nobody makes offers"
     if not tactics:
-        return "only who holds the pen, to persuade others, uses it"
+        return "only who weighs what others would sign uses it"
     return f"only the tactic {' or '.join(tactics)} uses it"
-
-
-def _accommodates(actor: Actor) -> bool:
-    used = "accommodation" in TACTICS[actor.tactic].uses
-    return used and not actor.bargaining.accommodation.is_zero
 
 
 def _preferences(scenario: Scenario) -> Iterator[Idle]:
@@ -193,8 +225,11 @@ def _exits(scenario: Scenario) -> Iterator[Idle]:
             yield Idle(f"actors.{name}.walkout.sensitivity", "its rate is 0")
         elif actor.walkout and not actor.walkout.sensitivity.is_zero:
             weighed.append(name)
-    if "memory" in scenario.model_fields_set and not weighed:
-        yield Idle("memory", "nobody leaves over what texts are worth")
+    if scenario.answers.memory and not weighed:
+        yield Idle("answers.memory", "nobody leaves over what texts are worth")
+    for name, actor in scenario.actors.items():
+        if actor.returns and not can_leave(scenario, name):
+            yield Idle(f"actors.{name}.returns", "it never leaves")
 
 
 def _deadline(scenario: Scenario) -> Iterator[Idle]:
@@ -204,13 +239,11 @@ def _deadline(scenario: Scenario) -> Iterator[Idle]:
         return
     if (deadline.date - scenario.calendar.start).days / 7 >= scenario.calendar.horizon.mean:
         yield Idle(path, "it does not pass before the horizon")
-    never = "it is never extended"
-    if deadline.times == 0:
-        yield from (Idle(f"{path}.{f}", never) for f in ("extension", "next_extension", "weeks"))
-    elif deadline.extension.is_zero:
-        yield from (Idle(f"{path}.{field}", never) for field in ("next_extension", "weeks"))
-    elif deadline.times == 1:
-        yield Idle(f"{path}.next_extension", "it is extended once at most")
+    if deadline.times == 0 or deadline.fates.moved.is_zero:
+        yield Idle(f"{path}.weeks", "it is never moved")
+    certain = [fate for fate in FATES if not getattr(deadline.fates, fate).is_zero]
+    if len(certain) == 1:
+        yield Idle(f"{path}.fates", f"it is always {certain[0]}")
 
 
 def _votes_at_home(scenario: Scenario) -> Iterator[Idle]:
@@ -218,8 +251,25 @@ def _votes_at_home(scenario: Scenario) -> Iterator[Idle]:
     for name, actor in scenario.actors.items():
         if actor.domestic and name not in decides:
             yield Idle(f"actors.{name}.domestic", "no text comes before it")
-        if actor.anticipates and not decides:
-            yield Idle(f"actors.{name}.anticipates", "nothing is put to a vote at home")
+        blind = _sees_no_vote(scenario, name)
+        for field in ("anticipates", "refusal_cost"):
+            if blind and field in actor.model_fields_set:
+                yield Idle(f"actors.{name}.{field}", blind)
+        if blind and actor.bargaining.misforesight:
+            yield Idle(f"actors.{name}.bargaining.misforesight", blind)
+    if not decides:
+        for field in ("renegotiation", "swing"):
+            if getattr(scenario.aftermath, field):
+                yield Idle(f"aftermath.{field}", "nothing is put to a vote at home")
+    elif len(decides) == 1 and scenario.aftermath.swing:
+        yield Idle("aftermath.swing", "one body alone votes")
+
+
+def _sees_no_vote(scenario: Scenario, name: str) -> str:
+    """Return why an actor does not look ahead to any vote at home; empty where it does."""
+    if not deciding(scenario):
+        return "nothing is put to a vote at home"
+    return "" if scenario.actors[name].anticipates else "it does not look ahead to votes at home"
 
 
 def _aftermath(scenario: Scenario) -> Iterator[Idle]:

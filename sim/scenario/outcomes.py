@@ -15,6 +15,7 @@ from sim.numbers.marks import Refers
 from sim.numbers.names import Frozen, Label, Names, broken
 from sim.numbers.uncertain import (
     Number,
+    Probability,
     Stated,
     Strength,
     must_be_plain,
@@ -31,12 +32,12 @@ class Ending(StrEnum):
     IN_FORCE = "in_force"
     REJECTED = "rejected"
     BROKEN = "broken"
-    COLLAPSED = "collapsed"
-    MEDIATOR_LEFT = "mediator_left"
+    SUSPENDED = "suspended"
     TALKING = "talking"
 
 
 SIGNED = (Ending.IN_FORCE, Ending.REJECTED, Ending.BROKEN)
+BY_SOMEBODY = (Ending.REJECTED, Ending.SUSPENDED)
 
 Endings = Annotated[
     tuple[Ending, ...],
@@ -49,8 +50,11 @@ class Outcome(Frozen):
     """One rule: the ending, and what the signed text must say."""
 
     label: Label = Field(description="the outcome as people read it")
-    ended: Endings = Field(
-        description="in_force, rejected, broken, collapsed, mediator_left or talking"
+    ended: Endings = Field(description="in_force, rejected, broken, suspended or talking")
+    by: Annotated[Names, Refers("actor")] = Field(
+        (),
+        description="of a suspension or a refusal: it counts where one of these actors is away, or "
+        "was refused at home; absent: whoever it was",
     )
     all: TermsByClause = Field({}, description="clause: options; the text has one of each")
     any: TermsByClause = Field({}, description="clause: options; the text has at least one")
@@ -61,6 +65,13 @@ class Outcome(Frozen):
         if terms and not any(ending in SIGNED for ending in self.ended):
             rule = f"names endings without a signed text, so it can ask for no terms of {[*terms]}"
             raise broken("ended", rule, [*map(str, self.ended)])
+        return self
+
+    @model_validator(mode="after")
+    def _only_somebody_ends_talks(self) -> Outcome:
+        if self.by and not all(ending in BY_SOMEBODY for ending in self.ended):
+            rule = "goes with the endings rejected and suspended only"
+            raise broken("by", rule, [*self.by])
         return self
 
 
@@ -77,6 +88,16 @@ class Aftermath(Stated):
     deterrence: Strength = Field(description="gamma: how much deterrence lowers the hazard")
     regret: Strength = Field(
         description="phi: how much it grows per unit by which a belligerent would gain from war"
+    )
+    renegotiation: Probability | None = Field(
+        None,
+        description="rho_r: chance that a text refused at home goes back to the talks; absent: "
+        "never",
+    )
+    swing: Probability | None = Field(
+        None,
+        description="loading of every vote at home on what moves all of them (Gaussian copula); "
+        "absent: votes are independent of each other",
     )
     belligerents: Annotated[Names, Refers("actor")] = Field(
         description="the actors whose war the deal ends"

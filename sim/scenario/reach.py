@@ -14,10 +14,8 @@ from math import prod
 
 from sim.scenario.outcomes import SIGNED, Ending, Outcome
 from sim.scenario.roles import (
-    can_lose_its_mediator,
-    can_walk_out,
+    can_leave,
     deciding,
-    goes_on_without_mediator,
     needed,
 )
 from sim.scenario.scenario import Scenario
@@ -42,21 +40,36 @@ class Taken:
 
 def impossible_endings(scenario: Scenario) -> dict[Ending, str]:
     """Return the endings that no world can come to, each with why."""
-    mediator, needs = scenario.mediator, needed(scenario)
     found = {}
     if not deciding(scenario):
         found[Ending.REJECTED] = "no body at home ratifies a text"
-    if scenario.aftermath.hazard.is_zero:
+    if scenario.aftermath.hazard.is_zero and not _breaches(scenario):
         found[Ending.BROKEN] = "the hazard of a breakdown is 0"
-    if not any(can_walk_out(scenario, name) for name in needs - {mediator}):
-        found[Ending.COLLAPSED] = "nobody whom the talks need can leave"
-    if mediator is None:
-        found[Ending.MEDIATOR_LEFT] = "nobody mediates"
-    elif goes_on_without_mediator(scenario):
-        found[Ending.MEDIATOR_LEFT] = "the talks go on without the mediator"
-    elif not can_lose_its_mediator(scenario):
-        found[Ending.MEDIATOR_LEFT] = "the mediator cannot leave"
+    if not any(can_leave(scenario, name) for name in needed(scenario)):
+        found[Ending.SUSPENDED] = "nobody whom the talks need can leave"
     return found
+
+
+def _breaches(scenario: Scenario) -> bool:
+    """Return whether something that takes effect at signature may be broken before ratification."""
+    return bool(deciding(scenario)) and any(
+        option.breach is not None and not option.breach.is_zero
+        for clause in scenario.clauses.values()
+        for option in clause.options.values()
+    )
+
+
+def nobody_to_end_it(scenario: Scenario, name: str, ending: Ending) -> str | None:
+    """Return why none of the actors whom a rule names can end talks so; None if one can."""
+    who = set(scenario.outcomes[name].by)
+    if not who:
+        return None
+    if ending is Ending.REJECTED and not who & deciding(scenario).keys():
+        return f"no body of {' or '.join(sorted(who))} ratifies a text"
+    leave = {each for each in who & needed(scenario) if can_leave(scenario, each)}
+    if ending is Ending.SUSPENDED and not leave:
+        return f"{' or '.join(sorted(who))} cannot leave, or is not needed"
+    return None
 
 
 def taken(scenario: Scenario, name: str, ending: Ending) -> Taken:
@@ -65,7 +78,7 @@ def taken(scenario: Scenario, name: str, ending: Ending) -> Taken:
     if ending not in SIGNED:
         if _asks(rule):
             return Taken(False)
-        first = next((each for each, other in earlier.items() if not _asks(other)), None)
+        first = next((n for n, other in earlier.items() if not _asks(other)), None)
         return Taken(first is None, () if first is None else (first,))
     return _left_to(scenario, rule, earlier)
 
@@ -75,7 +88,11 @@ def partly_named_endings(scenario: Scenario) -> list[Ending]:
     apart = {*impossible_endings(scenario), *unnamed_endings(scenario)}
     found = []
     for ending in (each for each in SIGNED if each not in apart):
-        rules = {name: rule for name, rule in scenario.outcomes.items() if ending in rule.ended}
+        rules = {
+            name: rule
+            for name, rule in scenario.outcomes.items()
+            if ending in rule.ended and not rule.by
+        }
         anything = Outcome(label="any text", ended=(ending,), all={}, any={})
         if _left_to(scenario, anything, rules).reached:
             found.append(ending)
@@ -106,16 +123,30 @@ def unnamed_endings(scenario: Scenario) -> list[Ending]:
         ending
         for rule in scenario.outcomes.values()
         for ending in rule.ended
-        if ending in SIGNED or not _asks(rule)
+        if (ending in SIGNED or not _asks(rule)) and _whoever(scenario, rule, ending)
     }
     return [ending for ending in Ending if ending not in takes and ending not in impossible]
+
+
+def _whoever(scenario: Scenario, rule: Outcome, ending: Ending) -> bool:
+    """Return whether a rule takes the worlds of an ending whoever ended them."""
+    able = {
+        Ending.REJECTED: set(deciding(scenario)),
+        Ending.SUSPENDED: {n for n in needed(scenario) if can_leave(scenario, n)},
+    }.get(ending, set())
+    return not rule.by or able <= set(rule.by)
 
 
 def _earlier(scenario: Scenario, name: str, ending: Ending) -> dict[str, Outcome]:
     """Return the rules before one that name an ending too."""
     before = list(scenario.outcomes)[: list(scenario.outcomes).index(name)]
     rules = {each: scenario.outcomes[each] for each in before}
-    return {each: rule for each, rule in rules.items() if ending in rule.ended}
+    who = set(scenario.outcomes[name].by)
+    return {
+        each: rule
+        for each, rule in rules.items()
+        if ending in rule.ended and (not rule.by or (who and who <= set(rule.by)))
+    }
 
 
 def _asks(rule: Outcome) -> bool:

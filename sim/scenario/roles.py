@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sim.bargaining.tactics import TACTICS
 from sim.scenario.actors import Domestic
 from sim.scenario.scenario import Scenario
 
@@ -14,7 +15,8 @@ from sim.scenario.scenario import Scenario
 def signing(scenario: Scenario) -> set[str]:
     """Return the actors who must sign some text."""
     options = (option for clause in scenario.clauses.values() for option in clause.options.values())
-    return {*scenario.signatories.base, *(name for option in options for name in option.consent)}
+    asked = (name for option in options for name in (*option.consent, *option.contested_consent))
+    return {*scenario.signatories.base, *asked}
 
 
 def deciding(scenario: Scenario) -> Mapping[str, Domestic]:
@@ -38,16 +40,22 @@ def can_walk_out(scenario: Scenario, name: str) -> bool:
     return walkout is not None and not walkout.rate.is_zero
 
 
+def can_leave(scenario: Scenario, name: str) -> bool:
+    """Return whether an actor may come to be away."""
+    return can_walk_out(scenario, name) or (name == scenario.mediator and can_lapse(scenario))
+
+
 def can_lapse(scenario: Scenario) -> bool:
     """Return whether a deadline may pass for good before the horizon."""
     deadline, horizon = scenario.calendar.deadline, scenario.calendar.horizon.mean
     if deadline is None or scenario.mediator is None:
         return False
     first = (deadline.date - scenario.calendar.start).days / 7
-    chances = (deadline.extension, deadline.next_extension)[: min(deadline.times, 2)]
-    certain = all(chance.support[0] >= 1 for chance in chances)
-    last = first + deadline.times * deadline.weeks.support[0]
-    return first < horizon and (last < horizon or not certain)
+    fates = deadline.fates
+    if fates.kept.is_zero:  # then only what cannot be moved any more is kept
+        first += deadline.times * deadline.weeks.support[0]
+        return first < horizon and not fates.moved.is_zero
+    return first < horizon
 
 
 def can_lose_its_mediator(scenario: Scenario) -> bool:
@@ -57,13 +65,12 @@ def can_lose_its_mediator(scenario: Scenario) -> bool:
 
 
 def goes_on_without_mediator(scenario: Scenario) -> bool:
-    """Return whether the others talk on, by offers, when the mediator has left."""
-    deadline = scenario.calendar.deadline
-    return deadline is not None and deadline.then == "offers" and not _is_base(scenario)
+    """Return whether the others talk on, by offers, while the mediator is away."""
+    return scenario.without_mediator == "offers" and not _is_base(scenario)
 
 
 def needed(scenario: Scenario) -> set[str]:
-    """Return the actors without whom the talks end."""
+    """Return the actors without whom the talks are suspended."""
     others = {pen(scenario)} - {None, scenario.mediator}
     stays = scenario.mediator is not None and not goes_on_without_mediator(scenario)
     mediator = {scenario.mediator} if stays else set()
@@ -78,3 +85,18 @@ def protocols_in_use(scenario: Scenario) -> set[str]:
 
 def _is_base(scenario: Scenario) -> bool:
     return scenario.mediator in scenario.signatories.base
+
+
+def reads_others(scenario: Scenario, name: str, field: str) -> bool:
+    """Return whether an actor, or a chair, weighs what others want, with its error of a kind.
+
+    The field is misreading or misjudgement.
+    """
+    actor = scenario.actors.get(name)
+    weighs = actor is not None and actor.anticipates and not TACTICS[actor.tactic].looks_ahead
+    for each in protocols_in_use(scenario):
+        rules = scenario.protocols.of(each)
+        accommodates = actor is not None and rules.proposes(name) and actor.accommodates
+        if field in rules.weighing(name, weighs) or (field == "misreading" and accommodates):
+            return True
+    return False

@@ -17,6 +17,7 @@ from sim.numbers.marks import Declares, KeysAre, Refers
 from sim.numbers.names import Frozen, Label, Name, Names, broken, one_of
 from sim.numbers.uncertain import (
     Finite,
+    NonNegative,
     Number,
     Plain,
     Positive,
@@ -29,23 +30,42 @@ from sim.numbers.uncertain import (
 from sim.scenario.actors import Actor
 from sim.scenario.base_rates import ReferenceClass
 from sim.scenario.clauses import Clause, Linkage, Text
+from sim.scenario.events import Question
 from sim.scenario.outcomes import Aftermath, Outcome
 
 ProtocolName = Annotated[str, one_of(PROTOCOLS)]
+
+
+FATES = ("kept", "moved", "dropped")
+
+
+class Fates(Stated):
+    """What becomes of a deadline that passes: shares of their sum."""
+
+    kept: NonNegative = Field(description="the mediator leaves")
+    moved: NonNegative = Field(description="another date is set")
+    dropped: NonNegative = Field(description="there is no deadline any more")
+    concentration: Positive | None = Field(
+        None, description="how sure the shares are (Dirichlet); absent: as written"
+    )
+
+    @model_validator(mode="after")
+    def _something_happens(self) -> Fates:
+        if all(getattr(self, fate).is_zero for fate in FATES):
+            raise broken("kept", "kept, moved and dropped are all zero; one must count", 0)
+        return self
 
 
 class Deadline(Stated):
     """An announced deadline, and how seriously it is meant."""
 
     date: datetime.date = Field(description="the day on which it passes")
-    extension: Probability = Field(description="chance that it is extended when it passes")
-    next_extension: Probability = Field(description="the same for each later extension")
+    fates: Fates = Field(description="what becomes of it then, and of each later date")
     weeks: Annotated[Number, within(1 / 7, 520, "weeks")] = Field(
-        description="length of an extension"
+        description="by how much it is moved"
     )
-    times: Annotated[int, whole(0, 100)] = Field(description="how often at most")
-    then: Literal["talks_end", "offers"] = Field(
-        "talks_end", description="what follows when the mediator leaves"
+    times: Annotated[int, whole(0, 100)] = Field(
+        description="how often at most; what would be moved once more is kept"
     )
 
 
@@ -53,6 +73,14 @@ class Calendar(Stated):
     """When the talks are held."""
 
     start: datetime.date = Field(description="the scenario's day; nothing later may be used")
+    talks_since: datetime.date | None = Field(
+        None, description="the day on which the talks had begun; absent: they begin at the start"
+    )
+    patience_spent: Probability | None = Field(
+        None,
+        description="share of the weeks from then to the start that counts as patience spent: 0 if "
+        "the talks begin anew",
+    )
     weeks_between_sessions: Plain = Field(description="the diplomatic calendar")
     horizon: Plain = Field(description="weeks after which we stop looking")
     deadline: Deadline | None = Field(None, description="absent: nobody has set one")
@@ -68,6 +96,12 @@ class Calendar(Stated):
         if not between <= horizon <= 1040:
             rule = f"must be between weeks_between_sessions ({between:g}) and 1,040 weeks"
             raise broken("horizon", rule, horizon)
+        if self.talks_since and self.talks_since > self.start:
+            rule = f"must not lie after the start ({self.start})"
+            raise broken("talks_since", rule, str(self.talks_since))
+        if self.patience_spent and not self.talks_since:
+            rule = "is a share of the weeks since `talks_since`, which is missing"
+            raise broken("patience_spent", rule, self.patience_spent.mean)
         if self.deadline and not self.start <= self.deadline.date <= self.last_day:
             rule = f"must lie between the start ({self.start}) and the horizon ({self.last_day})"
             raise broken("deadline.date", rule, str(self.deadline.date))
@@ -77,6 +111,11 @@ class Calendar(Stated):
     def last_day(self) -> datetime.date:
         """Return the day of the horizon."""
         return self.start + datetime.timedelta(weeks=self.horizon.mean)
+
+    @property
+    def weeks_before(self) -> float:
+        """Return for how many weeks they had talked before the start."""
+        return (self.start - self.talks_since).days / 7 if self.talks_since else 0.0
 
     @property
     def rounds(self) -> int:
@@ -110,6 +149,11 @@ class Answers(Stated):
     relaxation: Positive = Field(
         description="weeks over which an actor's mood about the talks is forgotten"
     )
+    memory: Annotated[Number, within(1, 52, "sessions")] | None = Field(
+        None,
+        description="sessions whose polled texts an actor remembers when it may walk out, rounded; "
+        "absent: 4",
+    )
 
 
 class Scenario(Frozen):
@@ -138,16 +182,19 @@ class Scenario(Frozen):
     )
     signatories: Signatories = Field(description="who must sign")
     mediator: Annotated[Name, Refers("actor")] | None = Field(
-        None, description="who leaves when a deadline is missed"
+        None, description="who leaves when a deadline is kept"
+    )
+    without_mediator: Literal["suspended", "offers"] = Field(
+        "suspended", description="what the talks are while the mediator is away"
     )
     calendar: Calendar = Field(description="when they talk, and until when")
     protocol: ProtocolName = Field(description="how a text comes to the table")
     protocols: Protocols = Field(Protocols(), description="the settings of each protocol")
     answers: Answers = Field(description="what the answers of all actors have in common")
-    memory: Annotated[int, whole(1, 52)] = Field(
-        4, description="sessions whose polled texts an actor remembers before it walks out"
-    )
     aftermath: Aftermath = Field(description="the time after a signature")
+    questions: Annotated[dict[Name, Question], Declares("question")] = Field(
+        {}, description="what people ask of the talks: whether something happens by a day"
+    )
     outcomes: Annotated[dict[Name, Outcome], Field(min_length=1), Declares("outcome")] = Field(
         description="the rules that name how a world ended; the first that fits does"
     )
@@ -174,6 +221,10 @@ class Scenario(Frozen):
                     sure = f"{path}.weight_concentration" if unsure else None
                     keeps_sum = actor.scale == "as_written"
                     found.append(Weighting(f"{path}.weights", tuple(self.clauses), sure, keeps_sum))
+        if deadline := self.calendar.deadline:
+            fates = "calendar.deadline.fates"
+            sure = f"{fates}.concentration" if deadline.fates.concentration else None
+            found.append(Weighting(fates, FATES, sure, False))
         return tuple(found)
 
     @cached_property

@@ -16,6 +16,7 @@ from sim.scenario.outcomes import OTHER, Ending
 from sim.scenario.reach import (
     MOST_KINDS,
     impossible_endings,
+    nobody_to_end_it,
     partly_named_endings,
     taken,
     unnamed_endings,
@@ -106,6 +107,8 @@ def _why_not(
     """Return why a rule takes no world of an ending; none if it does, None if nobody knows."""
     if ending in impossible:
         return f"none ends {ending}, as {impossible[ending]}"
+    if nobody := nobody_to_end_it(scenario, name, ending):
+        return nobody
     found = taken(scenario, name, ending)
     if found.reached is not False:
         return "" if found.reached else None

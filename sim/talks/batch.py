@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.bargaining.arrays import side_by_side
+from sim.bargaining.answers import signatories
+from sim.bargaining.arrays import Flags, side_by_side
 from sim.bargaining.packages import Space
 from sim.draws.draws import Draws, drawn
 from sim.draws.streams import Floats, Ints, Streams, streams_of
 from sim.scenario.scenario import Scenario
 from sim.talks.preferences import Utilities, utilities_of
-from sim.talks.space import space_of
+from sim.talks.space import consent_of, settled_consent, space_of
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Batch:
         streams: the streams of the batches, cut to the worlds in play.
         draws: every number of the scenario, in every draw of the batches.
         utilities: preferences in every draw.
+        consent: whose consent each cell needs, in every draw: (D, A, N).
         worlds: numbers of the worlds in the ensemble: (W,).
         draw: the draw of each world, counted from the first of the batches: (W,).
     """
@@ -39,6 +41,7 @@ class Batch:
     streams: Streams
     draws: Draws
     utilities: Utilities
+    consent: Flags
     worlds: Ints
     draw: Ints
 
@@ -72,6 +75,11 @@ class Batch:
         weights[:, list(self.spec.actors).index(name)] = 0.0
         return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
+    def must_sign(self, text: Ints) -> Flags:
+        """Return who must sign texts (W, B), one of each world: (W, A)."""
+        base = np.isin(list(self.spec.actors), self.spec.signatories.base)
+        return signatories(self.consent, base, text, self.draw)
+
     def keep(self, rows: Ints) -> None:
         """Go on with some of the worlds."""
         self.worlds, self.draw = self.worlds[rows], self.draw[rows]
@@ -96,8 +104,9 @@ def open_batch(scenario: Scenario, seed: int, replications: int, worlds: Ints) -
     draw = streams.worlds // replications
     every = drawn(scenario.numbers, scenario.weightings, streams)
     draws = every.cut(int(draw.max()) + 1)  # of a batch that is cut, no more than are played
-    utilities = utilities_of(scenario, space, draws)
-    return Batch(scenario, space, streams, draws, utilities, worlds, draw)
+    draws = draws.beside(settled_consent(scenario, draws, streams))
+    utilities, consent = utilities_of(scenario, space, draws), consent_of(scenario, space, draws)
+    return Batch(scenario, space, streams, draws, utilities, consent, worlds, draw)
 
 
 def _under(path: str, names: Iterable[str], stated: Collection[str]) -> list[str | None]:

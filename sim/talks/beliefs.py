@@ -18,13 +18,16 @@ from sim.talks.preferences import misread
 
 
 class Beliefs:
-    """One actor's beliefs in every world of a batch, each drawn when it is first asked for.
+    """What an actor, or a chair who is none, believes in every world of a batch.
 
-    They are asked for before the talks begin, when all worlds are in play.
+    They are asked for before the talks begin, when all worlds are in play; each is drawn when it
+    is first asked for.
     """
 
     def __init__(self, batch: Batch, name: str) -> None:
         self._batch, self._name = batch, name
+        is_actor = name in batch.spec.actors
+        self._path = f"actors.{name}.bargaining" if is_actor else "protocols.single_text"
 
     @cached_property
     def others(self) -> Floats:
@@ -45,7 +48,7 @@ class Beliefs:
     def each(self) -> Floats:
         """What it believes texts to be worth to each, itself included, by cells: (W, A, N)."""
         batch = self._batch
-        sd = batch.number(f"actors.{self._name}.bargaining.misreading")
+        sd = self._error("misreading")
         actors = list(batch.spec.actors)
         return misread(
             batch.space, batch.utilities, batch.draw, batch.streams, actors, self._name, sd
@@ -55,12 +58,17 @@ class Beliefs:
     def misjudged(self) -> Floats:
         """Its errors about the thresholds of each: (W, A)."""
         batch = self._batch
-        sd = batch.number(f"actors.{self._name}.bargaining.misjudgement")
+        sd = self._error("misjudgement")
         uniforms = [
             batch.streams.uniforms(Purpose.MISJUDGEMENT, f"{self._name}/{other}")
             for other in batch.spec.actors
         ]
         return side_by_side([sd * normal_quantile(u) for u in uniforms])
+
+    def _error(self, field: str) -> Floats:
+        """Return the sd of its errors: (W,); a chair states none where it sees right."""
+        path = f"{self._path}.{field}"
+        return self._batch.numbers([path if path in self._batch.draws else None])[:, 0]
 
     @property
     def _index(self) -> int:

@@ -6,7 +6,9 @@ loadings, and each driver moves by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -15,6 +17,7 @@ from sim.bargaining.arrays import side_by_side
 from sim.bargaining.drivers import Chance, Driver, Numbers
 from sim.draws.streams import Floats, Ints, Purpose
 from sim.talks.batch import Batch
+from sim.talks.successive import Successive
 
 STEPS_AHEAD = 13
 
@@ -77,6 +80,55 @@ class Course:
         self._at = np.arange(len(week))
         self._ahead = iter(values)
         return next(self._ahead)
+
+
+class OnTheDay:
+    """Where the drivers are on a day between two sessions, as seen from the session before.
+
+    The transition to the day is exact and has uniforms of its own; the course from session to
+    session goes on beside it.
+    """
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+        self._parts: dict[str, Successive] = {}
+        self._paths = {
+            of.name: [path for path in batch.draws if path.startswith(of.path)]
+            for _, of in _each(batch)
+        }
+
+    def keep(self, rows: Ints) -> None:
+        """Go on with some of the worlds, as the batch does."""
+        for part in self._parts.values():
+            part.keep(rows)
+
+    def drivers(self, rows: Ints, start: Floats, week: float, day: Floats) -> Floats:
+        """Return the drivers of some worlds on their days (n,), from values (W, F) in a week."""
+        values, draws, draw = start[rows], self._batch.draws, self._batch.draw[rows]
+        for column, (driver, of) in enumerate(_each(self._batch)):
+            own = {path: draws[path][draw] for path in self._paths[of.name]}
+            here = Numbers(of.name, own, np.arange(len(rows)), of.day)
+            chance = _Uniforms(partial(self._next, rows, of.name))
+            began, steps = np.full(len(rows), week), (day - week)[None]
+            values[:, column] = driver.path(here, start[rows, column], began, steps, chance)[0]
+        return values
+
+    def _next(self, rows: Ints, name: str, part: str) -> Floats:
+        address = f"{name}/{part}" if part else name
+        if address not in self._parts:
+            self._parts[address] = Successive(self._batch.streams, Purpose.VOTE_DAY, address)
+        return self._parts[address].take(rows)
+
+
+@dataclass(frozen=True)
+class _Uniforms:
+    """A driver's uniforms of a single step, part by part."""
+
+    next: Callable[[str], Floats]
+
+    def uniforms(self, part: str = "") -> Floats:
+        """Return the uniforms of the step: (1, n)."""
+        return self.next(part)[None]
 
 
 def _each(batch: Batch) -> Iterator[tuple[Driver, Numbers]]:

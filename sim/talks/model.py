@@ -17,16 +17,20 @@ import mesa
 import numpy as np
 
 from sim.bargaining import answers
-from sim.bargaining.arrays import Flags, of_worlds
-from sim.draws.streams import Floats, Ints
+from sim.bargaining.arrays import of_worlds
+from sim.draws.streams import Ints
+from sim.scenario.events import Happening
 from sim.scenario.outcomes import Ending
 from sim.scenario.scenario import Scenario
-from sim.talks import endings
 from sim.talks.batch import open_batch
 from sim.talks.course import Course, starting_values
+from sim.talks.happenings import Happenings
 from sim.talks.parties import Parties
-from sim.talks.record import NOBODY, Ledger, Record, settle
+from sim.talks.record import NOBODY, Ledger, Record, settled
 from sim.talks.rules import rules_of
+
+FEW = 0.03  # of the worlds in play: so many that have ended may stay in the arrays
+ROUNDING = 1e-9  # weeks; sessions that fall on the horizon, by arithmetic, are none
 
 
 class Column:
@@ -75,7 +79,7 @@ class NegotiationModel(mesa.Model):
         ScenarioError: when an actor's utilities have no scale in some draw.
     """
 
-    PER_WORLD = ("rows", "text", "drivers", "left", "deadline", "extensions", "granted")
+    PER_WORLD = ("rows", "text", "drivers")
 
     def __init__(
         self,
@@ -102,73 +106,80 @@ class NegotiationModel(mesa.Model):
         return self.record()
 
     def step(self) -> None:
-        """Hold one session of the talks, in every world that still talks."""
+        """Hold a session where the talks are not suspended, and let time pass until the next."""
         self._leave_the_ended_worlds()
-        self._take_stock()
-        self._put_a_text_on_the_table()
-        self._poll_the_actors()
-        self._sign_where_all_who_must_accept()
-        self._let_the_deadline_pass()
-        self._let_actors_walk_out()
+        if self._is_before_the_horizon():  # after it only votes at home are left
+            self._take_stock()
+            self._put_a_text_on_the_table()
+            self._poll_the_actors()
+            self._sign_where_all_who_must_accept()
+        self._let_happen_what_happens_until_the_next()
         self._stop_at_the_horizon()
         self._let_time_pass()
 
     def record(self) -> Record:
         """Return how each world went, the time after the signatures included."""
-        record, quality = settle(self.ledger, self._whole), self.parties.quality(self._whole.draw)
+        record, quality = settled(self.ledger, self._whole), self.parties.quality(self._whole.draw)
         if quality is None:
             return record
         hopeless, step = quality
         return replace(record, hopeless=hopeless, step=step)
 
     def _set_the_table(self) -> None:
-        worlds, actors = len(self.batch.worlds), len(self.spec.actors)
-        blocks = len(self.space.blocks)
+        worlds, blocks = len(self.batch.worlds), len(self.space.blocks)
         self.round, self.week = 0, 0.0
         self.rows = np.arange(worlds)  # of the worlds in play, in tables that are kept whole
-        self.left = np.zeros((worlds, actors), dtype=bool, order="F")
         self.text = np.zeros((worlds, blocks), dtype=np.int64, order="F")
         if opening := self.spec.protocols.of(self.spec.protocol).opening:
             self.text[:] = self.space.text(self.spec.texts[opening].terms)
         self.drivers = starting_values(self.batch)
         steps = repeat(self.rules.weeks_between)
         self.course = Course(self.batch, self.drivers, np.zeros(worlds), steps)
-        self.deadline = np.full(worlds, self.rules.deadline)
-        self.extensions = np.zeros(worlds, dtype=np.int64)
-        self.granted = endings.granted_extensions(self.batch)
         self.speaker = np.full(worlds, NOBODY)
-        self.ledger = Ledger(worlds, actors, blocks, len(self.spec.drivers))
+        self.held = np.ones(worlds, dtype=bool)  # where a session is held
+        self.ledger = Ledger(self.batch)
 
     def _seat_the_actors(self) -> None:
         self.parties = Parties(self.batch, self.rules, self.text)
         self.table = self.spec.protocols.at_the_table(self.spec.protocol, self.parties)
         mediates, goes_on = self.rules.mediates, self.rules.goes_on_without_mediator
-        self.needed = self.rules.base | np.where(mediates, not goes_on, self.table.needed)
+        needed = self.rules.base | np.where(mediates, not goes_on, self.table.needed)
+        home, ledger = self.parties.home, self.ledger
+        self.happenings = Happenings(self.batch, self.rules, home, needed, ledger)
         self.actors = [Actor(self, name, index) for index, name in enumerate(self.spec.actors)]
 
     def _leave_the_ended_worlds(self) -> None:
-        talking = self.ledger.talking(self.rows)
-        if talking.all():
+        goes_on = self.ledger.goes_on(self.rows)
+        if goes_on.mean() > 1 - FEW and len(goes_on) > 1:  # not worth a copy of all
             return
-        rows = np.flatnonzero(talking)
+        rows = np.flatnonzero(goes_on)
         for name in self.PER_WORLD:
             setattr(self, name, of_worlds(getattr(self, name), rows))
         self.parties.keep(rows)
         self.table.keep(rows)
+        self.happenings.keep(rows)
         self.batch.keep(rows)
         self.course.keep(rows)
 
     def _take_stock(self) -> None:
-        self.parties.look_around(self.round, self.week, self.drivers)
+        self.parties.look_around(self.round, self.week, self.drivers, self.happenings.away)
+        self.happenings.open_session(self.round, self.parties.no_deal)
+        self.held = ~(self.happenings.pending | self.happenings.suspended)
+        self.held &= self.ledger.goes_on(self.rows)
 
     def _put_a_text_on_the_table(self) -> None:
-        self.speaker, self.text = self.table.put(self.round, self.text, self.left)
+        speaker, text = self.table.put(self.round, self.text, self.happenings.away, self.held)
+        self.speaker = np.where(self.held, speaker, NOBODY)
+        self.text = np.where(self.held[:, None], text, self.text)
         if self.round == 0:
             self.ledger.first_text[self.rows] = self.text
+        if self.ledger.diary.waits_for(Happening.TABLED):
+            rows, text = self.rows[self.held], self.text[self.held]
+            self.ledger.diary.note(Happening.TABLED, rows, self.week, text)
 
     def _poll_the_actors(self) -> None:
-        self.parties.answer(self.text, self.round, self.speaker, self.left, self.drivers)
-        self.must_sign = answers.signatories(self.space, self.rules.base, self.text)
+        self.must_sign = self.batch.must_sign(self.text)
+        self.parties.answer(self.text, self.round, self.speaker, self.must_sign, self.held)
         if self.datacollector is not None:
             self.datacollector.collect(self)
 
@@ -176,69 +187,34 @@ class NegotiationModel(mesa.Model):
         accepted = self.parties.accepted
         quota = self.spec.signatories.quota
         votes = self.batch.shares("signatories.quota.weights", quota.weights) if quota else None
-        signed = answers.is_signed(accepted, self.must_sign, self.rules.quota, votes)
+        signed = answers.is_signed(accepted, self.must_sign, self.rules.quota, votes) & self.held
         signed &= ~self.parties.regret(self.speaker)
-        self.ledger.text[self.rows[signed]] = self.text[signed]
-        self._end(signed, Ending.IN_FORCE, self.week)
+        self.happenings.sign(signed, self.week, self.text, self.must_sign, self.drivers)
 
-    def _let_the_deadline_pass(self) -> None:
-        until = self.week + self.rules.interval(self.week)
-        if not (self.deadline < until).any():
-            return
-        self.deadline, self.extensions, lapsed = endings.deadlines_passed(
-            self.deadline,
-            self.extensions,
-            self.granted,
-            self.batch.number("calendar.deadline.weeks"),
-            until,
-        )
-        goes = self._talking() & (lapsed < np.inf)
-        self.ledger.lapsed_week[self.rows[goes]] = lapsed[goes]
-        for mediator in np.flatnonzero(self.rules.mediates).tolist():
-            self.left[goes, mediator] = True
-            self._go_on_or_end_without(mediator, goes, lapsed)
-
-    def _let_actors_walk_out(self) -> None:
-        """Let each actor leave at its own rate; the first whom the talks need ends them."""
-        when = self.parties.weeks_until_they_leave(self.left)
-        leaves = (when < self.rules.interval(self.week)) & self._talking()[:, None]
-        end = np.where(leaves & self.needed, when, np.inf).min(axis=1)
-        leaves &= when <= end[:, None]
-        self.left |= leaves
-        for actor in np.flatnonzero(leaves.any(axis=0)).tolist():
-            at = np.where(leaves[:, actor], self.week + when[:, actor], np.inf)
-            self._go_on_or_end_without(actor, leaves[:, actor], at)
+    def _let_happen_what_happens_until_the_next(self) -> None:
+        nobody = np.zeros((len(self.rows), len(self.actors)))
+        leaving = self.parties.leaving(self.round) if self._is_before_the_horizon() else nobody
+        later = self.week + self.rules.weeks_between
+        self.happenings.pass_by(self.week, later, leaving, self.text, self.drivers)
 
     def _stop_at_the_horizon(self) -> None:
-        if self.week + self.rules.interval(self.week) >= self.rules.horizon - 1e-9:
-            self._end(self._talking(), Ending.TALKING, self.rules.horizon)
+        if self.week + self.rules.weeks_between >= self.rules.horizon - ROUNDING:
+            talking = self.ledger.goes_on(self.rows) & ~self.happenings.pending
+            suspended = talking & self.happenings.suspended
+            for ending, where in (
+                (Ending.SUSPENDED, suspended),
+                (Ending.TALKING, talking & ~suspended),
+            ):
+                self.happenings.end(np.flatnonzero(where), ending, self.rules.horizon)
+
+    def _is_before_the_horizon(self) -> bool:
+        return self.week < self.rules.horizon - ROUNDING
 
     def _let_time_pass(self) -> None:
         self.drivers = self.course.move()
         self.round += 1
         self.week = self.round * self.rules.weeks_between
-        self.running = bool(self._talking().any())
-
-    def _talking(self) -> Flags:
-        """Return in which of the worlds in play the talks go on."""
-        return self.ledger.talking(self.rows)
-
-    def _go_on_or_end_without(self, actor: int, where: Flags, when: Floats) -> None:
-        """Note that an actor left some worlds, and end the talks there if it is needed."""
-        self.ledger.leave(self.rows[where], actor, when[where])
-        if self.needed[actor]:
-            self.ledger.by[self.rows[where], actor] = True
-            ending = Ending.MEDIATOR_LEFT if self.rules.mediates[actor] else Ending.COLLAPSED
-            self._end(where, ending, when)
-
-    def _end(self, where: Flags, ending: Ending, when: Floats | float) -> None:
-        """Note how the talks ended in some of the worlds in play."""
-        ended = np.flatnonzero(where)
-        if len(ended):
-            no_deal = of_worlds(self.parties.no_deal, ended)
-            week = np.broadcast_to(when, where.shape)[ended]
-            rows, world_outside = self.rows[ended], self.drivers[ended]
-            self.ledger.end(rows, ending, self.round, week, world_outside, no_deal)
+        self.running = bool(self.ledger.goes_on(self.rows).any())
 
 
 def _collector() -> mesa.DataCollector:

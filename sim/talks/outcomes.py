@@ -15,16 +15,22 @@ from sim.scenario.scenario import Scenario
 ENDINGS = tuple(Ending)
 
 
-def outcome_codes(scenario: Scenario, space: Space, endings: Ints, options: Ints) -> Ints:
+def outcome_codes(
+    scenario: Scenario, space: Space, endings: Ints, options: Ints, by: Flags
+) -> Ints:
     """Return the outcome of each world, an index into the scenario's outcomes: (W,).
 
     Endings (W,) index `ENDINGS`; options (W, C) are those of the signed text, -1 where none was
-    signed. What no rule takes gets the index after the last: `other`.
+    signed; `by` (W, A) says who is away, or was refused at home. What no rule takes gets the index
+    after the last: `other`.
     """
+    actors = list(scenario.actors)
     codes = np.full(len(endings), len(scenario.outcomes))
     open_ = np.ones(len(endings), dtype=bool)
     for code, outcome in enumerate(scenario.outcomes.values()):
         fits = open_ & _fits(space, outcome, endings, options)
+        if outcome.by:
+            fits &= by[:, np.isin(actors, outcome.by)].any(axis=1)
         codes[fits] = code
         open_ &= ~fits
     return codes

@@ -19,12 +19,15 @@ from sim.bargaining.tactics import TACTICS, Dice, Tactic
 from sim.bargaining.tactics.tactic import Ahead, Seats
 from sim.draws.quantiles import normal_quantile
 from sim.draws.streams import Floats, Ints, Purpose
+from sim.scenario.roles import protocols_in_use
 from sim.talks.batch import Batch
 from sim.talks.beliefs import Beliefs
 from sim.talks.course import expected
-from sim.talks.endings import leaving_rate, weeks_to_leave
-from sim.talks.preferences import sum_of_blocks
-from sim.talks.record import chance_of_ratification
+from sim.talks.endings import leaving_rate
+from sim.talks.home import Home
+from sim.talks.preferences import sum_of_blocks, utility_of
+
+MEMORY = 4  # sessions that an actor remembers, where the scenario does not say
 
 
 class Parties:
@@ -40,8 +43,12 @@ class Parties:
         "memory",
         "walkout_rate",
         "walkout_sensitivity",
+        "refusal_cost",
+        "renegotiation",  # rho_r: (W, 1)
         "mood",
-        "recent",  # utility of the texts polled in the last sessions: (W, A, memory)
+        "recent",  # what the texts polled in the last sessions promise: (W, A, memory)
+        "capability",
+        "remembers",  # how many of those, at most: (W, memory)
     )
 
     def __init__(self, batch: Batch, rules: Rules, text: Ints) -> None:
@@ -50,15 +57,18 @@ class Parties:
         self.names = tuple(batch.spec.actors)
         self.rows = np.arange(len(batch.worlds))
         self._beliefs = {name: Beliefs(batch, name) for name in self.names}
+        self.home = Home(batch)
         self._take_their_numbers()
         self.tactics = self._seated()
         self.parts = at_cells(batch.utilities.own, text, batch.draw)
         first = self.starting_no_deal
         if batch.spec.protocols.of(batch.spec.protocol).opening:
             first = sum_of_blocks(self.parts)
-        self.recent = np.stack([first.T] * batch.spec.memory).T
+        self.recent = np.stack([first.T] * self.remembers.shape[1]).T
         self.mood = np.zeros_like(first)
         self.no_deal = self.threshold = self.utility = self.wavering = self.mood
+        self.asks = self.mood  # A_i(x), what the text must be worth to be signed
+        self.odds_against = self.mood  # (1 - p) / p of the text, as each foresees it
         self.accepted = np.zeros(first.shape, dtype=bool)
 
     @property
@@ -66,8 +76,9 @@ class Parties:
         """Return what each block of the text on the table falls short of the best: (W, A, B)."""
         return of_worlds(self.best, self.batch.draw) - self.parts
 
-    def look_around(self, session: int, week: float, drivers: Floats) -> None:
+    def look_around(self, session: int, week: float, drivers: Floats, away: Flags) -> None:
         """Take stock: moods, what no deal is worth today, and what each demands."""
+        self.drivers, self.away = drivers, away
         z = normal_quantile(self.session_uniforms(Purpose.MOOD, self.names))
         self.mood = answers.next_mood(self.mood, self.memory, z) if session else z
         self.no_deal = self.starting_no_deal + (self.loadings * drivers[:, None, :]).sum(axis=2)
@@ -78,14 +89,6 @@ class Parties:
             ]
         )
 
-    def ranks(self, voices: Ints, cells: slice = slice(None)) -> Floats:
-        """Return how some voices rank what they may propose: (voices, cells).
-
-        A voice is an actor in a world: voices are numbered actor after actor.
-        """
-        actor, row = np.divmod(voices, len(self.rows))
-        return self._by_tactic(actor, lambda tactic, at, seat: tactic.ranks(seat, row[at], cells))
-
     def offers(self, session: int, speaker: Ints, dice: Dice) -> Ints:
         """Return the packages that speakers (W,) propose: (W, B)."""
         row = np.arange(len(self.rows))
@@ -93,18 +96,25 @@ class Parties:
             speaker, lambda tactic, at, seat: tactic.offers(session, seat, row[at], dice)
         )
 
-    def answer(self, text: Ints, session: int, speaker: Ints, left: Flags, drivers: Floats) -> None:
-        """Say whether each would sign the text (W, B), and remember what it was worth."""
+    def answer(
+        self, text: Ints, session: int, speaker: Ints, must_sign: Flags, held: Flags
+    ) -> None:
+        """Say whether each would sign the text (W, B), and remember what it promised.
+
+        Where no session is held, of worlds (W,), nobody answers and nothing is remembered.
+        """
         self.parts = at_cells(self.batch.utilities.own, text, self.batch.draw)
         self.utility = sum_of_blocks(self.parts)
         noise = self.noise
         if self.withdraws.any():
             speaks = speaker[:, None] == np.arange(len(self.names))
             noise = np.where(speaks & self.withdraws, 0.0, noise)
-        mood, worth = answers.logistic_noise(self.mood), self._expected(text, drivers)
+        mood = answers.logistic_noise(self.mood)
         self.wavering = noise * mood
-        self.accepted = answers.accepts(worth, self.threshold, noise, mood) & ~left
-        self.recent[..., session % self.recent.shape[2]] = self.utility
+        self._foresee(text, must_sign)
+        self.accepted = answers.accepts(self.utility, self.asks, noise, mood) & ~self.away
+        self.accepted &= held[:, None]
+        self._remember(session, held)
         for tactic in self.tactics:
             utility, accepted = self._of(tactic, self.utility), self._of(tactic, self.accepted)
             tactic.hears(session, speaker, utility, accepted)
@@ -114,19 +124,58 @@ class Parties:
         if not self.withdraws.any():
             return np.zeros(len(speaker), dtype=bool)
         row = np.arange(len(speaker))
-        return self.withdraws[speaker] & ~self.accepted[row, speaker]
+        return (speaker >= 0) & self.withdraws[speaker] & ~self.accepted[row, speaker]
 
-    def weeks_until_they_leave(self, left: Flags) -> Floats:
-        """Return when each would walk out at today's rate, in weeks from now."""
-        regret = self.no_deal - self.recent.max(axis=2)
-        rate = leaving_rate(self.walkout_rate, self.walkout_sensitivity, regret)
-        u = self.session_uniforms(Purpose.WALKOUT, self.names)
-        return weeks_to_leave(np.where(left, 0.0, rate), u)
+    def leaving(self, session: int) -> Floats:
+        """Return at which rate a week each leaves that is there, as things stand in a session."""
+        recent, size = self.recent, self.recent.shape[2]
+        if not self.remembers.all():
+            ages = (session - np.arange(size)) % size
+            recent = np.where(self.remembers[:, None, ages], recent, -np.inf)
+        regret = self.no_deal - recent.max(axis=2)
+        return leaving_rate(self.walkout_rate, self.walkout_sensitivity, regret)
+
+    def weighs_offers(self, speaker: Ints) -> Flags:
+        """Return which speakers (V,) weigh several texts before they table one: (V,)."""
+        return np.asarray((self.anticipates & ~self.looks_ahead)[speaker])
+
+    def prospects(self, speaker: Ints, text: Ints) -> Floats:
+        """Return A u + (1 - A) a: what tabling a text (W, B) promises its speaker (W,): (W,)."""
+        row = np.arange(len(speaker))
+        chance = self._chance_of_success(speaker, text)
+        worth = utility_of(self.batch.utilities.own, text, self.batch.draw)[row, speaker]
+        return chance * worth + (1.0 - chance) * self.threshold[row, speaker]
+
+    def _chance_of_success(self, speaker: Ints, text: Ints) -> Floats:
+        """Return what speakers (W,) believe the chance that texts (W, B) are signed and ratified.
+
+        They keep to their own offers: the others must accept, and the bodies at home ratify.
+        """
+        must_sign = self.batch.must_sign(text)
+        chance = np.empty(len(text))
+        against = self.home.odds_against(text, must_sign, self.drivers)
+        for actor in np.unique(speaker).tolist():
+            rows = np.flatnonzero(speaker == actor)
+            chance[rows] = self._others_accept(actor, rows, text[rows], must_sign[rows])
+            seen = against[rows, actor if against.shape[1] > 1 else 0]
+            chance[rows] /= 1.0 + seen
+        return chance
+
+    def _others_accept(self, actor: int, rows: Ints, text: Ints, must_sign: Flags) -> Floats:
+        """Return what an actor believes the chance that all others accept texts (n, B): (n,)."""
+        believed = self._beliefs[self.names[actor]]
+        worth = utility_of(believed.each, text, self.rows[rows])
+        bar = self.threshold[rows] + believed.misjudged[self.rows[rows]]
+        accepts = answers.chance_to_accept(worth, bar, self.noise[rows])
+        asked = must_sign.copy()
+        asked[:, actor] = False
+        return np.asarray(np.where(asked, accepts, 1.0).prod(axis=1))
 
     def keep(self, rows: Ints) -> None:
         """Go on with some of the worlds, as the batch does."""
         for name in self.PER_WORLD:
             setattr(self, name, of_worlds(getattr(self, name), rows))
+        self.home.keep(rows)
         for tactic in self.tactics:
             tactic.keep(rows)
 
@@ -135,9 +184,19 @@ class Parties:
         found = [tactic.quality(draw) for tactic in self.tactics]
         return next((quality for quality in found if quality is not None), None)
 
+    @property
+    def consent(self) -> Flags:
+        """Return whose consent each cell needs, in every draw: (D, A, N)."""
+        return self.batch.consent
+
+    @property
+    def draw(self) -> Ints:
+        """Return the draw of each world in play: (W,)."""
+        return self.batch.draw
+
     def beliefs(self, name: str) -> Beliefs:
-        """Return what an actor believes of the others."""
-        return self._beliefs[name]
+        """Return what an actor, or a chair, believes of the others."""
+        return self._beliefs.get(name) or Beliefs(self.batch, name)
 
     def number(self, path: str) -> Floats:
         """Return a number of the scenario in every world: (W,)."""
@@ -173,8 +232,15 @@ class Parties:
         relaxation = batch.number("answers.relaxation")[:, None]
         memory = answers.mood_memory(self.rules.weeks_between, relaxation)
         self.memory = side_by_side([memory[:, 0] * tactic.moods_last for tactic in tactics])
+        self.looks_ahead = np.array([tactic.looks_ahead for tactic in tactics])
+        self.capability = self._capability()
         self.withdraws = np.array([not tactic.keeps_to_offers for tactic in tactics])
         self.anticipates = np.array([actor.anticipates for actor in actors.values()])
+        cost = [f"{paths[n]}.refusal_cost" if a.refusal_cost else None for n, a in actors.items()]
+        self.refusal_cost = batch.numbers(cost)
+        again = batch.spec.aftermath.renegotiation is not None
+        self.renegotiation = batch.numbers(["aftermath.renegotiation" if again else None])
+        self.remembers = self._memory()
 
         own, space = batch.utilities.own, batch.space
         self.best = packages.best_of_blocks(space, own)  # in each draw: (D, A, B)
@@ -195,7 +261,8 @@ class Parties:
             draw=batch.draw,
             rows=rows,
             own=batch.utilities.own,
-            others=side_by_side([self._beliefs[name].others for name in self.names]),
+            consent=batch.consent,
+            others=self._believed_of_others(),
             temperature=self._temperature,
             ahead=lambda: _ahead(batch, rules),
             no_deal_ahead=lambda draws, weeks: expected_no_deal(replace(batch, draw=draws), weeks),
@@ -205,6 +272,20 @@ class Parties:
             for name, tactic in TACTICS.items()
             if name in followed
         ]
+
+    def _believed_of_others(self) -> Floats:
+        """Return what each believes the others' utilities to be, by its regard: (W, A, N).
+
+        Nobody asks where nobody makes offers. What is believed is drawn while all are in play.
+        """
+        offers = self.batch.spec.protocols.offers
+        if offers.name not in protocols_in_use(self.batch.spec):
+            return np.zeros((len(self.rows), len(self.names), 0))
+        if offers.drafts > 1:
+            for actor in np.flatnonzero(self.weighs_offers(np.arange(len(self.names)))).tolist():
+                believed = self._beliefs[self.names[actor]]
+                assert len(believed.each) == len(believed.misjudged)
+        return side_by_side([self._beliefs[name].others for name in self.names])
 
     def _of(self, tactic: Tactic, values: Array) -> Array:
         """Return a tactic's columns (W, S) of values (W, A)."""
@@ -231,13 +312,42 @@ class Parties:
         order = np.argsort(np.concatenate(where))
         return np.concatenate([part.T for part in parts], axis=-1)[:, order].T
 
-    def _expected(self, text: Ints, drivers: Floats) -> Floats:
-        """Return what the text is worth to each, with the votes at home where it looks ahead."""
-        if not self.anticipates.any():
-            return self.utility
-        chance = chance_of_ratification(self.batch, text, drivers)[:, None]
-        expected = chance * self.utility + (1.0 - chance) * self.no_deal
-        return np.where(self.anticipates, expected, self.utility)
+    def _capability(self) -> Floats:
+        """Return what each can bring to bear, 1 on average and where none is stated: (W, A)."""
+        actors = self.batch.spec.actors.items()
+        paths = [f"actors.{n}.capability" if a.capability else None for n, a in actors]
+        stated = self.batch.numbers(paths, unstated=1.0)
+        return stated / stated.mean(axis=1, keepdims=True)
+
+    def _memory(self) -> Flags:
+        """Return which of the last sessions each world's actors remember: (W, memory)."""
+        stated = self.batch.spec.answers.memory
+        if stated is None:
+            return np.ones((len(self.rows), MEMORY), dtype=bool)
+        last = np.rint(self.batch.number("answers.memory"))
+        return np.arange(round(stated.support[1])) < last[:, None]
+
+    def _foresee(self, text: Ints, must_sign: Flags) -> None:
+        """Look ahead to the votes at home on the text (W, B): what it must be worth to each."""
+        self.odds_against = np.zeros_like(self.threshold)
+        self.asks = self.threshold
+        if self.anticipates.any() and self.home.names:
+            against = self.home.odds_against(text, must_sign, self.drivers)
+            self.odds_against = np.where(self.anticipates, against, 0.0)
+            self.asks = answers.line(self.threshold, self.odds_against, self._lost_by_refusal())
+
+    def _lost_by_refusal(self) -> Floats:
+        """Return (1 - rho_r) (a - d) + c, what a refused signature costs beside refusing now."""
+        back = 1.0 - self.renegotiation
+        return back * (self.threshold - self.no_deal) + self.refusal_cost
+
+    def _remember(self, session: int, held: Flags) -> None:
+        """Remember what the text promises: u where it is ratified, else what a refusal brings."""
+        chance = 1.0 / (1.0 + self.odds_against)
+        refused = self.threshold - self._lost_by_refusal()
+        worth = chance * self.utility + (1.0 - chance) * refused
+        slot = self.recent[..., session % self.recent.shape[2]]
+        slot[held] = worth[held]
 
 
 def expected_no_deal(batch: Batch, weeks: Floats) -> Floats:

@@ -234,10 +234,10 @@ def misread(
         if name == reader or not sd.any():
             continue
         for row, clause in enumerate(space.clauses):
-            address = f"{reader}/{name}/{clause}"
-            u = streams.uniform_rows(Purpose.MISREADING, address, len(space.options[row]))
+            addresses = [f"{reader}/{name}/{clause}/{option}" for option in space.options[row]]
+            u = side_by_side([streams.uniforms(Purpose.MISREADING, each) for each in addresses])
             slope = sd * utilities.per_value[draw, other, row]
-            errors = np.asfortranarray(normal_quantile(u)) * slope[:, None]
+            errors = normal_quantile(u) * slope[:, None]
             for cell in np.flatnonzero(space.option_of[row] >= 0):
                 believed[:, other, cell] += errors[:, space.option_of[row, cell]]
     return believed

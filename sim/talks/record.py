@@ -1,24 +1,24 @@
 """What is written down of each world: how and when its talks ended, and what came after.
 
-The ledger is kept while the talks go on; `settle` then plays the time after the signatures and
-returns the record, one row a world, that all results are made from.
+The ledger is kept while the talks go on; `settled` then plays the time in force and returns the
+record, one row a world, that all results are made from.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.bargaining.answers import signatories
-from sim.bargaining.arrays import Flags, side_by_side
+from sim.bargaining.arrays import Flags
 from sim.draws.streams import Floats, Ints, Purpose
-from sim.scenario.outcomes import Ending
+from sim.scenario.events import Happening
+from sim.scenario.outcomes import SIGNED, Ending
 from sim.talks import aftermath
 from sim.talks.batch import Batch
 from sim.talks.course import Course
+from sim.talks.diary import Diary
 from sim.talks.outcomes import ENDINGS, outcome_codes
 from sim.talks.preferences import utility_of
 
@@ -32,18 +32,17 @@ class Record:
     Attributes:
         world: number of the world in the ensemble.
         outcome: index into the scenario's outcomes; one more than the last is `other`.
-        by: actors that left, or whose bodies refused: (W, A).
-        round: session of the signature or of the end of the talks.
-        week: weeks from the start to the signature or the end of the talks.
+        by: actors that are away at the end, or whose bodies refused: (W, A).
+        round: session of the last signature or of the end of the talks.
+        week: weeks from the start to the last signature or the end of the talks.
         settled_week: weeks from the start until the outcome was certain.
-        left_week: weeks from the start until each actor left the talks, else nan: (W, A).
-        lapsed_week: weeks from the start until the last deadline lapsed, else nan.
-        option: options of the signed text, -1 where nothing was signed: (W, C).
+        option: options of the text that was signed last, -1 where the talks went on: (W, C).
         first_option: options of the text on the table after the first session: (W, C).
         utility: utility of the signed text, else the value of no deal at the end: (W, A).
-        ratified: 1 yes, 0 no, -1 not reached: (W, A).
+        ratified: what each body last said, 1 yes, 0 no, -1 nothing: (W, A).
         in_force_week: weeks from the start to the last ratification, else nan.
-        broken_week: weeks from the start to the breakdown, else nan.
+        broken_week: weeks from the start to a breach, else nan.
+        event_week: weeks from the start until each event first happened, else nan: (W, E).
         hopeless: share of the draw's offers that hardly anybody would sign, where actors look
             ahead, else nan.
         step: what the draw's values still changed by where they came to rest, likewise.
@@ -55,175 +54,146 @@ class Record:
     round: Ints
     week: Floats
     settled_week: Floats
-    left_week: Floats
-    lapsed_week: Floats
     option: Ints
     first_option: Ints
     utility: Floats
     ratified: Ints
     in_force_week: Floats
     broken_week: Floats
+    event_week: Floats
     hopeless: Floats
     step: Floats
 
     @property
     def signed(self) -> Flags:
-        """Return in which worlds a text was signed: (W,)."""
+        """Return in which worlds the talks ended with a signature: (W,)."""
         return np.asarray(self.option[:, 0] >= 0)
 
     @property
     def signed_week(self) -> Floats:
-        """Return the weeks from the start to the signature, else nan: (W,)."""
+        """Return the weeks from the start to that signature, else nan: (W,)."""
         return np.where(self.signed, self.week, np.nan)
-
-    @property
-    def refused_week(self) -> Floats:
-        """Return the weeks from the start until a body refused, else nan: (W,)."""
-        return np.where((self.ratified == 0).any(axis=1), self.settled_week, np.nan)
 
 
 class Ledger:
-    """The endings of a batch, noted as they happen."""
+    """How the worlds of a batch fare, noted as it happens.
 
-    def __init__(self, worlds: int, actors: int, blocks: int, drivers: int) -> None:
+    Attributes:
+        ending: how each ended, an index into `ENDINGS`, -1 where it goes on: (W,).
+        diary: when what first happened.
+    """
+
+    def __init__(self, batch: Batch) -> None:
+        worlds, actors = len(batch.worlds), len(batch.spec.actors)
+        blocks, drivers = len(batch.space.blocks), len(batch.spec.drivers)
+        self.diary = Diary(batch.spec, batch.space, worlds)
         self.ending = np.full(worlds, NOBODY)
         self.round = np.zeros(worlds, dtype=np.int64)
-        self.week = np.zeros(worlds)
+        self.week, self.settled_week = np.zeros(worlds), np.full(worlds, np.nan)
+        self.in_force_week, self.broken_week = np.full((2, worlds), np.nan)
         self.by = np.zeros((worlds, actors), dtype=bool)
-        self.left_week = np.full((worlds, actors), np.nan)
-        self.lapsed_week = np.full(worlds, np.nan)
+        self.ratified = np.full((worlds, actors), NOBODY)
         self.text = np.full((worlds, blocks), NOBODY)
         self.first_text = np.full((worlds, blocks), NOBODY)
-        self.drivers = np.zeros((worlds, drivers))
+        self.signed_drivers, self.drivers = np.zeros((2, worlds, drivers))
         self.no_deal = np.zeros((worlds, actors))
 
-    def talking(self, rows: Ints) -> Flags:
-        """Return in which of some worlds the talks go on."""
+    def goes_on(self, rows: Ints) -> Flags:
+        """Return which of some worlds have not ended, signed texts that wait for votes included."""
         return np.asarray(self.ending[rows] == NOBODY)
 
-    def leave(self, rows: Ints, actor: int, week: Floats) -> None:
-        """Note when an actor left the talks of some worlds, if it was still there."""
-        self.left_week[rows, actor] = np.fmin(self.left_week[rows, actor], week)
+    def sign(
+        self, rows: Ints, session: int, week: float, text: Ints, drivers: Floats, no_deal: Floats
+    ) -> None:
+        """Note a signature: of which texts (n, B), in which state of the world."""
+        self.round[rows], self.week[rows], self.text[rows] = session, week, text
+        self.signed_drivers[rows], self.no_deal[rows] = drivers, no_deal
+
+    def enter_into_force(self, rows: Ints, week: Floats, drivers: Floats) -> None:
+        """Note that the last body has ratified, and the drivers (n, F) then."""
+        self.in_force_week[rows], self.drivers[rows] = week, drivers
+        self.settle(rows, Ending.IN_FORCE, np.full(len(rows), np.nan))
+
+    def settle(self, rows: Ints, ending: Ending, week: Floats | float) -> None:
+        """Note what became of a signed text, and when."""
+        self.ending[rows], self.settled_week[rows] = ENDINGS.index(ending), week
 
     def end(
-        self,
-        rows: Ints,
-        ending: Ending,
-        round_number: int,
-        week: Floats,
-        driver_values: Floats,
-        no_deal: Floats,
+        self, rows: Ints, ending: Ending, session: int, week: Floats | float, no_deal: Floats
     ) -> None:
-        """Note how, when and in which state of the world the talks of some worlds ended."""
-        self.ending[rows] = ENDINGS.index(ending)
-        self.round[rows] = round_number
-        self.week[rows] = week
-        self.drivers[rows] = driver_values
-        self.no_deal[rows] = no_deal
+        """Note the end of talks without a text that stands."""
+        self.round[rows], self.week[rows], self.no_deal[rows] = session, week, no_deal
+        self.settle(rows, ending, week)
 
 
-def settle(ledger: Ledger, batch: Batch) -> Record:
+def settled(ledger: Ledger, batch: Batch) -> Record:
     """Return how each world went; `batch` holds all of the ledger's worlds, streams afresh."""
-    rows = np.flatnonzero(ledger.ending == ENDINGS.index(Ending.IN_FORCE))
-    after = _play_aftermath(ledger, batch.afresh(rows), rows)
-    refused = after.refused.any(axis=1)
-    endings, by = ledger.ending.copy(), ledger.by.copy()
-    endings[rows[refused]] = ENDINGS.index(Ending.REJECTED)
-    endings[rows[after.broken]] = ENDINGS.index(Ending.BROKEN)
-    by[rows] = after.refused
-
-    def spread(values: NDArray[Any], elsewhere: NDArray[Any] | float) -> NDArray[Any]:
-        """Return values of the signed worlds in all worlds' rows."""
-        every = np.array(np.broadcast_to(elsewhere, (len(endings), *values.shape[1:])))
-        every[rows] = values
-        return every
-
-    signed_week, ended = ledger.week[rows], after.ended_week
-    watched = batch.spec.aftermath.weeks
-    options = batch.space.options_of(ledger.text[rows])
-    decision = np.where(after.decided, ~after.refused, NOBODY)
+    _play_the_time_in_force(ledger, batch)
+    signed = np.isin(ledger.ending, [ENDINGS.index(ending) for ending in SIGNED])
+    text = np.where(signed[:, None], ledger.text, 0)
+    options = np.where(signed[:, None], batch.space.options_of(text), NOBODY)
+    worth = utility_of(batch.utilities.own, text, batch.draw)
+    watched = ledger.week + batch.spec.aftermath.weeks
+    nothing = np.full(len(signed), np.nan)
     return Record(
         world=batch.worlds,
-        outcome=outcome_codes(batch.spec, batch.space, endings, spread(options, NOBODY)),
-        by=by,
+        outcome=outcome_codes(batch.spec, batch.space, ledger.ending, options, ledger.by),
+        by=ledger.by,
         round=ledger.round,
         week=ledger.week,
-        settled_week=spread(signed_week + np.where(np.isnan(ended), watched, ended), ledger.week),
-        left_week=ledger.left_week,
-        lapsed_week=ledger.lapsed_week,
-        option=spread(options, NOBODY),
+        settled_week=np.where(np.isnan(ledger.settled_week), watched, ledger.settled_week),
+        option=options,
         first_option=batch.space.options_of(ledger.first_text),
-        utility=spread(
-            utility_of(batch.utilities.own, ledger.text[rows], batch.draw[rows]), ledger.no_deal
-        ),
-        ratified=spread(decision, NOBODY),
-        in_force_week=spread(signed_week + after.in_force_week, np.nan),
-        broken_week=spread(np.where(after.broken, signed_week + ended, np.nan), np.nan),
-        hopeless=np.full(len(endings), np.nan),
-        step=np.full(len(endings), np.nan),
+        utility=np.where(signed[:, None], worth, ledger.no_deal),
+        ratified=ledger.ratified,
+        in_force_week=ledger.in_force_week,
+        broken_week=ledger.broken_week,
+        event_week=ledger.diary.weeks,
+        hopeless=nothing,
+        step=nothing,
     )
 
 
-def bodies_of(batch: Batch, text: Ints) -> aftermath.Bodies:
-    """Return the domestic bodies that texts (W, B) of the batch's worlds would come before."""
-    bodies = {name: actor.domestic for name, actor in batch.spec.actors.items()}
-    homes = [f"actors.{name}.domestic" if body else None for name, body in bodies.items()]
-    has_body = np.array([body is not None for body in bodies.values()])
-    base = np.isin(list(batch.spec.actors), batch.spec.signatories.base)
-
-    def trait(field: str) -> Floats:
-        return batch.numbers([home and f"{home}.{field}" for home in homes], unstated=1.0)
-
-    def share(field: str) -> Floats:
-        stated = [getattr(body, field, None) is not None for body in bodies.values()]
-        return batch.numbers(
-            [f"{home}.{field}" if has else None for home, has in zip(homes, stated, strict=True)]
-        )
-
-    return aftermath.Bodies(
-        utility=utility_of(batch.utilities.home, text, batch.draw),
-        threshold=trait("threshold"),
-        loadings=side_by_side(
-            [
-                batch.loadings(f"actors.{name}.domestic.loadings", body.loadings if body else ())
-                for name, body in bodies.items()
-            ]
-        ),
-        people_noise=trait("people_noise"),
-        floor=share("floor"),
-        ceiling=share("ceiling"),
-        quota=trait("quota"),
-        vote_noise=trait("vote_noise"),
-        lag=trait("lag"),
-        decides=signatories(batch.space, base, text) & has_body,
+def _play_the_time_in_force(ledger: Ledger, batch: Batch) -> None:
+    """Note which deals in force break within the time that is watched after the signature."""
+    rows = np.flatnonzero(ledger.ending == ENDINGS.index(Ending.IN_FORCE))
+    if not len(rows):
+        return
+    within = batch.afresh(rows)
+    begin, drivers = ledger.in_force_week[rows], ledger.drivers[rows]
+    watched = np.maximum(0.0, ledger.week[rows] + batch.spec.aftermath.weeks - begin)
+    steps = aftermath.weekly_steps(batch.spec.aftermath.weeks)
+    steps = steps[np.append(0.0, steps.cumsum()[:-1]) < watched.max()]
+    course = Course(within, drivers, begin, iter(steps), Purpose.DRIVER_AFTER)
+    weeks = aftermath.weeks_until_broken(
+        watched=watched,
+        steps=steps,
+        drivers=drivers,
+        move=course.move,
+        monthly_hazard=_hazard_of(ledger, within, rows),
+        u=within.streams.uniforms(Purpose.BREAKDOWN, "deal"),
     )
+    broken = ~np.isnan(weeks)
+    week = (begin + weeks)[broken]
+    ledger.broken_week[rows[broken]] = week
+    ledger.settle(rows[broken], Ending.BROKEN, week)
+    ledger.diary.note(Happening.BROKEN, rows[broken], week, ledger.text[rows[broken]])
 
 
-def chance_of_ratification(batch: Batch, text: Ints, driver_values: Floats) -> Floats:
-    """Return the chance that all bodies concerned would ratify texts (W, B) today: (W,)."""
-    bodies = bodies_of(batch, text)
-    chance = aftermath.chances(bodies, driver_values)
-    return np.asarray(np.where(bodies.decides, chance, 1.0).prod(axis=1))
-
-
-def _play_aftermath(ledger: Ledger, batch: Batch, rows: Ints) -> aftermath.Aftermath:
-    """Play the time after signature in the signed worlds, whose rows are given."""
-    names = list(batch.spec.actors)
-    at_signature, week = ledger.drivers[rows], ledger.week[rows]
-    text, no_deal = ledger.text[rows], ledger.no_deal[rows]
-    utility = utility_of(batch.utilities.own, text, batch.draw)
-    sides = batch.spec.aftermath.belligerents
+def _hazard_of(ledger: Ledger, batch: Batch, rows: Ints) -> Callable[[Floats], Floats]:
+    """Return drivers (S, F) -> the monthly hazard (S,) of the deals of some worlds."""
+    at_signature, no_deal = ledger.signed_drivers[rows], ledger.no_deal[rows]
+    utility = utility_of(batch.utilities.own, ledger.text[rows], batch.draw)
+    deterrence = utility_of(batch.utilities.deterrence, ledger.text[rows], batch.draw)
+    sides, names = batch.spec.aftermath.belligerents, list(batch.spec.actors)
     fighting = [names.index(name) for name in sides]
     after = [
         batch.loadings(f"actors.{name}.loadings_after", batch.spec.actors[name].loadings_after)
         for name in sides
     ]
-    deterrence = utility_of(batch.utilities.deterrence, text, batch.draw)
     base, effect, sensitivity = (
         batch.number(f"aftermath.{field}") for field in ("hazard", "deterrence", "regret")
     )
-    steps = aftermath.weekly_steps(batch.spec.aftermath.weeks)
-    course = Course(batch, at_signature, week, iter(steps), Purpose.DRIVER_AFTER)
 
     def monthly_hazard(now: Floats) -> Floats:
         moved = now - at_signature
@@ -234,12 +204,4 @@ def _play_aftermath(ledger: Ledger, batch: Batch, rows: Ints) -> aftermath.After
         regret = np.max([np.zeros(len(rows)), *regrets], axis=0)
         return aftermath.breakdown_hazard(base, deterrence, effect, regret, sensitivity)
 
-    return aftermath.play_out(
-        bodies=bodies_of(batch, text),
-        steps=steps,
-        drivers=at_signature,
-        move=course.move,
-        monthly_hazard=monthly_hazard,
-        u_ratify=side_by_side([batch.streams.uniforms(Purpose.RATIFICATION, n) for n in names]),
-        u_break=lambda: batch.streams.session_uniforms(Purpose.BREAKDOWN, ("deal",))[:, 0],
-    )
+    return monthly_hazard

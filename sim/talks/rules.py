@@ -16,9 +16,10 @@ def rules_of(scenario: Scenario) -> Rules:
         weeks_between=calendar.weeks_between_sessions.mean,
         sessions=calendar.rounds,
         horizon=calendar.horizon.mean,
+        weeks_before=calendar.weeks_before,
         deadline=(deadline.date - calendar.start).days / 7 if deadline else np.inf,
         base=np.isin(names, scenario.signatories.base),
         quota=quota.share if quota else None,
         mediates=np.array([name == scenario.mediator for name in names]),
-        goes_on_without_mediator=deadline is not None and deadline.then == "offers",
+        goes_on_without_mediator=scenario.without_mediator == "offers",
     )

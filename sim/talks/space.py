@@ -1,4 +1,4 @@
-"""The packages that a scenario's clauses span."""
+"""The packages that a scenario's clauses span, and whose consent each of their options needs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from itertools import product
 
 import numpy as np
 
+from sim.bargaining.arrays import Flags
 from sim.bargaining.packages import Space
+from sim.draws.draws import Draws
+from sim.draws.streams import Floats, Purpose, Streams
 from sim.scenario.clauses import blocks
 from sim.scenario.scenario import Scenario
 
@@ -33,3 +36,37 @@ def space_of(scenario: Scenario) -> Space:
     block_of = np.array([number for number, _ in cells])
     starts = np.searchsorted(block_of, np.arange(len(groups) + 1))
     return Space(clauses, options, groups, starts, block_of, option_of, consent)
+
+
+def settled_consent(scenario: Scenario, draws: Draws, streams: Streams | None) -> dict[str, Floats]:
+    """Return where contested consent is needed, 1 or 0 in every draw, under its path: (D,) each.
+
+    An actor's consent to a clause is settled by one uniform, so that options with the same chance
+    need it together. Without streams it is needed where it is likelier than not.
+    """
+    found = {}
+    for clause, stated in scenario.clauses.items():
+        asked = {name for option in stated.options.values() for name in option.contested_consent}
+        for actor in sorted(asked):
+            address = f"clauses.{clause}.consent.{actor}"
+            half = np.full(draws.size, 0.5)
+            u = streams.draw_uniforms(Purpose.NUMBER, address)[: draws.size] if streams else half
+            for option, spec in stated.options.items():
+                if actor in spec.contested_consent:
+                    path = f"clauses.{clause}.options.{option}.contested_consent.{actor}"
+                    found[f"{path}.needed"] = (u < draws[path]).astype(float)
+    return found
+
+
+def consent_of(scenario: Scenario, space: Space, draws: Draws) -> Flags:
+    """Return whose consent each cell needs, in every draw: (D, A, N)."""
+    consent = np.tile(space.consent.T[..., None], draws.size).transpose(2, 0, 1)
+    actors = list(scenario.actors)
+    for clause, stated in scenario.clauses.items():
+        row = space.clauses.index(clause)
+        for column, (option, spec) in enumerate(stated.options.items()):
+            cells = space.option_of[row] == column
+            for actor in spec.contested_consent:
+                path = f"clauses.{clause}.options.{option}.contested_consent.{actor}.needed"
+                consent[:, actors.index(actor), cells] |= (draws[path] > 0)[:, None]
+    return consent

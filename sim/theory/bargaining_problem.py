@@ -7,7 +7,7 @@ All packages can be gone through by number, a chunk at a time, without ever bein
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
@@ -23,7 +23,7 @@ from sim.scenario.scenario import Scenario
 from sim.talks.batch import Batch, open_batch
 from sim.talks.course import starting_values
 from sim.talks.preferences import utilities_of
-from sim.talks.space import space_of
+from sim.talks.space import consent_of, settled_consent, space_of
 
 TOLERANCE = 1e-10  # of an actor's range, or of a score: what differs by less is equal
 _ROUNDING = 1e-15  # relative to the numbers as given, which were rounded before they came here
@@ -76,7 +76,7 @@ def problem_of(scenario: Scenario, draw: Draw | None = None) -> BargainingProble
     ]
     moved = np.array([float((loading * starts).sum()) for loading in loadings])
     return BargainingProblem(
-        space=batch.space,
+        space=replace(batch.space, consent=batch.consent[batch.draw[0]].T),
         actors=tuple(scenario.actors),
         table=batch.utilities.own[batch.draw[0]],
         no_deal=batch.utilities.no_deal[batch.draw[0]] + moved,
@@ -100,8 +100,9 @@ def _at_means(scenario: Scenario) -> Batch:
     space, world = space_of(scenario), np.zeros(1, dtype=np.int64)
     streams = Streams(seed=0, batch=0, draws=1, replications=1, worlds=world)
     means = at_means(scenario.numbers, scenario.weightings)
-    utilities = utilities_of(abroad, space, means)
-    return Batch(abroad, space, streams, means, utilities, world, world)
+    means = means.beside(settled_consent(scenario, means, None))
+    utilities, consent = utilities_of(abroad, space, means), consent_of(scenario, space, means)
+    return Batch(abroad, space, streams, means, utilities, consent, world, world)
 
 
 @dataclass(frozen=True)

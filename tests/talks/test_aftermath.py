@@ -20,8 +20,6 @@ def bodies_of(worlds, **changes):
         "utility": 1.0,
         "threshold": 0.0,
         "people_noise": 0.01,
-        "floor": 0.0,
-        "ceiling": 0.0,
         "quota": 0.5,
         "vote_noise": 0.01,
         "lag": 0.0,
@@ -57,6 +55,19 @@ def played(bodies, hazard=0.0, drift=0.0, seed=0, months=24):
 # --- Ratification -----------------------------------------------------------------------------
 
 
+def test_half_of_the_people_support_a_text_at_the_threshold():
+    assert aftermath.support(np.array(0.4), np.array(0.4), np.array(0.1)) == 0.5
+
+
+def test_support_and_the_chance_to_ratify_are_logistic():
+    # By hand: q = 1 / (1 + e^-2) = .8808, P = 1 / (1 + e^-3.808) = .97829.
+    q = aftermath.support(np.array(0.6), np.array(0.4), np.array(0.1))
+    assert q == pytest.approx(0.880797, abs=1e-6)
+    assert aftermath.ratification_chance(q, np.array(0.5), np.array(0.1)) == pytest.approx(
+        0.97829, abs=1e-5
+    )
+
+
 def test_drivers_move_the_threshold_by_their_loadings():
     bodies = bodies_of(
         1, utility=0.5, threshold=0.3, people_noise=0.2, vote_noise=0.1, loadings=0.1
@@ -64,14 +75,6 @@ def test_drivers_move_the_threshold_by_their_loadings():
     q = special.expit((0.5 - 0.3 - 0.1 * 2) / 0.2)
     expected = special.expit((q - 0.5) / 0.1)
     assert aftermath.chances(bodies, np.array([[2.0]])) == pytest.approx(expected)
-
-
-def test_people_who_back_any_text_or_none_count_whatever_the_drivers_do():
-    bodies = bodies_of(1, utility=-9, floor=0.2, ceiling=0.3, vote_noise=0.1, loadings=1.0)
-    worst, best = (np.array([[moved]]) for moved in (0.0, -20.0))
-    assert aftermath.support_at_home(bodies, worst) == pytest.approx(0.2)
-    assert aftermath.support_at_home(bodies, best) == pytest.approx(0.7)
-    assert aftermath.chances(bodies, best) == pytest.approx(special.expit(2))
 
 
 def test_a_text_is_ratified_with_that_chance():
@@ -111,8 +114,6 @@ def test_a_refusal_ends_the_deal_before_the_later_bodies_decide():
         threshold=np.zeros((1, 2)),
         loadings=np.zeros((1, 2, 1)),
         people_noise=np.full((1, 2), 0.01),
-        floor=np.zeros((1, 2)),
-        ceiling=np.zeros((1, 2)),
         quota=np.full((1, 2), 0.5),
         vote_noise=np.full((1, 2), 0.01),
         lag=np.array([[2.0, 5.0]]),

@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 from scipy import special
 
-from sim.talks.batch import open_batch
 from sim.talks.model import NegotiationModel
-from sim.talks.record import bodies_of
 from tests.small import WHY, mediated_scenario, small_scenario
 
 WORLDS = np.arange(1000)
@@ -210,18 +208,3 @@ def test_a_deal_that_stands_is_settled_when_the_months_are_over():
     record = records(signs_at_once(aftermath__hazard=0), [0])[0]
     np.testing.assert_allclose(record.settled_week, 24 * MONTH)
     assert np.isnan(record.broken_week).all()
-
-
-def test_who_backs_any_text_or_none_is_read_from_the_scenario_and_nobody_where_it_says_nothing():
-    shares = {"actors__her__domestic__floor": plain(0.1), "actors__her__domestic__ceiling": 0.2}
-    said, unsaid = (
-        open_batch(small_scenario(**changes), 0, 1, np.arange(3)) for changes in (shares, {})
-    )
-    bodies = bodies_of(said, np.zeros((3, 2), dtype=int))
-    assert (bodies.floor.tolist(), bodies.ceiling.tolist()) == (
-        3 * [[0.1, 0.0]],
-        3 * [[0.2, 0.0]],
-    )
-    silent = bodies_of(unsaid, np.zeros((3, 2), dtype=int))
-    assert not silent.floor.any()
-    assert not silent.ceiling.any()

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from sim.bargaining.drivers.kind import Chance, DriverKind, Numbers, summed
+from sim.bargaining.drivers.kind import DriverKind, Numbers, Uniforms, summed
 from sim.draws.quantiles import normal_quantile, poisson_quantile
 from sim.draws.streams import Floats
 from sim.numbers.uncertain import Loading, NonNegative, Strength
@@ -33,7 +33,7 @@ class Jumps(DriverKind):
         return of("start")[:, None] + of("rate")[:, None] * of("size")[:, None] * weeks
 
     def path(
-        self, of: Numbers, start: Floats, week: Floats, steps: Floats, chance: Chance
+        self, of: Numbers, start: Floats, week: Floats, steps: Floats, chance: Uniforms
     ) -> Floats:
         """Add compound Poisson steps."""
         z = normal_quantile(chance.uniforms("size"))

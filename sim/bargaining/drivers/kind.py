@@ -10,6 +10,7 @@ import datetime
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from pydantic import Field
@@ -35,17 +36,29 @@ class Numbers:
     draw: Ints
     day: datetime.date
 
+    @property
+    def path(self) -> str:
+        """Return what stands before the paths of its numbers."""
+        return f"drivers.{self.name}."
+
     def __call__(self, field: str) -> Floats:
         """Return a number in every world: (W,)."""
         return self.by_draw(field)[self.draw]
 
     def by_draw(self, field: str) -> Floats:
         """Return a number in every draw: (D,)."""
-        return self.draws[f"drivers.{self.name}.{field}"]
+        return self.draws[f"{self.path}{field}"]
 
     def weeks_until(self, date: datetime.date) -> float:
         """Return the weeks from the scenario's day to a date."""
         return (date - self.day).days / 7
+
+
+class Uniforms(Protocol):
+    """Where a driver's uniforms come from."""
+
+    def uniforms(self, part: str = "") -> Floats:
+        """Return uniforms for each step, of a part of its own where one is named: (T, W)."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +99,7 @@ class DriverKind(Stated, ABC):
 
     @abstractmethod
     def path(
-        self, of: Numbers, start: Floats, week: Floats, steps: Floats, chance: Chance
+        self, of: Numbers, start: Floats, week: Floats, steps: Floats, chance: Uniforms
     ) -> Floats:
         """Return its values after each of some steps (T, 1) in weeks, from (W,) in (W,): (T, W)."""
 

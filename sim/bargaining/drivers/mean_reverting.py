@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from sim.bargaining.drivers.kind import Chance, DriverKind, Numbers
+from sim.bargaining.drivers.kind import DriverKind, Numbers, Uniforms
 from sim.draws.quantiles import normal_quantile
 from sim.draws.streams import Floats
 from sim.numbers.uncertain import Loading, NonNegative, Positive
@@ -27,7 +27,7 @@ class MeanReverting(DriverKind):
         return level + away * 0.5 ** (weeks / of("half_life")[:, None])
 
     def path(
-        self, of: Numbers, start: Floats, week: Floats, steps: Floats, chance: Chance
+        self, of: Numbers, start: Floats, week: Floats, steps: Floats, chance: Uniforms
     ) -> Floats:
         """Let the deviation shrink and add noise in every step."""
         law = reversion(of.by_draw("half_life"), of.by_draw("volatility"), steps)

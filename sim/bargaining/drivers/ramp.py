@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from sim.bargaining.drivers.kind import Chance, DriverKind, Numbers
+from sim.bargaining.drivers.kind import DriverKind, Numbers, Uniforms
 from sim.draws.streams import Floats
 from sim.numbers.uncertain import Loading
 
@@ -36,7 +36,7 @@ class Ramp(DriverKind):
         return line(start, target, of.weeks_until(self.date), weeks)
 
     def path(
-        self, of: Numbers, start: Floats, week: Floats, steps: Floats, chance: Chance
+        self, of: Numbers, start: Floats, week: Floats, steps: Floats, chance: Uniforms
     ) -> Floats:
         """Follow the line, wherever on it."""
         ends = week + np.cumsum(steps, axis=0)

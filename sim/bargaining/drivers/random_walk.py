@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from sim.bargaining.drivers.kind import Chance, DriverKind, Numbers, summed
+from sim.bargaining.drivers.kind import DriverKind, Numbers, Uniforms, summed
 from sim.draws.quantiles import normal_quantile
 from sim.draws.streams import Floats
 from sim.numbers.uncertain import Loading, NonNegative
@@ -25,7 +25,7 @@ class RandomWalk(DriverKind):
         return of("start")[:, None] + of("drift")[:, None] * weeks
 
     def path(
-        self, of: Numbers, start: Floats, week: Floats, steps: Floats, chance: Chance
+        self, of: Numbers, start: Floats, week: Floats, steps: Floats, chance: Uniforms
     ) -> Floats:
         """Add drift h + volatility sqrt(h) z in every step of h weeks."""
         z = normal_quantile(chance.uniforms())

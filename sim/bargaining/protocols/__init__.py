@@ -15,10 +15,20 @@ from sim.bargaining.protocols.protocol import (
     Parties,
     ProtocolKind,
     Table,
-    UntilTheMediatorLeaves,
+    WithoutTheMediator,
 )
-from sim.bargaining.protocols.single_text import SingleText
+from sim.bargaining.protocols.single_text import CHAIR, SingleText
 from sim.numbers.names import Frozen
+
+__all__ = [
+    "CHAIR",
+    "PROTOCOLS",
+    "Parties",
+    "ProtocolKind",
+    "Protocols",
+    "Table",
+    "needing_settings",
+]
 
 
 class Protocols(Frozen):
@@ -40,11 +50,11 @@ class Protocols(Frozen):
         return settings
 
     def at_the_table(self, name: str, parties: Parties) -> Table:
-        """Return a protocol at work, and offers where the mediator leaves and they go on so."""
+        """Return a protocol at work, and offers while the mediator is away and they go on so."""
         table = self.of(name).at_the_table(parties)
         if name == Offers.name or not parties.rules.goes_on_without_mediator:
             return table
-        return UntilTheMediatorLeaves(parties, table, self.offers.at_the_table(parties))
+        return WithoutTheMediator(parties, table, self.offers.at_the_table(parties))
 
 
 def _kind(annotation: object) -> type[ProtocolKind]:

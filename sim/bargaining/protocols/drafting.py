@@ -1,114 +1,198 @@
-"""What the parties ask to be changed in a standing text, and what the drafter makes of it."""
+"""What the parties criticise in a standing text, and what the drafter makes of it.
+
+Parties criticise and do not demand, as in Fisher's single-text procedure: each names a part of the
+text that hurts it, and nobody names what should stand there instead. The drafter weighs every way
+to settle the parts that were named, by what it wants itself and by what the others would sign and
+their bodies ratify.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from sim.bargaining.arrays import Flags, at_cells
+from sim.bargaining.arrays import Flags, of_worlds
+from sim.bargaining.logistic import softplus
 from sim.bargaining.packages import Space, logit_choice
 from sim.draws.streams import Floats, Ints
 
+NOTHING = -1  # in the place of a block that is named
 
-def amendment(
-    space: Space,
-    losses: Floats,
-    ranks: Callable[[Ints, slice], Floats],
-    temperature: Floats,
-    u_block: Floats,
-    u_option: Floats,
-) -> Ints:
-    """Return the cell that an actor asks for, in the block where it loses most: (W,).
 
-    Both choices are by logit at the actor's temperature (W,): the block over its losses (W, B),
-    the option over its proposal scores there, ranks(worlds, cells) -> (worlds, cells).
+def criticised(losses: Floats, u: Floats) -> Ints:
+    """Return the block that an actor names: by chances proportional to what it loses there.
+
+    Luce's choice (1959) over losses (V, B), by uniforms (V,): (V,); -1 where it loses nothing. A
+    sharp choice of the largest loss would never reach the other blocks.
+
+    >>> criticised(np.array([[0.1, 0.3], [0.0, 0.0]]), np.array([0.5, 0.5])).tolist()
+    [1, -1]
     """
-    blocks = logit_choice(losses, temperature, u_block)
-    cells = np.empty(len(blocks), dtype=np.int64)
-    for block, part in enumerate(space.slices()):
-        where = np.flatnonzero(blocks == block)
-        if len(where):
-            chosen = logit_choice(ranks(where, part), temperature[where], u_option[where])
-            cells[where] = part.start + chosen
-    return cells
+    ladder = losses.cumsum(axis=-1)
+    total = ladder[..., -1]
+    block = (ladder <= (u * total)[..., None]).sum(axis=-1)
+    return np.where(total > 0, np.minimum(block, losses.shape[-1] - 1), NOTHING)
 
 
-def amended(space: Space, texts: Ints, cells: Ints) -> Ints:
-    """Return the texts (W, B) with one block each set to the given cells (W,)."""
-    drafts = texts.copy(order="K")
-    drafts[np.arange(len(texts)), space.block_of[cells]] = cells
-    return drafts
+@dataclass(frozen=True)
+class BlockSum:
+    """Something that is a sum over the blocks of a text, in W worlds.
+
+    Attributes:
+        table: what cells add to it: (T, N).
+        rows: the row of each world in it: (W,).
+        parts: what the blocks of the text as it is add to it: (W, B).
+        rest: what it is beside these: (W,).
+    """
+
+    table: Floats
+    rows: Ints
+    parts: Floats
+    rest: Floats | float = 0.0
+
+    @cached_property
+    def as_it_is(self) -> Floats:
+        """Return it for the text as it is: (W,)."""
+        return np.asarray(self.parts.sum(axis=1) + self.rest)
+
+    def with_cells(self, block: int, cells: slice, rows: Ints) -> Floats:
+        """Return it for texts with each cell of a block in its place: (n, cells)."""
+        found = of_worlds(self.table[:, cells], self.rows[rows])
+        found += (self.as_it_is[rows] - self.parts[rows, block])[:, None]
+        return found
 
 
-def draft(
+@dataclass(frozen=True)
+class Asked:
+    """Which cells need somebody's yes, whatever the rest of the text says.
+
+    Attributes:
+        cells: in every draw: (D, N).
+        draw: of each world: (W,).
+    """
+
+    cells: Flags
+    draw: Ints
+
+    def by_text(self, text: Ints, rows: Ints) -> Flags:
+        """Return which blocks of the texts (W, B) of some worlds need it: (n, B)."""
+        return np.asarray(self.cells[self.draw[rows, None], text[rows]])
+
+    def by_cells(self, cells: slice, rows: Ints) -> Flags:
+        """Return which cells of a block need it in some worlds: (n, cells)."""
+        return of_worlds(self.cells[:, cells], self.draw[rows])
+
+    def ever(self, cells: slice) -> bool:
+        """Return whether some cell of a block needs it in some draw."""
+        return bool(self.cells[:, cells].any())
+
+
+@dataclass(frozen=True)
+class Judge(ABC):
+    """One whose yes the drafter needs.
+
+    Attributes:
+        gap: by how much texts fall short of its line, in units of its noise.
+        unit: the unit of its noise on the drafter's scale: (W,).
+        asked: where its yes is needed; None: of every text.
+    """
+
+    gap: BlockSum
+    unit: Floats
+    asked: Asked | None
+
+    @abstractmethod
+    def lost(self, gap: Floats, rows: Ints) -> Floats:
+        """Return -log of the chance of its yes at gaps (n, ...) in worlds (n,), in the array."""
+
+    def of_text(self, text: Ints) -> Floats:
+        """Return -tau log of the chance of its yes to the text as it is: (W,)."""
+        every = np.arange(len(text))
+        found = self.unit * self.lost(self.gap.as_it_is.copy()[:, None], every)[:, 0]
+        return found if self.asked is None else found * self.asked.by_text(text, every).any(axis=1)
+
+    def of_cells(self, text: Ints, block: int, cells: slice, rows: Ints) -> Floats:
+        """Return the same for texts with each cell of a block: (n, cells)."""
+        if self.asked is None:
+            return self._of_cells(block, cells, rows)
+        parts = self.asked.by_text(text, rows)
+        elsewhere = parts.sum(axis=1) > parts[:, block]
+        if self.asked.ever(cells):
+            found = self._of_cells(block, cells, rows)
+            found *= elsewhere[:, None] | self.asked.by_cells(cells, rows)
+            return found
+        every = np.zeros((len(rows), cells.stop - cells.start), order="F")
+        every[elsewhere] = self._of_cells(block, cells, rows[elsewhere])
+        return every
+
+    def _of_cells(self, block: int, cells: slice, rows: Ints) -> Floats:
+        found = self.lost(self.gap.with_cells(block, cells, rows), rows)
+        found *= self.unit[rows, None]
+        return found
+
+
+class Signatory(Judge):
+    """One who signs with the chance logistic((u - a) / tau)."""
+
+    def lost(self, gap: Floats, rows: Ints) -> Floats:
+        """Return log(1 + exp((a - u) / tau))."""
+        return softplus(gap)
+
+
+@dataclass(frozen=True)
+class Body(Judge):
+    """A body at home, whose chance has the logit -(base + slope logistic(-gap)).
+
+    Attributes:
+        base: (q-bar - f) / tau_r, and what the drafter misreads: (W,).
+        slope: -(1 - f - g) / tau_r: (W,).
+    """
+
+    base: Floats
+    slope: Floats
+
+    def lost(self, gap: Floats, rows: Ints) -> Floats:
+        """Return log(1 + exp((q-bar - q) / tau_r)), q the support among people."""
+        np.exp(gap, out=gap)
+        gap += 1.0
+        np.divide(self.slope[rows, None], gap, out=gap)
+        gap += self.base[rows, None]
+        return softplus(gap)
+
+
+def redrafted(
     space: Space,
-    texts: Ints,
-    asked: Ints,
-    believed: Floats,
-    believed_thresholds: Floats,
-    noise: Floats,
-    required: Flags,
-    drafter: int,
+    text: Ints,
+    named: Flags,
+    own: BlockSum | None,
+    judges: Sequence[Judge],
     persuasion: Floats,
     temperature: Floats,
     u: Floats,
-    rows: Ints | None = None,
 ) -> Ints:
-    """Return the cells that the drafter writes into the standing texts: (W,).
+    """Return what the drafter makes of standing texts (W, B): (W, B).
 
-    By logit over S_m(y) = u_m(y) - kappa_m sum_j tau_j log(1 + exp((a^_mj - u^_mj(y)) / tau_j)),
-    j over the signatories of y, among the text as it is and the distinct amended texts. A cell
-    that the text has already stands for the text as it is.
-
-    Texts (W, B), asked cells (W, K) with -1 for none, believed utilities (T, A, N) with the
-    drafter's own in its place, thresholds and noise (W, A), actors required (A,) whatever the
-    text says, persuasion, temperature and u (W,); rows (W,) of the believed utilities belong to
-    the texts, without them there is one for each text.
+    By logit, at its temperature (W,), among the text as it is and every text that differs from it
+    in one of the blocks that were named (W, B), of S_m(y) = u_m(y) + kappa (sum_j tau_j log chance
+    that j signs + sum_b tau_b log chance that b ratifies). A neutral drafter has no u_m.
     """
-    as_it_is = texts[:, :1]
-    candidates = np.where(asked < 0, as_it_is, asked)
-    candidates = np.concatenate([as_it_is.T, candidates.T]).T
-    blocks = space.block_of[candidates]
-    utility = _with_one_cell_changed(believed, texts, candidates, blocks, rows)
-    shortfall = smooth_shortfall(believed_thresholds[..., None], utility, noise[..., None])
-    for actor in range(len(required)):
-        if actor == drafter:
-            shortfall[:, actor] = 0.0
-        elif not required[actor]:
-            shortfall[:, actor] *= _names(space.consent[:, actor], texts, candidates, blocks)
-    scores = utility[:, drafter] - persuasion[:, None] * shortfall.sum(axis=1)
-    scores[_repeats(texts, candidates, blocks)] = -np.inf
-    chosen = logit_choice(scores, temperature, u)
-    return np.asarray(candidates[np.arange(len(texts)), chosen])
-
-
-def smooth_shortfall(threshold: Floats, utility: Floats, noise: Floats) -> Floats:
-    """Return tau log(1 + exp((a - u) / tau)); at tau = 0 its limit max(0, a - u)."""
-    gap, noise = threshold - utility, np.maximum(noise, 1e-12)
-    return np.maximum(gap, 0.0) + noise * np.log1p(np.exp(-np.abs(gap) / noise))
-
-
-def _with_one_cell_changed(
-    believed: Floats, texts: Ints, candidates: Ints, blocks: Ints, rows: Ints | None
-) -> Floats:
-    """Return what the texts with each candidate (W, K) in its block are worth: (W, A, K)."""
-    parts = at_cells(believed, texts, rows)
-    gain = at_cells(believed, candidates, rows) - at_cells(parts, blocks)
-    return np.asarray(parts.sum(axis=2)[..., None] + gain)
-
-
-def _names(consent: Flags, texts: Ints, candidates: Ints, blocks: Ints) -> Flags:
-    """Return whether the texts with each candidate (W, K) name an actor, as cells (N,) do."""
-    parts = consent.astype(np.int8)[texts]
-    elsewhere = parts.sum(axis=1)[:, None] - at_cells(parts, blocks)
-    return (elsewhere > 0) | consent[candidates]
-
-
-def _repeats(texts: Ints, candidates: Ints, blocks: Ints) -> Flags:
-    """Return which candidates are no text of their own: (W, K). The first is the text as it is."""
-    repeats = candidates == at_cells(texts, blocks)
-    repeats[:, 0] = False
-    for later in range(2, candidates.shape[1]):
-        repeats[:, later] |= (candidates[:, 1:later] == candidates[:, later, None]).any(axis=1)
-    return repeats
+    scores = np.full((len(text), 1 + space.cells), -np.inf, order="F")
+    with np.errstate(over="ignore"):
+        scores[:, 0] = -persuasion * sum(judge.of_text(text) for judge in judges)
+        scores[:, 0] += own.as_it_is if own else 0.0
+        for block, cells in enumerate(space.slices()):
+            rows = np.flatnonzero(named[:, block])
+            if len(rows):
+                score = sum(judge.of_cells(text, block, cells, rows) for judge in judges)
+                score = -persuasion[rows, None] * score
+                score += own.with_cells(block, cells, rows) if own else 0.0
+                score[np.arange(len(rows)), text[rows, block] - cells.start] = -np.inf  # as it is
+                scores[rows, 1 + cells.start : 1 + cells.stop] = score
+    chosen = logit_choice(scores, temperature, u) - 1
+    drafts, changed = text.copy(order="K"), np.flatnonzero(chosen >= 0)
+    drafts[changed, space.block_of[chosen[changed]]] = chosen[changed]
+    return drafts

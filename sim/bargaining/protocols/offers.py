@@ -6,20 +6,21 @@ Alternating offers (Rubinstein 1982) are the rotation of two, the closed rule (B
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
-from sim.bargaining.arrays import Flags
+from sim.bargaining.arrays import Flags, side_by_side
+from sim.bargaining.packages import logit_choice
 from sim.bargaining.protocols.protocol import Parties, ProtocolKind, Session, Table, Words
 from sim.bargaining.tactics.tactic import Dice
 from sim.draws.streams import Floats, Ints, Purpose
 from sim.numbers.marks import KeysAre, Refers
 from sim.numbers.names import Name, Names
-from sim.numbers.uncertain import Plain, Weights, within
+from sim.numbers.uncertain import Plain, Weights, whole, within
 
 
 class Offers(ProtocolKind):
@@ -43,6 +44,11 @@ class Offers(ProtocolKind):
         description="T_eq: weeks for which actors of the tactic `equilibrium`, which needs it, "
         "expect drivers to move; at least four horizons",
     )
+    drafts: Annotated[int, whole(1, 1000)] = Field(
+        8,
+        description="K: how many texts a proposer that looks ahead weighs by their prospects, "
+        "before it tables one; 1: the first that comes to its mind",
+    )
     candidates: Annotated[Names, Refers("text")] = Field(
         (),
         description="texts that such actors may offer, where there are too many packages to list; "
@@ -60,6 +66,10 @@ class Offers(ProtocolKind):
         for field, (is_idle, why) in unused.items():
             if is_idle and getattr(self, field):
                 yield field, why
+
+    def weighing(self, name: str, looks_ahead: bool) -> tuple[str, ...]:
+        """Return by what a proposer knows the others, where it weighs several texts."""
+        return ("misreading", "misjudgement") if looks_ahead and self.drafts > 1 else ()
 
     def at_the_table(self, parties: Parties) -> OffersTable:
         """Return the offers at work."""
@@ -89,15 +99,42 @@ class OffersTable(Table):
         self.blocks = tuple("/".join(block) for block in parties.space.blocks)
         self.told: dict[int, tuple[int, Ints]] = {}  # actor: the session and text of its last offer
 
-    def put(self, session: int, text: Ints, left: Flags) -> tuple[Ints, Ints]:
+    def put(self, session: int, text: Ints, away: Flags, held: Flags) -> tuple[Ints, Ints]:
         """Let one actor in each world propose a whole package."""
-        speaker = self._speaker(session, ~left)
-        parties = self.parties
-        dice = Dice(
-            blocks=cache(lambda: parties.session_uniforms(Purpose.PROPOSAL, self.blocks)),
+        speaker = self._speaker(session, ~away)
+        first = self.parties.offers(session, speaker, self._dice(0))
+        weighs = self.parties.weighs_offers(speaker)
+        if self.settings.drafts == 1 or not self.weighing:
+            return speaker, first
+        others = [
+            self.parties.offers(session, speaker, self._dice(k))
+            for k in range(1, self.settings.drafts)
+        ]
+        best = self._tabled(speaker, [first, *others])
+        return speaker, np.where(weighs[:, None], best, first)
+
+    @property
+    def weighing(self) -> bool:
+        """Return whether some actor weighs several texts."""
+        actors = np.arange(len(self.parties.names))
+        return bool(self.parties.weighs_offers(actors).any())
+
+    def _dice(self, draft: int) -> Dice:
+        """Return the uniforms of a draft that comes to a proposer's mind."""
+        parties, blocks = self.parties, self.blocks
+        names = tuple(f"{block}/{draft}" for block in blocks) if draft else blocks
+        return Dice(
+            blocks=cache(lambda: parties.session_uniforms(Purpose.PROPOSAL, names)),
             package=cache(lambda: parties.uniforms(Purpose.PROPOSAL, "package")),
         )
-        return speaker, parties.offers(session, speaker, dice)
+
+    def _tabled(self, speaker: Ints, drafts: Sequence[Ints]) -> Ints:
+        """Return which of K drafts (W, B) each speaker tables, by logit over prospects: (W, B)."""
+        parties, row = self.parties, np.arange(len(speaker))
+        prospects = side_by_side([parties.prospects(speaker, draft) for draft in drafts])
+        u = parties.session_uniforms(Purpose.TABLED, ("draft",))[:, 0]
+        chosen = logit_choice(prospects, parties.temperature[row, speaker], u)
+        return np.stack(drafts)[chosen, row]
 
     def tells(self, session: Session, words: Words) -> Iterator[str]:
         """Tell a proposal: what it changes of the same actor's last one, if that is not most."""

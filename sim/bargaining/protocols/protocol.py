@@ -33,6 +33,26 @@ class Beliefs(Protocol):
         """Return its errors about the thresholds of each: (worlds, A)."""
 
 
+class Home(Protocol):
+    """What a protocol sees of the K bodies at home: the logit of their chances to ratify.
+
+    It is -(base + slope logistic(-gap)), with gap = (theta - r) / tau_s.
+    """
+
+    actors: Ints  # whose they are: (K,)
+    gaps: Floats  # -r / tau_s of each cell, in each draw: (D, K, N)
+    people_noise: Floats  # tau_s: (W, K)
+    noise: Floats  # each vote's own noise, in units of utility: (W, K)
+    base: Floats  # (q-bar - f) / tau_r: (W, K)
+    slope: Floats  # -(1 - f - g) / tau_r: (W, K)
+
+    def theta(self, drivers: Floats) -> Floats:
+        """Return the thresholds of support with the drivers (W, F) where they are: (W, K)."""
+
+    def errors_of(self, actor: int | None) -> Floats | None:
+        """Return what an actor misreads of bodies, on the logit: (W, K); None: nothing."""
+
+
 class Parties(Protocol):
     """What a protocol sees of the parties: A actors, in W worlds in play."""
 
@@ -40,23 +60,44 @@ class Parties(Protocol):
     space: Space
     rules: Rules
     rows: Ints  # of the worlds in play, in what actors believe: (W,)
+    drivers: Floats  # where the world outside is today: (W, F)
+    anticipates: Flags  # who looks ahead to the votes at home: (A,)
     no_deal: Floats  # what no deal is worth to each today: (W, A)
     threshold: Floats  # what each demands: (W, A)
     noise: Floats  # tau of their answers: (W, A)
     temperature: Floats  # tau' of their proposals: (W, A)
 
     @property
+    def home(self) -> Home:
+        """Return the bodies at home that some text comes before."""
+
+    @property
+    def consent(self) -> Flags:
+        """Return whose consent each cell needs, in every draw: (D, A, N)."""
+
+    @property
+    def draw(self) -> Ints:
+        """Return the draw of each world in play: (W,)."""
+
+    @property
+    def capability(self) -> Floats:
+        """Return what each can bring to bear, 1 on average and where none is stated: (W, A)."""
+
+    @property
     def losses(self) -> Floats:
         """Return what each block of the text on the table falls short of the best: (W, A, B)."""
-
-    def ranks(self, voices: Ints, cells: slice) -> Floats:
-        """Return how voices, numbered actor after actor, rank what they may propose."""
 
     def offers(self, session: int, speaker: Ints, dice: Dice) -> Ints:
         """Return the packages that speakers (W,) propose: (W, B)."""
 
+    def weighs_offers(self, speaker: Ints) -> Flags:
+        """Return which speakers (W,) weigh several texts before they table one: (W,)."""
+
+    def prospects(self, speaker: Ints, text: Ints) -> Floats:
+        """Return A u + (1 - A) a: what tabling a text (W, B) promises its speaker (W,): (W,)."""
+
     def beliefs(self, name: str) -> Beliefs:
-        """Return what an actor believes of the others."""
+        """Return what an actor, or a chair, believes of the others."""
 
     def number(self, path: str) -> Floats:
         """Return a number of the scenario in every world: (W,)."""
@@ -79,7 +120,7 @@ class Session:
     speaker: int
     before: Ints  # the text before: (B,)
     text: Ints  # the text on the table: (B,)
-    left: Flags  # who had left: (A,)
+    away: Flags  # who was away: (A,)
 
 
 @dataclass(frozen=True)
@@ -89,6 +130,7 @@ class Words:
     Attributes:
         actors: labels of the actors, in their order.
         texts: labels of the named texts.
+        blocks: what the clauses of each block are called.
         terms: text (B,), text before or nothing, indent -> lines that tell the terms, or of these
             only the ones that are new.
         changes: two texts -> in how many clauses they differ.
@@ -96,6 +138,7 @@ class Words:
 
     actors: Sequence[str]
     texts: Mapping[str, str]
+    blocks: Sequence[str]
     terms: Callable[[Ints, Ints | None, int], Iterator[str]]
     changes: Callable[[Ints, Ints], int]
 
@@ -112,11 +155,13 @@ class Table(ABC):
         return np.zeros(len(self.parties.names), dtype=bool)
 
     @abstractmethod
-    def put(self, session: int, text: Ints, left: Flags) -> tuple[Ints, Ints]:
+    def put(self, session: int, text: Ints, away: Flags, held: Flags) -> tuple[Ints, Ints]:
         """Return who brings which text to the table, after a text (W, B): (W,) and (W, B).
 
-        `left` says who is no longer there: (W, A). Uniforms come from the streams of the parties,
-        the same ones in every session; streams of one name are shared with whoever reads them.
+        `away` says who is not there: (W, A), `held` where there is a session at all: (W,);
+        elsewhere the text does not count. A speaker of -1 is none of the actors. Uniforms come
+        from the streams of the parties, the same ones in every session; streams of one name are
+        shared with whoever reads them.
         """
 
     def keep(self, rows: Ints) -> None:
@@ -132,8 +177,8 @@ class Table(ABC):
         """Tell how the text of the session just held came to the table, in a batch of one world."""
 
 
-class UntilTheMediatorLeaves(Table):
-    """A protocol in the worlds where the mediator is there, another where it has left."""
+class WithoutTheMediator(Table):
+    """A protocol in the worlds where the mediator is there, another while it is away."""
 
     def __init__(self, parties: Parties, before: Table, after: Table) -> None:
         super().__init__(parties)
@@ -144,11 +189,11 @@ class UntilTheMediatorLeaves(Table):
         """Return without whom there are no talks while the mediator is there."""
         return self.before.needed
 
-    def put(self, session: int, text: Ints, left: Flags) -> tuple[Ints, Ints]:
+    def put(self, session: int, text: Ints, away: Flags, held: Flags) -> tuple[Ints, Ints]:
         """Return what either protocol brings to the table."""
-        alone = np.asarray(left[:, self.parties.rules.mediates].any(axis=1))
+        alone = np.asarray(away[:, self.parties.rules.mediates].any(axis=1))
         (speaker, first), (who, second) = (
-            table.put(session, text, left) for table in (self.before, self.after)
+            table.put(session, text, away, held) for table in (self.before, self.after)
         )
         return np.where(alone, who, speaker), np.where(alone[:, None], second, first)
 
@@ -163,7 +208,7 @@ class UntilTheMediatorLeaves(Table):
 
     def tells(self, session: Session, words: Words) -> Iterator[str]:
         """Tell the session as the protocol does that was at work in it."""
-        alone = session.left[self.parties.rules.mediates].any()
+        alone = session.away[self.parties.rules.mediates].any()
         return (self.after if alone else self.before).tells(session, words)
 
 
@@ -178,9 +223,15 @@ class ProtocolKind(Frozen, ABC):
         """Return the actor who holds the pen, if one does."""
         return None
 
-    @property
-    def pen_uses(self) -> tuple[str, ...]:
-        """Return which numbers under `bargaining` count for who holds the pen as such."""
+    def proposes(self, name: str) -> bool:
+        """Return whether an actor makes proposals as its tactic ranks them."""
+        return True
+
+    def weighing(self, name: str, looks_ahead: bool) -> tuple[str, ...]:
+        """Return which numbers under `bargaining` count for how an actor weighs others' wishes.
+
+        `looks_ahead` says whether it weighs texts by their prospects.
+        """
         return ()
 
     @property

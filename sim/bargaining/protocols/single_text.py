@@ -1,7 +1,8 @@
-"""`single_text`: a drafter amends one standing text from what the parties ask for.
+"""`single_text`: a drafter amends one standing text, of which the parties name what hurts them.
 
-Every party asks for one amendment, and the drafter chooses among the text as it is and the amended
-ones (Fisher; Raiffa 1982; Camp David).
+Every party criticises a part of the text, and the drafter, one of them or a neutral chair, chooses
+among the text as it is and all ways to settle what was criticised (Fisher; Raiffa 1982; Camp
+David).
 """
 
 from __future__ import annotations
@@ -10,17 +11,21 @@ from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from sim.bargaining.arrays import Flags, by_voice, of_worlds
+from sim.bargaining.arrays import Flags, at_cells, by_voice, of_worlds
 from sim.bargaining.protocols import drafting
+from sim.bargaining.protocols.drafting import NOTHING, Asked, BlockSum, Body, Judge, Signatory
 from sim.bargaining.protocols.protocol import Parties, ProtocolKind, Session, Table, Words
-from sim.draws.streams import Ints, Purpose
+from sim.draws.streams import Floats, Ints, Purpose
 from sim.numbers.marks import Refers
-from sim.numbers.names import Name
+from sim.numbers.names import Name, broken
 from sim.numbers.uncertain import NonNegative, Stated
 
-NOTHING = -1  # in the place of a cell that is asked for
+CHAIR = "chair"
+NOBODY = -1
+SHARP = 1e-12  # in the place of a noise of 0
+_OF_A_CHAIR = ("temperature", "misreading", "misjudgement")
 
 
 class SingleText(Stated, ProtocolKind):
@@ -28,25 +33,55 @@ class SingleText(Stated, ProtocolKind):
 
     name: ClassVar[str] = "single_text"
     summary: ClassVar[str] = (
-        "a drafter amends one standing text between sessions from what the parties ask for "
+        "a drafter amends one standing text between sessions as the parties criticise it "
         "(Fisher; Raiffa 1982)"
     )
 
-    drafter: Annotated[Name, Refers("actor")] = Field(description="the actor who holds the pen")
+    drafter: Annotated[Name, Refers("actor", besides=(CHAIR,))] = Field(
+        description="the actor who holds the pen, or `chair`: somebody without a wish of its own, "
+        "who counts each party by its capability where that is stated"
+    )
     initial: Annotated[Name, Refers("text")] = Field(description="the text on the table at first")
     persuasion: NonNegative = Field(
-        description="kappa: how much the drafter minds the others' shortfall from signing"
+        description="kappa: how much the drafter minds that the others may not sign or ratify"
+    )
+    temperature: NonNegative | None = Field(
+        None,
+        description="tau' of a chair's choice, in units of utility; needed by a chair, who has no "
+        "utility of its own to be imprecise about",
+    )
+    misreading: NonNegative | None = Field(
+        None, description="of a chair: as for an actor; absent: 0"
+    )
+    misjudgement: NonNegative | None = Field(
+        None, description="of a chair: as for an actor; absent: 0"
     )
 
-    @property
-    def pen(self) -> str:
-        """Return the drafter."""
-        return self.drafter
+    @model_validator(mode="after")
+    def _a_chair_states_its_own(self) -> SingleText:
+        if self.drafter == CHAIR and self.temperature is None:
+            raise broken("temperature", "is missing; a chair needs it", None)
+        stated = [field for field in _OF_A_CHAIR if getattr(self, field) is not None]
+        if self.drafter != CHAIR and stated:
+            rule = f"is for a chair; {self.drafter} states its own under actors"
+            raise broken(stated[0], rule, getattr(self, stated[0]).mean)
+        return self
 
     @property
-    def pen_uses(self) -> tuple[str, ...]:
-        """Return what the drafter knows the others' wishes by, unless it minds none of them."""
-        return () if self.persuasion.is_zero else ("misreading", "misjudgement")
+    def pen(self) -> str | None:
+        """Return the drafter, if it is an actor."""
+        return None if self.drafter == CHAIR else self.drafter
+
+    def proposes(self, name: str) -> bool:
+        """Return that nobody makes proposals: the drafter weighs what was criticised."""
+        return False
+
+    def weighing(self, name: str, looks_ahead: bool) -> tuple[str, ...]:
+        """Return what the drafter chooses by, and by what it knows the others, if it minds them."""
+        if name != self.drafter:
+            return ()
+        knows = () if self.persuasion.is_zero else ("misreading", "misjudgement")
+        return ("imprecision", *knows)
 
     @property
     def opening(self) -> str:
@@ -63,70 +98,118 @@ class SingleTextTable(Table):
 
     def __init__(self, settings: SingleText, parties: Parties) -> None:
         super().__init__(parties)
-        self.settings, self.pen = settings, parties.names.index(settings.drafter)
+        self.settings = settings
+        names = parties.names
+        self.pen = NOBODY if settings.drafter == CHAIR else names.index(settings.drafter)
         self.beliefs = parties.beliefs(settings.drafter)
-        self.asked: Ints = np.zeros((0, len(parties.names)), dtype=np.int64)
+        # What each cell takes from everybody's gap, in units of its noise: (worlds, A, N).
+        self.gaps = self.beliefs.each / -np.maximum(parties.noise, SHARP)[..., None]
+        self.others = [actor for actor in range(len(names)) if actor != self.pen]
+        self.named: Ints = np.zeros((0, len(names)), dtype=np.int64)
 
     @property
     def needed(self) -> Flags:
         """Return who holds the pen."""
         return np.arange(len(self.parties.names)) == self.pen
 
-    def put(self, session: int, text: Ints, left: Flags) -> tuple[Ints, Ints]:
-        """Let the drafter amend the text, from what those present ask for."""
-        self.asked = np.asarray(np.where(left, NOTHING, self._wishes()))
-        drafted = drafting.amended(self.parties.space, text, self._draft(text))
-        return np.full(len(text), self.pen), drafted
+    def put(self, session: int, text: Ints, away: Flags, held: Flags) -> tuple[Ints, Ints]:
+        """Let the drafter amend the text, where those present criticise it."""
+        silent = away | ~held[:, None]
+        self.named = np.asarray(np.where(silent, NOTHING, self._criticised()))
+        blocks = np.arange(len(self.parties.space.blocks))
+        named = np.any(self.named[:, :, None] == blocks, axis=1)
+        return np.full(len(text), self.pen), self._draft(text, named)
 
     def opens(self, text: Ints, words: Words) -> Iterator[str]:
         """Tell the text on the table, and who holds the pen."""
-        initial, pen = words.texts[self.settings.initial], words.actors[self.pen]
-        yield f"On the table: {initial}. {pen} holds the pen."
+        initial = words.texts[self.settings.initial]
+        yield f"On the table: {initial}. {self._who(words)} holds the pen."
         yield from words.terms(text, None, 2)
         yield ""
 
     def tells(self, session: Session, words: Words) -> Iterator[str]:
-        """Tell who asked for what, and what the drafter wrote."""
-        before = session.before
+        """Tell who criticised what, and what the drafter wrote."""
         for actor, label in enumerate(words.actors):
-            if not session.left[actor]:
-                wish = before.copy()
-                cell = int(self.asked[0, actor])
-                wish[self.parties.space.block_of[cell]] = cell
-                asked = "asked for" if (wish != before).any() else "asked for no change."
-                yield f"  {label} {asked}"
-                yield from words.terms(wish, before, 4)
+            if not session.away[actor] and actor != self.pen:
+                block = int(self.named[0, actor])
+                said = "nothing" if block == NOTHING else words.blocks[block]
+                yield f"  {label} criticised: {said}"
+        before = session.before
         wrote = "wrote in" if (session.text != before).any() else "left the text as it was."
-        yield f"  {words.actors[session.speaker]}, which holds the pen, {wrote}"
+        yield f"  {self._who(words)}, which holds the pen, {wrote}"
         yield from words.terms(session.text, before, 4)
 
-    def _wishes(self) -> Ints:
-        """Return the one cell that each wants changed in the text on the table: (W, A)."""
-        parties = self.parties
-        cells = drafting.amendment(
-            parties.space,
-            by_voice(parties.losses),
-            parties.ranks,
-            by_voice(parties.temperature),
-            by_voice(parties.session_uniforms(Purpose.BLOCK, parties.names)),
-            by_voice(parties.session_uniforms(Purpose.AMENDMENT, parties.names)),
-        )
-        return cells.reshape(len(parties.names), -1).T
+    def _who(self, words: Words) -> str:
+        return "The chair" if self.pen == NOBODY else words.actors[self.pen]
 
-    def _draft(self, text: Ints) -> Ints:
-        """Return the cells that the drafter writes into the text, as it was asked: (W,)."""
+    def _criticised(self) -> Ints:
+        """Return the block that each names, the drafter none: (W, A)."""
         parties = self.parties
-        return drafting.draft(
+        u = parties.session_uniforms(Purpose.BLOCK, parties.names)
+        named = drafting.criticised(by_voice(parties.losses), by_voice(u))
+        named = named.reshape(len(parties.names), -1).T
+        if self.pen != NOBODY:
+            named[:, self.pen] = NOTHING
+        return np.asarray(named)
+
+    def _draft(self, text: Ints, named: Flags) -> Ints:
+        """Return what the drafter makes of the texts, where blocks (W, B) were named: (W, B)."""
+        parties = self.parties
+        return drafting.redrafted(
             parties.space,
             text,
-            self.asked,
-            self.beliefs.each,
-            parties.threshold + of_worlds(self.beliefs.misjudged, parties.rows),
-            parties.noise,
-            parties.rules.base,
-            self.pen,
+            named,
+            None if self.pen == NOBODY else self._own(text),
+            [*self._signatories(text), *self._bodies(text)],
             parties.number("protocols.single_text.persuasion"),
-            parties.temperature[:, self.pen],
+            self._temperature(),
             parties.session_uniforms(Purpose.DRAFT, ("text",))[:, 0],
-            parties.rows,
         )
+
+    def _temperature(self) -> Floats:
+        if self.pen == NOBODY:
+            return self.parties.number("protocols.single_text.temperature")
+        return self.parties.temperature[:, self.pen]
+
+    def _own(self, text: Ints) -> BlockSum:
+        """Return what texts are worth to the drafter."""
+        table, rows = self.beliefs.each[:, self.pen], self.parties.rows
+        return BlockSum(table, rows, at_cells(table, text, rows))
+
+    def _asked(self, actor: int) -> Asked | None:
+        """Return which cells need an actor's signature, world by world; None: every text does."""
+        parties = self.parties
+        if parties.rules.base[actor]:
+            return None
+        return Asked(parties.consent[:, actor], parties.draw)
+
+    def _signatories(self, text: Ints) -> Iterator[Judge]:
+        """Yield the others who may have to sign."""
+        parties, rows = self.parties, self.parties.rows
+        consent = np.asarray(parties.consent.any(axis=(0, 2)))
+        believed = parties.threshold + of_worlds(self.beliefs.misjudged, rows)
+        parts = at_cells(self.gaps, text, rows)
+        for actor in self.others:
+            if parties.rules.base[actor] or consent[actor]:
+                noise = np.maximum(parties.noise[:, actor], SHARP)
+                line = believed[:, actor] / noise
+                gap = BlockSum(self.gaps[:, actor], rows, parts[:, actor], line)
+                yield Signatory(gap, self._counts(actor, noise), self._asked(actor))
+
+    def _bodies(self, text: Ints) -> Iterator[Judge]:
+        """Yield the bodies at home that may have to ratify, where the drafter looks ahead."""
+        parties, home = self.parties, self.parties.home
+        if self.pen != NOBODY and not parties.anticipates[self.pen]:
+            return
+        theta, parts = home.theta(parties.drivers), at_cells(home.gaps, text, parties.draw)
+        errors = home.errors_of(None if self.pen == NOBODY else self.pen)
+        base = home.base if errors is None else home.base - errors
+        for body, actor in enumerate(home.actors.tolist()):
+            line = theta[:, body] / home.people_noise[:, body]
+            gap = BlockSum(home.gaps[:, body], parties.draw, parts[:, body], line)
+            unit = self._counts(actor, home.noise[:, body])
+            yield Body(gap, unit, self._asked(actor), base[:, body], home.slope[:, body])
+
+    def _counts(self, actor: int, unit: Floats) -> Floats:
+        """Return a unit of an actor's noise as the drafter counts it: (W,)."""
+        return unit * self.parties.capability[:, actor] if self.pen == NOBODY else unit

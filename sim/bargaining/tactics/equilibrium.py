@@ -56,7 +56,6 @@ class Equilibrium(Tactic):
     @classmethod
     def misfits(cls, tree: Tree) -> Iterator[Problem]:
         """Yield what does not go with looking ahead: other tactics, protocols, too many texts."""
-        yield from _of_the_actors(tree)
         yield from _of_the_talks(tree)
         yield from _of_the_packages(tree)
 
@@ -91,7 +90,7 @@ def game_of(seats: Seats, ahead: Ahead, draws: Ints) -> Game:
     return Game(
         table=np.ascontiguousarray(seats.own[draws]),
         texts=ahead.texts,
-        signs=signatories(seats.space, rules.base, ahead.texts),
+        signs=signatories(seats.consent[draws[:1]], rules.base, ahead.texts),
         noise=seats.traits("noise")[draws],
         offer_noise=seats.traits("offer_noise")[draws],
         discount=seats.traits("discount")[draws] ** rules.weeks_between,
@@ -99,13 +98,6 @@ def game_of(seats: Seats, ahead: Ahead, draws: Ints) -> Game:
         share=rules.quota,
         votes=None if ahead.votes is None else ahead.votes[draws],
     )
-
-
-def _of_the_actors(tree: Tree) -> Iterator[Problem]:
-    for path, value in each(tree, "actors.*.anticipates"):
-        if value is True:
-            rule = "must be false under the tactic equilibrium, which does not foresee ratification"
-            yield Problem(path, rule, "True")
 
 
 def _of_the_talks(tree: Tree) -> Iterator[Problem]:

@@ -49,6 +49,7 @@ class Seats:
         draw: the draw of each world in play: (W,).
         rows: of the worlds in play, in tables that are kept whole: (W,).
         own: each actor's utility of each cell: (D, A, N).
+        consent: whose consent each cell needs: (D, A, N).
         others: what each actor believes the others' utilities to be, weighted by its regard, one
             row a world at the start: (worlds, A, N).
         temperature: of each actor's proposals: (D, A).
@@ -64,6 +65,7 @@ class Seats:
     draw: Ints
     rows: Ints
     own: Floats
+    consent: Flags
     others: Floats
     temperature: Floats
     ahead: Callable[[], Ahead]

@@ -39,11 +39,15 @@ class TimeBased(Tactic):
             seats.traits("accommodation"),
         )
         self.patience, self.concession = seats.traits("patience"), seats.traits("concession")
+        self.before = np.zeros((len(self.patience), 1))  # weeks that were spent before the start
+        if (share := "calendar.patience_spent") in seats.draws:
+            self.before = seats.rules.weeks_before * seats.draws[share][:, None]
         self.effort = np.zeros((len(seats.draw), len(seats.columns)))
 
     def demands(self, session: int, week: float, no_deal: Floats) -> Floats:
         """Return d + alpha (1 - spent) max(0, 1 - d), and remember how far each has come."""
-        draw, spent = self.seats.draw, patience_spent(week, self.patience, self.concession)
+        weeks, draw = week + self.before, self.seats.draw
+        spent = patience_spent(weeks, self.patience, self.concession)
         self.effort = of_worlds(self.accommodation * spent, draw)
         return threshold(no_deal, of_worlds(self.aspiration, draw), of_worlds(spent, draw))
 
@@ -53,7 +57,7 @@ class TimeBased(Tactic):
         return proposal_scores(own, others, self.effort[row, seat])
 
 
-def patience_spent(week: float, patience: Floats, concession: Floats) -> Floats:
+def patience_spent(week: Floats | float, patience: Floats, concession: Floats) -> Floats:
     """Return min(t / T, 1)^(1 / beta): how much of its way an actor has gone."""
     return np.asarray(np.minimum(week / patience, 1.0) ** (1.0 / concession))
 

@@ -20,6 +20,7 @@ class Counted:
     Attributes:
         worlds: how many were played.
         standing: worlds whose text is in force, and unbroken when the aftermath ends.
+        in_force: worlds in which a text came into force.
         years: length of the horizon.
         happened: event: in how many worlds it has happened by the end of each week from the start;
             signed, in_force, refused, broken, ended (the talks, before the horizon) and the others
@@ -28,13 +29,20 @@ class Counted:
 
     worlds: int
     standing: int
+    in_force: int
     years: float
     happened: Mapping[str, Sequence[int]]
+
+    def effective(self, years: float) -> int:
+        """Return in how many worlds a ceasefire or a settlement has taken effect by then."""
+        event = "in_effect" if "in_effect" in self.happened else "in_force"
+        return self.by(event, years)
 
     def by(self, event: str, years: float) -> int:
         """Return in how many worlds an event has happened within some years of the start.
 
-        >>> one = Counted(worlds=4, standing=0, years=1.0, happened={"signed": [0, 1, 3]})
+        >>> happened = {"signed": [0, 1, 3]}
+        >>> one = Counted(worlds=4, standing=0, in_force=0, years=1.0, happened=happened)
         >>> one.by("signed", 7 / 365.25), one.by("signed", 1.0)
         (1, 3)
         """

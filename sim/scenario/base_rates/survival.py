@@ -23,5 +23,5 @@ class Survival(BaseRate):
         return (self.share.mean, *second)
 
     def model(self, counted: Counted) -> float:
-        """Return the share of the worlds that signed whose text stands."""
-        return share_of(counted.standing, counted.ever("signed"))
+        """Return the share of the texts that came into force that still stand."""
+        return share_of(counted.standing, counted.in_force)

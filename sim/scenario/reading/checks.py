@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
 
-from sim.bargaining.protocols import PROTOCOLS, needing_settings
+from sim.bargaining.protocols import CHAIR, PROTOCOLS, needing_settings
 from sim.errors import Problem, unknown
 from sim.numbers.evidence import Fact
 from sim.numbers.trees import Tree, each
@@ -60,6 +60,8 @@ def _names_taken(tree: Tree) -> Iterator[Problem]:
             yield Problem(path, f"is also the name of {taken[name]}; results need both", repr(name))
         elif isinstance(name, str):
             taken[name] = path.removesuffix(".name")
+    if CHAIR in names_in(tree.get("actors")):
+        yield Problem(f"actors.{CHAIR}", "is the word for a neutral drafter; choose another")
     if OTHER in names_in(tree.get("outcomes")):
         rule = "is the name of what no rule takes; choose another"
         yield Problem(f"outcomes.{OTHER}", rule)

@@ -175,7 +175,7 @@ outcomes:
   long_lease: {label: A long lease, ended: in_force, all: {term: five_years}}
   short_lease: {label: A short lease, ended: in_force}
   broken_lease: {label: A lease that was broken, ended: broken}
-  no_lease: {label: No lease, ended: [talking, collapsed]}
+  no_lease: {label: No lease, ended: [talking, suspended]}
 """
 
 

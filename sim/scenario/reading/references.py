@@ -99,8 +99,9 @@ def _keys(path: str, mapping: Any, mark: KeysAre, known: list[str] | None) -> It
 
 def _values(path: str, value: Any, mark: Refers, known: list[str] | None) -> Iterator[Problem]:
     for name in value if isinstance(value, (list, tuple)) else [value]:
-        if known is not None and isinstance(name, str) and name not in known:
-            yield Problem(path, unknown(mark.kind, name, known), repr(name))
+        allowed = None if known is None else [*known, *mark.besides]
+        if allowed is not None and isinstance(name, str) and name not in allowed:
+            yield Problem(path, unknown(mark.kind, name, allowed), repr(name))
 
 
 def _weightless(path: str, mapping: Any) -> Iterator[Problem]:
