@@ -1,8 +1,9 @@
 """Parley: odds of negotiation outcomes.
 
 `sim.simulate` plays a scenario and `sim.sweep` many points of one, `sim.import_domain` makes one of
-another platform's files, `sim.load_run` and `sim.load_sweep` read what was played before; they give
-tables (pandas) and figures (matplotlib). Nothing heavy is imported until it is used.
+another platform's files, `sim.support` asks what a text finds at home, `sim.load_run` and
+`sim.load_sweep` read what was played before; they give tables (pandas) and figures (matplotlib).
+Nothing heavy is imported until it is used.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.analysis.support import fit_support, support, support_of_texts
     from sim.domains.directory import import_domain
     from sim.errors import ScenarioError
     from sim.play.world import Negotiation, play_world
@@ -30,17 +32,21 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "compare",
+    "fit_support",
     "import_domain",
     "load_run",
     "load_scenario",
     "load_sweep",
     "play_world",
     "simulate",
+    "support",
+    "support_of_texts",
     "sweep",
 ]
 
 _HOMES = {
     "sim.runs.comparison": ("Comparison", "compare"),
+    "sim.analysis.support": ("fit_support", "support", "support_of_texts"),
     "sim.domains.directory": ("import_domain",),
     "sim.settings.configuration": ("load_scenario",),
     "sim.errors": ("ScenarioError",),

@@ -123,6 +123,73 @@ SCENARIOS: list[tuple[str, dict[str, Any], str]] = [
         "signatories.base: no such actor; did you mean 'russia'? (got 'rusia')",
     ),
     (
+        "floor and ceiling that meet over their ranges",
+        {
+            f"{A}.domestic.floor": {"triangular": [0.1, 0.2, 0.5], **SURE},
+            f"{A}.domestic.ceiling": {"uniform": [0.2, 0.6], **SURE},
+        },
+        f"{A}.domestic.ceiling: must leave people who weigh the text: floor and ceiling stay "
+        "below 1 together (got 1.1)",
+    ),
+    (
+        "floor of everybody",
+        {f"{A}.domestic.floor": {"value": 1, **SURE}, f"{A}.domestic.ceiling": DROP},
+        f"{A}.domestic.floor: must leave people who weigh the text: floor and ceiling stay ",
+    ),
+    (
+        "poll of an unknown text",
+        {f"{A}.domestic.polls.us_plan_august.texts": {"us_plan_of_july": 1}},
+        f"{A}.domestic.polls.us_plan_august.texts.us_plan_of_july: no such text; did you mean "
+        "'us_plan_of_august'?",
+    ),
+    (
+        "poll of a misspelt text",
+        {f"{A}.domestic.polls.european_plan_august.text": "european_txt"},
+        f"{A}.domestic.polls.european_plan_august.text: no such text; did you mean "
+        "'european_text'?",
+    ),
+    (
+        "poll of a mix that is no whole",
+        {f"{A}.domestic.polls.us_plan_august.texts": {"us_plan": 0.5, "european_text": 0.4}},
+        f"{A}.domestic.polls.us_plan_august.texts: must have shares that sum to 1 (got 0.9)",
+    ),
+    (
+        "poll about nothing",
+        {f"{A}.domestic.polls.us_plan_august.texts": DROP},
+        f"{A}.domestic.polls.us_plan_august.text: must be there, or else `texts` with shares",
+    ),
+    (
+        "poll about two things",
+        {f"{A}.domestic.polls.us_plan_august.text": "us_plan"},
+        f"{A}.domestic.polls.us_plan_august.text: must be there, or else `texts` with shares",
+    ),
+    (
+        "poll of more than everybody",
+        {f"{A}.domestic.polls.us_plan_august.unacceptable": 0.7},
+        f"{A}.domestic.polls.us_plan_august.unacceptable: must not exceed what `acceptable` leaves",
+    ),
+    (
+        "poll that all accept",
+        {f"{A}.domestic.polls.us_plan_august.acceptable": 1},
+        f"{A}.domestic.polls.us_plan_august.acceptable: must be less than 1",
+    ),
+    (
+        "poll after the start",
+        {f"{A}.domestic.polls.us_plan_august.date": "2025-11-25"},
+        f"{A}.domestic.polls.us_plan_august.date: lies after the start (2025-11-24); nothing later",
+    ),
+    (
+        "poll on a fact that is none",
+        {f"{A}.domestic.polls.us_plan_august.basis": ["kiis-aug-usa"]},
+        f"{A}.domestic.polls.us_plan_august.basis: no such evidence id; did you mean "
+        "'kiis-aug-us'?",
+    ),
+    (
+        "polls without their errors",
+        {f"{A}.domestic.poll_errors": DROP},
+        f"{A}.domestic.poll_errors: is missing; where there are polls it says how far they may be",
+    ),
+    (
         "unknown mediator",
         {"mediator": "turkey"},
         "mediator: no such actor; known: europe, russia, ukraine, us (got 'turkey')",

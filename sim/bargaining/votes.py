@@ -1,4 +1,9 @@
-"""Votes at home: support among people, and the body that follows it (Putnam 1988)."""
+"""Votes at home: the share of people who back a text, and the chance that it is ratified.
+
+The second level of a two-level game (Putnam 1988): support is a share of people, ratification an
+event that follows it. Some people would back whatever ends the matter and some nothing at all, so
+support has a floor and a ceiling. That bodies sway each other is left out.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +23,10 @@ def support(
 ) -> Floats:
     """Return q = f + (1 - f - g) logistic((r - theta) / tau_s): the share of people for a text.
 
-    f of them would accept anything, g nothing.
+    The floor f would back any text, and g none, which sets the ceiling at 1 - g.
     """
     backing = logistic((utility - threshold) / noise)
-    backing *= 1.0 - floor - ceiling
+    backing = backing * (1.0 - floor - ceiling)
     backing += floor
     return backing
 

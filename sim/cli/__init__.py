@@ -6,7 +6,7 @@ input, 3 compared and not identical, 130 interrupted. With --json, JSON alone go
 
 from collections.abc import Callable
 
-from sim.cli import comparing, looking, running, sweeping, theory, writing
+from sim.cli import comparing, looking, running, sweeping, theory, votes, writing
 from sim.cli.app import app, main
 
 __all__ = ["COMMANDS", "main"]
@@ -23,6 +23,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "paths": looking.paths,
     "evidence": looking.evidence,
     "stances": looking.stances,
+    "support": votes.support,
     "schema": looking.schema,
     "import": theory.import_,
     "solutions": theory.solutions,

@@ -13,6 +13,7 @@ from sim.cli.app import Json, ScenarioName, print_json
 from sim.errors import problem, unknown
 
 if TYPE_CHECKING:
+    from sim.analysis.support import PolledText
     from sim.numbers.uncertain import Number
     from sim.scenario.scenario import Scenario
     from sim.talks.stances import StanceShare
@@ -97,8 +98,9 @@ def paths(
 def evidence(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> None:
     """Show the facts that a scenario rests on.
 
-    And how many of its numbers rest on an assumption instead.
+    And how many of its numbers rest on an assumption instead; polls stand beside the model.
     """
+    from sim.analysis.support import polled_texts
     from sim.settings.configuration import facts, load_scenario
     from sim.show.reports.scenario import evidence_report
     from sim.show.screen import show
@@ -108,11 +110,15 @@ def evidence(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> N
     cited = [fact for fact in (*facts(), *loaded.facts) if fact.id in resting]
     assumed = _assumed(loaded)
     counts = {"numbers": len(loaded.numbers), "uncertain": len(loaded.uncertain)}
+    polls = polled_texts(loaded)
     if as_json:
         rows = [{**fact.model_dump(mode="json"), "used_by": resting[fact.id]} for fact in cited]
-        print_json({"facts": rows, **counts, "assumptions": assumed})
+        beside = [_poll_as_data(each) for each in polls]
+        print_json({"facts": rows, **counts, "assumptions": assumed, "polls": beside})
     else:
-        show(evidence_report(scenario, cited, resting, {**counts, "assumptions": len(assumed)}))
+        found = {**counts, "assumptions": len(assumed)}
+        sources = [(_poll_source(loaded, each), each) for each in polls]
+        show(evidence_report(scenario, cited, resting, found, sources))
 
 
 def stances(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> None:
@@ -168,6 +174,25 @@ def _stance(scenario: Scenario, found: StanceShare) -> tuple[str, str, str, str,
     return actor, found.stance, text, other, found.share
 
 
+def _poll_as_data(found: PolledText) -> dict[str, Any]:
+    model = found.backing
+    return {
+        "actor": found.actor,
+        "poll": found.poll,
+        "observed": found.observed,
+        "support": model.support,
+        "low": model.low,
+        "high": model.high,
+    }
+
+
+def _poll_source(scenario: Scenario, found: PolledText) -> str:
+    """Return what a poll rests on."""
+    body = scenario.actors[found.actor].domestic
+    basis = body.polls[found.poll].basis if body else ()
+    return basis if isinstance(basis, str) else ", ".join(basis)
+
+
 def schema() -> None:
     """Print the author's guide to scenario files."""
     from sim.scenario.reading.guide import guide
@@ -195,4 +220,6 @@ def _resting_on(scenario: Scenario) -> dict[str, list[str]]:
     for name, actor in scenario.actors.items():
         for index, stance in enumerate(actor.stances):
             cite(f"actors.{name}.stances.{index}", stance.basis)
+        for label, poll in actor.domestic.polls.items() if actor.domestic else ():
+            cite(f"actors.{name}.domestic.polls.{label}", poll.basis)
     return resting

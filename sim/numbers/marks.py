@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["clause", "option", "text", "actor", "driver"]
-Declared = Kind | Literal["linkage", "factor", "body", "outcome", "reference class", "question"]
+Declared = (
+    Kind | Literal["linkage", "factor", "body", "poll", "outcome", "reference class", "question"]
+)
 
 
 @dataclass(frozen=True)

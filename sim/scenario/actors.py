@@ -29,6 +29,7 @@ from sim.numbers.uncertain import (
     Weights,
     within,
 )
+from sim.scenario.polls import Poll, PollErrors
 
 AText = Annotated[Name, Refers("text")]
 ByDriver = Annotated[Loadings, KeysAre("driver")]
@@ -135,6 +136,14 @@ class Domestic(Stated):
     people_noise: Positive = Field(
         description="tau_s: how gradually support grows with the text's utility at home"
     )
+    floor: Probability | None = Field(
+        None, description="f: share of people who would back any text; absent: 0"
+    )
+    ceiling: Probability | None = Field(
+        None,
+        description="g: share of people who would back no text, so that support stays below 1 - g; "
+        "absent: 0",
+    )
     quota: Probability = Field(
         description="q-bar: share of support at which ratification is as likely as not"
     )
@@ -142,12 +151,33 @@ class Domestic(Stated):
     lag: Annotated[Number, within(0, 100, "weeks")] = Field(
         description="weeks from signature to the decision, at most 100"
     )
+    polls: Annotated[dict[Name, Poll], Declares("poll")] = Field(
+        {}, description="what people said of plans; the fit to them moves no number by itself"
+    )
+    poll_errors: PollErrors | None = Field(
+        None, description="how far polls may be off; needed where there are any"
+    )
 
     @model_validator(mode="after")
     def _sure_of_its_own_weights(self) -> Domestic:
         if self.weight_concentration and not self.weights:
             rule = "says how sure `weights` at home are, and there are none"
             raise broken("weight_concentration", rule, self.weight_concentration.mean)
+        return self
+
+    @model_validator(mode="after")
+    def _polls_with_errors(self) -> Domestic:
+        if self.polls and not self.poll_errors:
+            rule = "is missing; where there are polls it says how far they may be off"
+            raise broken("poll_errors", rule, None)
+        return self
+
+    @model_validator(mode="after")
+    def _somebody_weighs_the_text(self) -> Domestic:
+        most = sum(share.support[1] for share in (self.floor, self.ceiling) if share)
+        if most >= 1:
+            rule = "must leave people who weigh the text: floor and ceiling stay below 1 together"
+            raise broken("ceiling" if self.ceiling else "floor", rule, most)
         return self
 
 

@@ -337,5 +337,7 @@ def _beside_the_odds(scenario: Scenario) -> Iterator[Idle]:
     for name, actor in scenario.actors.items():
         if actor.capability is not None:
             yield Idle(f"actors.{name}.capability", "only the baselines use it")
+        if actor.domestic and actor.domestic.polls:
+            yield Idle(f"actors.{name}.domestic.polls", "only the fit to them uses them")
     for name in scenario.reference_classes:
         yield Idle(f"reference_classes.{name}", "base rates stand beside the odds")

@@ -46,6 +46,15 @@ HERS = "actors.her"
 HIS = "actors.his"
 ENVOYS = "actors.envoy"
 
+POLL = {
+    "text": "halves",
+    "acceptable": 0.6,
+    "unacceptable": 0.3,
+    "asked": 1000,
+    "wave": "first",
+    "date": "2025-01-06",
+    **WHY,
+}
 # (what is idle, the scenario, paths that are told)
 IDLE: list[tuple[str, Tree, set[str]]] = [
     ("as it is", small_tree(), {"protocols.offers", f"{HIS}.bargaining.misjudgement"}),
@@ -237,6 +246,14 @@ IDLE: list[tuple[str, Tree, set[str]]] = [
             reference_classes={"last": {"kind": "survival", "label": "last", "share": plain(0.7)}},
         ),
         {f"{HERS}.capability", f"{HIS}.capability", "reference_classes.last"},
+    ),
+    (
+        "polls",
+        small_tree(
+            actors__her__domestic__polls={"first": POLL},
+            actors__her__domestic__poll_errors={"wording": 0.3, "wave": 0.1, **WHY},
+        ),
+        {f"{HERS}.domestic.polls"},
     ),
 ]
 

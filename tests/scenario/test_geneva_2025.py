@@ -1,10 +1,9 @@
 """The scenario of 24 November 2025: what it must contain, and that its reasons are true.
 
-Figures that the file gives as reasons (a fit to polls, utilities, hazards) are computed here again
+Figures that the file gives as reasons (utilities, hazards) are computed here again
 from its numbers and from the facts that it cites.
 """
 
-from collections.abc import Mapping
 from datetime import date
 from itertools import product
 from math import log
@@ -13,16 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from scipy import special
 
-from sim.bargaining.tactics.time_based import threshold
 from sim.scenario.outcomes import Ending
-from sim.settings.configuration import facts, load_scenario
+from sim.settings.configuration import facts
 from sim.talks.outcomes import ENDINGS, outcome_codes
 from sim.talks.space import space_of
 from sim.talks.stances import stance_shares
+from tests.scenario.geneva import GENEVA, worth
 
-GENEVA = load_scenario("geneva_2025")
 SEEDS = Path(__file__).parents[2] / "seeds"
 FACTS = {fact.id: fact for fact in facts()}
 RECORD = {file.stem: yaml.safe_load(file.read_text())["facts"] for file in SEEDS.glob("*.yaml")}
@@ -97,11 +94,13 @@ def test_stances_are_not_met_by_point_masses():
 
 
 def cited() -> dict[str, tuple[str, ...]]:
-    """Return the ids that every number, text and stance cites, under its path."""
+    """Return the ids that every number, text, stance and poll cites, under its path."""
     stated = {path: number.basis for path, number in GENEVA.numbers.items()}
     stated |= {f"texts.{name}": text.basis for name, text in GENEVA.texts.items()}
     for name, actor in GENEVA.actors.items():
         stated |= {f"actors.{name}.stances.{i}": s.basis for i, s in enumerate(actor.stances)}
+        polls = actor.domestic.polls if actor.domestic else {}
+        stated |= {f"actors.{name}.domestic.polls.{key}": p.basis for key, p in polls.items()}
     return {path: basis for path, basis in stated.items() if isinstance(basis, tuple)}
 
 
@@ -143,105 +142,6 @@ def test_all_28_points_are_on_record_as_drafted_and_as_edited():
 # --- The reasons, computed again --------------------------------------------------------------
 
 
-def worth(actor: str, terms: Mapping[str, str | dict[str, float]]) -> float:
-    """Return the utility of a text at the mean numbers; a clause may mix options by share."""
-    spec = GENEVA.actors[actor]
-
-    def raw(terms: dict[str, dict[str, float]]) -> float:
-        weights = {clause: weight.mean for clause, weight in spec.weights.items()}
-        total = sum(
-            weights[clause]
-            / sum(weights.values())
-            * sum(share * spec.values[clause][option].mean for option, share in mix.items())
-            for clause, mix in terms.items()
-        )
-        for linkage in GENEVA.linkages.values():
-            if actor in linkage.worth:
-                joint = (
-                    sum(terms[clause].get(option, 0) for option in options)
-                    for clause, options in linkage.when.items()
-                )
-                total += linkage.worth[actor].mean * np.prod(list(joint))
-        return total
-
-    zero, one = (raw(mixed(GENEVA.texts[t].terms)) for t in (spec.unacceptable, spec.asks_for))
-    return (raw(mixed(terms)) - zero) / (one - zero)
-
-
-def mixed(terms: Mapping[str, str | dict[str, float]]) -> dict[str, dict[str, float]]:
-    return {clause: mix if isinstance(mix, dict) else {mix: 1.0} for clause, mix in terms.items()}
-
-
-RUSSIAN_PLAN = {
-    "territory": "donbas_ceded",
-    "forces": "cap_85000",
-    "nato": "barred",
-    "guarantee": "none",
-    "money": "assets_returned",
-    "sequence": "withdrawal_then_ceasefire",
-}
-AUGUST_PLAN = {
-    "territory": {"line_frozen": 0.75, "donbas_ceded": 0.25},
-    "forces": "no_cap",
-    "nato": "shelved",
-    "guarantee": "european_force",
-    "money": "assets_returned",
-    "sequence": "ceasefire_first",
-}
-EUROPEAN_PLAN = GENEVA.texts["european_text"].terms
-AUGUST = [
-    (RUSSIAN_PLAN, FACTS["kiis-aug-eu"].figures["russian_plan_acceptable"]),
-    (AUGUST_PLAN, FACTS["kiis-aug-us"].figures["acceptable"]),
-    (EUROPEAN_PLAN, FACTS["kiis-aug-eu"].figures["acceptable"]),
-]
-SEPTEMBER = [
-    (RUSSIAN_PLAN, FACTS["kiis-sep-ru"].figures["acceptable"]),
-    (EUROPEAN_PLAN, FACTS["kiis-sep-eu"].figures["acceptable"]),
-]
-
-
-def fitted(polls: list[tuple[Mapping[str, str | dict[str, float]], float]]) -> tuple[float, float]:
-    """Return theta and tau_s of the least-squares line through log-odds over utilities."""
-    utilities = [worth("ukraine", plan) for plan, _ in polls]
-    slope, level = np.polyfit(utilities, special.logit([share for _, share in polls]), 1)
-    return -level / slope, 1 / slope
-
-
-def test_the_voters_threshold_and_noise_are_those_of_the_least_squares_fit_to_the_polls():
-    voters = GENEVA.actors["ukraine"].domestic
-    theta, tau = fitted(AUGUST + SEPTEMBER)
-    assert voters.threshold.triangular[1] == pytest.approx(theta, abs=0.005)
-    assert voters.people_noise.triangular[1] == pytest.approx(tau, abs=0.005)
-
-
-def test_one_wave_of_polls_alone_is_steeper_and_the_other_flatter_as_the_file_says():
-    slopes = [fitted(wave)[1] for wave in (SEPTEMBER, AUGUST)]
-    assert slopes == pytest.approx([0.39, 0.63], abs=0.01)
-    low, _, high = GENEVA.actors["ukraine"].domestic.people_noise.triangular
-    assert low < slopes[0] < slopes[1] < high
-
-
-@pytest.mark.parametrize(
-    ("plan", "utility", "support"),
-    [
-        (RUSSIAN_PLAN, -0.34, 0.16),
-        (AUGUST_PLAN, 0.50, 0.51),
-        (EUROPEAN_PLAN, 0.68, 0.60),
-        (GENEVA.texts["us_plan"].terms, 0.00, 0.28),
-        (GENEVA.texts["refined_narrow"].terms, 0.24, 0.38),
-        (GENEVA.texts["refined_broad"].terms, 0.63, 0.57),
-    ],
-)
-def test_the_support_that_the_file_quotes_for_a_text_is_what_its_numbers_give(
-    plan, utility, support
-):
-    theta, tau = fitted(AUGUST + SEPTEMBER)
-    assert worth("ukraine", plan) == pytest.approx(utility, abs=0.005)
-    assert special.expit((worth("ukraine", plan) - theta) / tau) == pytest.approx(
-        support, abs=0.006
-    )
-
-
 @pytest.mark.parametrize(
     ("actor", "text", "quoted"),
     [
@@ -254,14 +154,6 @@ def test_the_support_that_the_file_quotes_for_a_text_is_what_its_numbers_give(
 )
 def test_the_bounds_quoted_for_no_deal_are_what_the_numbers_give(actor, text, quoted):
     assert worth(actor, GENEVA.texts[text].terms) == pytest.approx(quoted, abs=0.02)
-
-
-def test_kyivs_first_line_lies_where_the_vote_at_home_is_about_even():
-    ukraine = GENEVA.actors["ukraine"]
-    first = threshold(ukraine.no_deal.mean, ukraine.bargaining.aspiration.mean, np.zeros(1))[0]
-    voters = ukraine.domestic
-    even = voters.threshold.mean + voters.people_noise.mean * special.logit(voters.quota.mean)
-    assert (first, even) == pytest.approx((0.40, 0.39), abs=0.01)
 
 
 def test_the_hazard_of_breakdown_spans_those_of_past_agreements():

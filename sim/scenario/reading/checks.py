@@ -33,6 +33,7 @@ def across_parts(tree: Tree, facts: Sequence[Fact]) -> list[Problem]:
         *_names_taken(tree),
         *_capabilities(tree),
         *_unknown_bases(tree, facts),
+        *_later_polls(tree),
         *_duplicate_facts(tree, facts),
         *_unknown_factors(tree),
         *_settings_that_need_each_other(tree),
@@ -98,7 +99,7 @@ def _bases(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 def _unknown_bases(tree: Tree, facts: Sequence[Fact]) -> Iterator[Problem]:
     dates: dict[str, Any] = {fact.id: fact.date for fact in facts}
     dates |= {str(fact.get("id")): fact.get("date") for fact in _own_facts(tree)}
-    start = dict(each(tree, "calendar.start")).get("calendar.start")
+    start = _start(tree)
     for path, basis in _bases(tree):
         for name in basis if isinstance(basis, (list, tuple)) else []:
             if not isinstance(name, str):
@@ -107,6 +108,18 @@ def _unknown_bases(tree: Tree, facts: Sequence[Fact]) -> Iterator[Problem]:
                 yield Problem(path, unknown("evidence id", name, dates), repr(name))
             elif _is_later(dates[name], start):
                 yield Problem(path, f"rests on {name}, which is dated after the start", repr(name))
+
+
+def _later_polls(tree: Tree) -> Iterator[Problem]:
+    """Find polls that nobody knew of on the scenario's day."""
+    start = _start(tree)
+    for path, date in each(tree, "actors.*.domestic.polls.*.date"):
+        if _is_later(date, start):
+            yield Problem(path, f"lies after the start ({start}); nothing later counts", repr(date))
+
+
+def _start(tree: Tree) -> Any:
+    return dict(each(tree, "calendar.start")).get("calendar.start")
 
 
 def _is_later(date: Any, start: Any) -> bool:

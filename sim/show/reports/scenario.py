@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from sim.show.cells import Share, Text
 from sim.show.parts import Listing, Note, Table, figures, words
 from sim.show.report import Report
+from sim.show.reports.support import polls_table
 from sim.show.words import counted
 
 if TYPE_CHECKING:
+    from sim.analysis.support import PolledText
     from sim.numbers.evidence import Fact
 
 
@@ -38,11 +40,12 @@ def evidence_report(
     cited: Iterable[Fact],
     resting: Mapping[str, Sequence[str]],
     counts: Mapping[str, int],
+    polls: Sequence[tuple[str, PolledText]] = (),
 ) -> Report:
     """Return the facts that a scenario cites, source by source, and how many numbers are assumed.
 
     `resting` names what rests on each fact, by the fact's id; `counts` has the numbers, and how
-    many of them are uncertain and assumptions.
+    many of them are uncertain and assumptions; polls come with what they rest on.
     """
     sources = groupby(cited, key=lambda fact: f"{fact.source} ({fact.date})")
     listings = [
@@ -56,7 +59,8 @@ def evidence_report(
         f"{counts['numbers']} numbers, {counts['uncertain']} are uncertain and "
         f"{counts['assumptions']} rest on assumptions, each with its reasoning in the scenario."
     )
-    return Report(f"What {name} rests on", (*listings, Note(said)))
+    beside = [polls_table(polls)] if polls else []
+    return Report(f"What {name} rests on", (*listings, *beside, Note(said)))
 
 
 def stances_report(name: str, stances: Sequence[tuple[str, str, str, str, float]]) -> Report:
