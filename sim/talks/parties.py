@@ -191,7 +191,7 @@ class Parties:
 
     def beliefs(self, name: str) -> Beliefs:
         """Return what an actor, or a chair, believes of the others."""
-        return self._beliefs.get(name) or Beliefs(self.batch, name)
+        return self._beliefs.setdefault(name, Beliefs(self.batch, name))
 
     def number(self, path: str) -> Floats:
         """Return a number of the scenario in every world: (W,)."""
