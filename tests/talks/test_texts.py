@@ -6,8 +6,15 @@ from scipy import special
 
 from sim.draws.streams import Purpose
 from sim.scenario.reading.reader import read_scenario
-from tests.small import WHY, mediated_tree
-from tests.talks.small_talks import body, model_of, plain, walkout
+from tests.small import WHY, mediated_tree, small_scenario
+from tests.talks.small_talks import (
+    NOBODY_LEAVES,
+    REFUSES_ALL,
+    body,
+    model_of,
+    plain,
+    walkout,
+)
 
 WORLDS, SESSIONS = 80, 4
 FAMILY = {**body(threshold=0.45, people_noise=0.2, lag=2), "loadings": {**WHY, "drought": -0.3}}
@@ -273,3 +280,28 @@ def test_a_proposer_tables_one_of_its_drafts_by_logit_of_what_they_promise(draft
             compared += 1
     assert compared > 1.5 * WORLDS
     assert (others > 20) == (drafts > 1)
+
+
+# --- Who speaks -------------------------------------------------------------------------------
+
+
+def test_chances_to_speak_may_differ_between_draws():
+    chances = {"her": {"choice": {"values": [0, 1], "chances": [0.5, 0.5]}, **WHY}, "his": 1, **WHY}
+    model = model_of(
+        small_scenario(protocol="offers", protocols__offers__chances=chances, **REFUSES_ALL)
+    )
+    silent = model.batch.number("protocols.offers.chances.her") == 0
+    model.step()
+    assert (model.speaker[silent] == 1).all()
+    assert (model.speaker[~silent] == 0).mean() == pytest.approx(0.5, abs=0.1)
+
+
+def test_the_actors_of_a_rotation_speak_in_turn():
+    offers = {"recognition": "rotation", "order": ["his", "her"]}
+    model = model_of(
+        small_scenario(protocol="offers", protocols__offers=offers, **REFUSES_ALL, **NOBODY_LEAVES),
+        worlds=10,
+    )
+    for session in range(4):
+        model.step()
+        assert (model.speaker == (session + 1) % 2).all()

@@ -164,7 +164,8 @@ def redrafted(
             if len(rows):
                 score = sum(judge.of_cells(text, block, cells, rows) for judge in judges)
                 score = -persuasion[rows, None] * score
-                score += own.with_cells(block, cells, rows) if own else 0.0
+                if own:  # not in place: nobody else's yes may be needed
+                    score = score + own.with_cells(block, cells, rows)
                 score[np.arange(len(rows)), text[rows, block] - cells.start] = -np.inf  # as it is
                 scores[rows, 1 + cells.start : 1 + cells.stop] = score
     chosen = logit_choice(scores, temperature, u) - 1

@@ -187,3 +187,15 @@ def test_a_text_without_any_chance_at_home_is_left_for_any_that_has_one():
     case.home[0] = np.where(np.arange(9) == 6, 100.0, 0.0)
     drafts = case.drafts([2], 0, 1e3, 0.1, EVEN[::100])
     assert {draft[2] for draft in drafts} == {6}
+
+
+def test_a_drafter_that_needs_nobody_elses_yes_goes_by_its_own_wish():
+    worlds, table = 4000, np.arange(9.0)[None] / 10
+    text, rows = np.tile(TEXT, (worlds, 1)), np.zeros(worlds, dtype=int)
+    own = BlockSum(table, rows, at_cells(table, text, rows))
+    named, kappa = np.ones((worlds, 3), dtype=bool), np.ones(worlds)
+    u = (np.arange(worlds) + 0.5) / worlds
+    drafts = redrafted(SPACE, text, named, own, [], kappa, np.full(worlds, 0.3), u)
+    scores = [sum(table[0][cell] for cell in each) for each in candidates([0, 1, 2])]
+    for each, chance in zip(candidates([0, 1, 2]), special.softmax(np.array(scores) / 0.3), strict=True):
+        assert (drafts == each).all(axis=1).mean() == pytest.approx(chance, abs=1 / worlds)
