@@ -6,10 +6,12 @@ from scipy import special
 
 from sim.draws.streams import Purpose
 from sim.scenario.reading.reader import read_scenario
+from sim.talks.model import NegotiationModel
 from tests.small import WHY, mediated_tree, small_scenario
 from tests.talks.small_talks import (
     NOBODY_LEAVES,
     REFUSES_ALL,
+    assert_same,
     body,
     model_of,
     plain,
@@ -280,6 +282,22 @@ def test_a_proposer_tables_one_of_its_drafts_by_logit_of_what_they_promise(draft
             compared += 1
     assert compared > 1.5 * WORLDS
     assert (others > 20) == (drafts > 1)
+
+
+def test_one_who_weighs_its_offers_sits_beside_others_who_do_not():
+    # She speaks for the first time when many worlds have ended.
+    scenario = talks(
+        protocol="offers",
+        protocols__offers={"recognition": "rotation", "order": ["envoy", "his", "her"]},
+        actors__her__anticipates=False,
+        actors__envoy__anticipates=False,
+        actors__envoy__walkout=walkout(0.3),
+        signatories__base=["his"],
+    )
+    together, apart = (
+        NegotiationModel(scenario, 0, 1, worlds).run() for worlds in (np.arange(300), [7, 150])
+    )
+    assert_same(apart, together, other_rows=[7, 150])
 
 
 # --- Who speaks -------------------------------------------------------------------------------
