@@ -244,8 +244,7 @@ def test_once_a_body_has_voted_all_know_what_its_people_want():
     assert (np.abs(seen - true).std(axis=0) > 0.5).all()  # of both, before any vote
     model.step()
     model.step()
-    refused = model.ledger.ratified[model.rows, 0] == 0  # her body has voted, his not
-    again = refused & model.held
+    again = model.held  # her body has voted and refused the text, his has not
     true, seen = _logits(model)
     np.testing.assert_array_equal(seen[again, 0], true[again, 0])
     assert (np.abs(seen - true)[again, 1] > 0).all()

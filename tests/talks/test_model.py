@@ -195,10 +195,11 @@ def test_any_scenario_plays_to_the_end_and_its_record_makes_sense(scenario, seed
     assert np.isfinite(record.utility).all()
     assert not (record.event_week < 0).any()
     signed, refused = record.signed, (record.ratified == 0)
-    assert not (record.by & ~refused)[signed].any()
+    np.testing.assert_array_equal(record.by[signed], refused[signed])
+    assert (record.ratified[~signed] == -1).all()
     in_force = ~np.isnan(record.in_force_week)
     assert signed[in_force].all()
-    assert not record.by[in_force].any()
+    assert not refused[in_force].any()
     assert (record.broken_week[in_force] >= record.in_force_week[in_force])[
         ~np.isnan(record.broken_week[in_force])
     ].all()

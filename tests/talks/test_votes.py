@@ -320,3 +320,41 @@ def test_every_signature_of_a_world_is_after_the_refusal_of_the_one_before(proto
         assert (week - last[now] >= 1.3).all()
         last[now] = week
     assert many > 50
+
+
+def test_the_record_tells_what_bodies_said_of_the_text_that_was_signed_last():
+    # Refused in week 1, signed again; then it breaks before her body votes on it, if at all.
+    scenario = signed_at_once(
+        sure_body(False, lag=1),
+        sure_body(True, lag=0.5),
+        aftermath__renegotiation=1,
+        clauses__water__options__hers__breach=plain(2),
+        actors__her__bargaining__imprecision=0,
+        protocols__single_text__persuasion=0,
+    )
+    record = played(scenario)
+    broken = ~np.isnan(record.broken_week)
+    assert broken.mean() > 0.99
+    voted = record.broken_week - record.week > 0.5  # in the week of the last signature
+    assert 0.3 < voted[broken].mean() < 0.7
+    assert (record.ratified[broken, 0] == -1).all()
+    np.testing.assert_array_equal(record.ratified[broken, 1], np.where(voted, 1, -1)[broken])
+
+
+def test_where_talks_went_on_after_a_refusal_the_record_has_no_text_and_no_vote_on_it():
+    # She refuses all from week 3 on, when she leaves for good or not.
+    rise = {"kind": "ramp", "label": "r", **WHY, "start": 0, "target": 3, "date": "2025-01-27"}
+    scenario = signed_at_once(
+        sure_body(False, lag=2.5),
+        drivers__drought=rise,
+        actors__her__loadings={**WHY, "drought": 2},
+        actors__her__walkout=walkout(0.05),
+        aftermath__renegotiation=1,
+    )
+    record = played(scenario)
+    assert (weeks_of(record, scenario, "refused") == 2.5).all()
+    assert (record.option == -1).all()
+    assert (record.ratified == -1).all()
+    left = ~np.isnan(weeks_of(record, scenario, "left_her"))
+    assert 0.2 < left.mean() < 0.9
+    np.testing.assert_array_equal(record.by[:, 0], left)
