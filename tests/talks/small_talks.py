@@ -24,9 +24,7 @@ def of_each(names=NAMES, **traits):
 
 
 REFUSES_ALL = of_each(no_deal=plain(3), bargaining__noise=0)
-SIGNS_ALL = of_each(
-    no_deal=plain(-2), bargaining__aspiration=0, bargaining__noise=0, loadings={}
-)
+SIGNS_ALL = of_each(no_deal=plain(-2), bargaining__aspiration=0, bargaining__noise=0, loadings={})
 NOBODY_LEAVES = of_each(walkout=None)
 # Nobody's numbers differ between draws, and no driver moves them.
 SURE = of_each(

@@ -138,13 +138,9 @@ def test_a_breach_and_a_vote_come_in_the_order_of_their_moments(between):
 def test_a_text_with_such_an_option_is_in_effect_from_its_signature_on_and_others_later():
     early = signed(sure_body(True, lag=3), **truces(0))
     assert (weeks_of(played(early, 20), early, "in_effect") == 0).all()
-    late = signed(
-        sure_body(True, lag=3), clauses__water__options__his__breach=plain(0)
-    )
+    late = signed(sure_body(True, lag=3), clauses__water__options__his__breach=plain(0))
     assert (weeks_of(played(late, 20), late, "in_effect") == 3).all()
-    never = signed(
-        sure_body(False, lag=3), clauses__water__options__his__breach=plain(0)
-    )
+    never = signed(sure_body(False, lag=3), clauses__water__options__his__breach=plain(0))
     assert np.isnan(weeks_of(played(never, 20), never, "in_effect")).all()
 
 
@@ -170,7 +166,10 @@ def test_a_deal_is_watched_for_the_months_after_its_signature_and_not_after_its_
 def test_a_hazard_of_breach_may_differ_between_draws():
     scenario = signed(
         sure_body(True, lag=4),
-        clauses__water__options__hers__breach={"choice": {"values": [0, 20], "chances": [0.5, 0.5]}, **WHY},
+        clauses__water__options__hers__breach={
+            "choice": {"values": [0, 20], "chances": [0.5, 0.5]},
+            **WHY,
+        },
     )
     model = model_of(scenario, 200)
     hazard = model.batch.number("clauses.water.options.hers.breach")

@@ -168,9 +168,7 @@ def test_a_signature_takes_the_deadline_away_also_where_the_text_is_refused():
 
 @pytest.mark.parametrize("between", [1, 4, 13])
 @pytest.mark.parametrize(("date", "weeks"), [("2025-01-16", 10 / 7), ("2025-03-03", 8.0)])
-def test_who_comes_first_a_walk_out_or_a_kept_deadline_is_a_matter_of_moments(
-    between, date, weeks
-):
+def test_who_comes_first_a_walk_out_or_a_kept_deadline_is_a_matter_of_moments(between, date, weeks):
     rate = 0.12
     scenario = talks(
         between, calendar__deadline=deadline(date=date), actors__her__walkout=walkout(rate)

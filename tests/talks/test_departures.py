@@ -73,9 +73,7 @@ def test_who_is_needed_and_never_comes_back_ends_the_talks_at_that_moment():
 def test_two_who_are_not_needed_may_leave_between_the_same_two_sessions():
     tree = small_tree(**REFUSES_ALL, **NOBODY_LEAVES, calendar__weeks_between_sessions=plain(13))
     for name in ("aunt", "uncle"):
-        tree["actors"][name] = {
-            **tree["actors"]["his"], "walkout": walkout(0.1), "domestic": None
-        }
+        tree["actors"][name] = {**tree["actors"]["his"], "walkout": walkout(0.1), "domestic": None}
     model = model_of(read_scenario(tree), worlds=4000, replications=4000)
     model.step()
     gone = -np.expm1(-1.3)
@@ -236,7 +234,9 @@ def test_who_has_left_stays_away_for_an_exponential_time():
     early = weeks_of(record, scenario, "suspended") < 20
     assert early.sum() > 900
     # At most one in a million is away for the 40 weeks that are left at least.
-    assert stats.kstest(away[early & ~np.isnan(away)], stats.expon(scale=1 / 0.35).cdf).pvalue > 0.01
+    assert (
+        stats.kstest(away[early & ~np.isnan(away)], stats.expon(scale=1 / 0.35).cdf).pvalue > 0.01
+    )
 
 
 def test_at_the_horizon_talks_are_suspended_by_who_is_away_or_go_on():

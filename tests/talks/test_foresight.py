@@ -263,7 +263,5 @@ def _logits(model):
 def test_a_vote_that_refuses_shows_in_the_diary_as_such():
     scenario = small_scenario(**ENDURING, **HOPELESS, **of_each(bargaining__aspiration=0))
     record = played(scenario, 300)
-    np.testing.assert_array_equal(
-        np.isnan(weeks_of(record, scenario, "refused")), ~record.signed
-    )
+    np.testing.assert_array_equal(np.isnan(weeks_of(record, scenario, "refused")), ~record.signed)
     assert np.isnan(weeks_of(record, scenario, "in_force")).all()

@@ -145,9 +145,7 @@ def scenarios(draw):
             f"actors__{name}__domestic": draw(
                 st.sampled_from([None, {**family, "name": f"{name}_family"}])
             ),
-            f"actors__{name}__bargaining__misforesight": draw(
-                st.sampled_from([None, plain(0.5)])
-            ),
+            f"actors__{name}__bargaining__misforesight": draw(st.sampled_from([None, plain(0.5)])),
             **{
                 f"actors__{name}__bargaining__{trait}": draw(PART)
                 for trait in ("aspiration", "noise", "imprecision", "accommodation", "misreading")
@@ -205,9 +203,7 @@ def test_any_scenario_plays_to_the_end_and_its_record_makes_sense(scenario, seed
     ].all()
     when = weeks_of(record, scenario, "signed")
     assert (when[signed] <= record.week[signed]).all()
-    np.testing.assert_array_equal(
-        np.isnan(weeks_of(record, scenario, "in_force")), ~in_force
-    )
+    np.testing.assert_array_equal(np.isnan(weeks_of(record, scenario, "in_force")), ~in_force)
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

@@ -134,7 +134,9 @@ def drafted(model, row, text, away, u_block, u_text):
         for cell in range(blocks[block].start, blocks[block].stop):
             if cell != text[block]:
                 texts.append((*text[:block], cell, *text[block + 1 :]))
-    stated = [actor.capability.mean if actor.capability else 1 for actor in model.spec.actors.values()]
+    stated = [
+        actor.capability.mean if actor.capability else 1 for actor in model.spec.actors.values()
+    ]
     weight = np.array(stated) / np.mean(stated) if eyes.me is None else np.ones(len(stated))
     foresees = eyes.me is None or parties.anticipates[eyes.me]
     scores = [score(eyes, t, settings.persuasion.mean, foresees, weight) for t in texts]

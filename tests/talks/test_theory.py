@@ -192,5 +192,3 @@ def test_another_order_changes_no_odds(protocol, part):
     tree = small_tree(protocol=protocol)
     tree[part] = dict(reversed(tree[part].items()))
     assert_same_odds(small_scenario(protocol=protocol), read_scenario(tree))
-
-

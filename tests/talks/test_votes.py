@@ -262,7 +262,9 @@ def test_the_talks_go_on_from_the_refused_text():
         model.step()
         differs = (model.text != signed).sum(axis=1)
         assert (differs <= (1 if session % 2 == 0 else 0)).all()
-        moved += (model.text != model.space.text(scenario.texts["her_wish"].terms)).all(axis=1).sum()
+        moved += (
+            (model.text != model.space.text(scenario.texts["her_wish"].terms)).all(axis=1).sum()
+        )
     assert moved > 100  # two steps away from the first text: one before a vote, one after
 
 

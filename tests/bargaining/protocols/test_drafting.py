@@ -197,5 +197,7 @@ def test_a_drafter_that_needs_nobody_elses_yes_goes_by_its_own_wish():
     u = (np.arange(worlds) + 0.5) / worlds
     drafts = redrafted(SPACE, text, named, own, [], kappa, np.full(worlds, 0.3), u)
     scores = [sum(table[0][cell] for cell in each) for each in candidates([0, 1, 2])]
-    for each, chance in zip(candidates([0, 1, 2]), special.softmax(np.array(scores) / 0.3), strict=True):
+    for each, chance in zip(
+        candidates([0, 1, 2]), special.softmax(np.array(scores) / 0.3), strict=True
+    ):
         assert (drafts == each).all(axis=1).mean() == pytest.approx(chance, abs=1 / worlds)
