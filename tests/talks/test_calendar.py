@@ -1,4 +1,4 @@
-"""Time: a longer horizon changes nothing before it, and the calendar of the talks changes no law."""
+"""Time: a longer horizon changes nothing before it, the calendar of the talks changes no law."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""How texts come to the table, world by world, worked out in plain loops from each one's numbers."""
+"""How texts come to the table, worked out world by world in plain loops from all the numbers."""
 
 import numpy as np
 import pytest

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from scipy import special, stats
+from scipy import stats
 
 from sim.scenario.reading.reader import read_scenario
 from sim.talks.batch import open_batch
