@@ -150,12 +150,13 @@ class Parties:
     def _chance_of_success(self, speaker: Ints, text: Ints) -> Floats:
         """Return what speakers (W,) believe the chance that texts (W, B) are signed and ratified.
 
-        They keep to their own offers: the others must accept, and the bodies at home ratify.
+        They keep to their own offers: the others must accept, and the bodies at home ratify. Who
+        weighs no texts believes nothing: 0.
         """
         must_sign = self.batch.must_sign(text)
-        chance = np.empty(len(text))
+        chance = np.zeros(len(text))
         against = self.home.odds_against(text, must_sign, self.drivers)
-        for actor in np.unique(speaker).tolist():
+        for actor in np.unique(speaker[self.weighs_offers(speaker)]).tolist():
             rows = np.flatnonzero(speaker == actor)
             chance[rows] = self._others_accept(actor, rows, text[rows], must_sign[rows])
             seen = against[rows, actor if against.shape[1] > 1 else 0]
@@ -197,7 +198,7 @@ class Parties:
 
     def beliefs(self, name: str) -> Beliefs:
         """Return what an actor, or a chair, believes of the others."""
-        return self._beliefs.get(name) or Beliefs(self.batch, name)
+        return self._beliefs.setdefault(name, Beliefs(self.batch, name))
 
     def number(self, path: str) -> Floats:
         """Return a number of the scenario in every world: (W,)."""

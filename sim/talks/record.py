@@ -39,7 +39,7 @@ class Record:
         option: options of the text that was signed last, -1 where the talks went on: (W, C).
         first_option: options of the text on the table after the first session: (W, C).
         utility: utility of the signed text, else the value of no deal at the end: (W, A).
-        ratified: what each body last said, 1 yes, 0 no, -1 nothing: (W, A).
+        ratified: what each body said of that text, 1 yes, 0 no, -1 nothing: (W, A).
         in_force_week: weeks from the start to the last ratification, else nan.
         broken_week: weeks from the start to a breach, else nan.
         event_week: weeks from the start until each event first happened, else nan: (W, E).
@@ -108,6 +108,7 @@ class Ledger:
         """Note a signature: of which texts (n, B), in which state of the world."""
         self.round[rows], self.week[rows], self.text[rows] = session, week, text
         self.signed_drivers[rows], self.no_deal[rows] = drivers, no_deal
+        self.ratified[rows] = NOBODY
 
     def enter_into_force(self, rows: Ints, week: Floats, drivers: Floats) -> None:
         """Note that the last body has ratified, and the drivers (n, F) then."""
@@ -123,6 +124,7 @@ class Ledger:
     ) -> None:
         """Note the end of talks without a text that stands."""
         self.round[rows], self.week[rows], self.no_deal[rows] = session, week, no_deal
+        self.ratified[rows] = NOBODY
         self.settle(rows, ending, week)
 
 

@@ -2,11 +2,15 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import special, stats
 
 from sim.bargaining.answers import (
     accepts,
+    chance_to_accept,
     is_signed,
+    line,
     logistic_noise,
     mood_memory,
     next_mood,
@@ -78,6 +82,66 @@ def test_the_mood_is_stationary_and_half_forgotten_after_its_half_life():
 def test_two_steps_of_a_week_forget_as_much_as_one_of_two():
     relaxation = np.array([3.0])
     assert mood_memory(1.0, relaxation) ** 2 == pytest.approx(mood_memory(2.0, relaxation))
+
+
+@given(st.floats(-1, 1), st.floats(-1, 1), st.just(0.0) | st.floats(0.001, 0.5))
+def test_the_chance_to_accept_is_the_share_of_moods_in_which_it_is_accepted(utility, bar, noise):
+    moods = logistic_noise(special.ndtri((np.arange(2000) + 0.5) / 2000))
+    share = accepts(*one(utility, bar, noise), moods).mean()
+    assert chance_to_accept(*one(utility, bar, noise))[0] == pytest.approx(share, abs=1e-3)
+
+
+# --- Foresight of the vote at home ------------------------------------------------------------
+
+costs = st.floats(0, 5)
+odds_against = st.floats(0, 1e6)
+
+
+def test_what_a_text_must_be_worth_grows_with_the_odds_against_it_at_home():
+    # By hand: p = .2, a = .5, d = .3, rho_r = .25, c = .1: .5 + 4 (.75 x .2 + .1) = 1.5.
+    assert line(*one(0.5, 4.0, 0.75 * 0.2 + 0.1)) == pytest.approx(1.5)
+
+
+@given(
+    st.floats(0.01, 1),
+    st.floats(-1, 2),
+    st.floats(-1, 1),
+    st.floats(0, 1),
+    st.floats(0, 1),
+    costs,
+    st.floats(-1, 1),
+)
+def test_it_is_signed_where_what_a_signature_promises_is_worth_what_is_demanded(
+    p, utility, no_deal, more, back, cost, wavering
+):
+    demanded = no_deal + more
+    refused = back * demanded + (1 - back) * no_deal - cost
+    surplus = p * (utility + wavering) + (1 - p) * refused - demanded
+    lost = (1 - back) * (demanded - no_deal) + cost
+    bar = line(*one(demanded, (1 - p) / p, lost))[0]
+    assert surplus / p == pytest.approx(utility + wavering - bar, abs=1e-9)
+
+
+@given(st.floats(-1, 1), costs, costs, odds_against, odds_against)
+def test_no_text_is_easier_to_sign_for_worse_odds_or_a_higher_cost(bar, cost, more, odds, worse):
+    asked = line(*one(bar, odds, cost))[0]
+    assert line(*one(bar, odds + worse, cost))[0] >= asked
+    assert line(*one(bar, odds, cost + more))[0] >= asked
+
+
+@given(st.floats(-1, 1), costs)
+def test_a_text_that_is_sure_to_be_ratified_need_be_worth_no_more_than_is_demanded(bar, cost):
+    assert line(*one(bar, 0.0, cost)) == bar
+
+
+@pytest.mark.parametrize("cost", [1e-9, 0.1, 1e6])
+def test_a_text_without_any_chance_at_home_is_never_signed_while_a_refusal_costs(cost):
+    asked = line(*one(0.3, np.inf, cost))
+    assert not accepts(np.array([1e6]), asked, *one(1e3, 30.0)).any()
+
+
+def test_a_text_without_any_chance_at_home_is_as_any_other_where_a_refusal_costs_nothing():
+    assert line(*one(0.3, np.inf, 0.0)) == 0.3
 
 
 # --- Signatures -------------------------------------------------------------------------------

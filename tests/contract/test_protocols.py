@@ -19,22 +19,24 @@ CONSENT = {
 }
 
 every_protocol = pytest.mark.parametrize("protocol", list(PROTOCOLS))
-every_sequel = pytest.mark.parametrize("then", ["talks_end", "offers"])
+every_sequel = pytest.mark.parametrize("sequel", ["suspended", "offers"])
 
 
 def plain(value):
     return {"value": value, **WHY}
 
 
-def talks(protocol, then="offers", **changes):
+def talks(protocol, sequel="offers", **changes):
     """Talks of four in which some leave, some deadlines pass and some texts need consent."""
     tree = mediated_tree(
         protocol=protocol,
         clauses__water__options=CONSENT,
-        calendar__deadline__then=then,
-        actors__her__walkout__rate=0.01,
+        without_mediator=sequel,
+        actors__her__walkout__rate=0.02,
+        actors__her__returns=plain(0.2),
         actors__his__walkout__rate=0.01,
         actors__envoy__walkout={**WHY, "rate": 0.02, "sensitivity": 1},
+        actors__envoy__returns=plain(0.1),
         **changes,
     )
     for actor in tree["actors"].values():
@@ -52,8 +54,8 @@ def model_of(scenario, worlds=WORLDS):
 
 @every_protocol
 @every_sequel
-def test_a_world_does_not_depend_on_those_beside_it(protocol, then):
-    scenario = talks(protocol, then)
+def test_a_world_does_not_depend_on_those_beside_it(protocol, sequel):
+    scenario = talks(protocol, sequel)
     together = model_of(scenario).run()
     apart = [model_of(scenario, part).run() for part in (WORLDS[::3], WORLDS[1::3], WORLDS[2::3])]
     for start, record in enumerate(apart):
@@ -67,8 +69,8 @@ def test_a_world_does_not_depend_on_those_beside_it(protocol, then):
 
 @every_protocol
 @every_sequel
-def test_the_text_on_the_table_is_always_a_whole_package(protocol, then):
-    model = model_of(talks(protocol, then))
+def test_the_text_on_the_table_is_always_a_whole_package(protocol, sequel):
+    model = model_of(talks(protocol, sequel))
     starts, stops = model.space.starts[:-1], model.space.starts[1:]
     while model.running:
         model.step()
@@ -77,51 +79,59 @@ def test_the_text_on_the_table_is_always_a_whole_package(protocol, then):
 
 @every_protocol
 @every_sequel
-def test_a_text_is_signed_where_and_only_where_all_its_signatories_accept(protocol, then):
-    model = model_of(talks(protocol, then))
+def test_a_text_is_signed_where_and_only_where_all_its_signatories_accept(protocol, sequel):
+    model = model_of(talks(protocol, sequel))
     names = [actor.name for actor in model.actors]
-    while model.running:
+    last = np.full(len(WORLDS), -1)
+    while model.running and model.week < 26:  # only votes are left after the horizon
+        week = model.week
         model.step()
         accepted = np.column_stack([actor.accepted for actor in model.actors])
+        assert not accepted[~model.held].any()
         signs = np.tile(np.isin(names, model.spec.signatories.base), (len(accepted), 1))
         for row, text in enumerate(model.text):
             water = model.space.terms(text)["water"]
             signs[row] |= np.isin(names, CONSENT[water]["consent"])
-        everyone = (accepted | ~signs).all(axis=1)
-        signed = model.ledger.text[model.rows][:, 0] >= 0
+        everyone = (accepted | ~signs).all(axis=1) & model.held
+        has_text = model.ledger.text[model.rows][:, 0] >= 0
+        signed = has_text & (model.ledger.week[model.rows] == week) & model.held
         np.testing.assert_array_equal(signed, everyone)
+        assert not (has_text & (last[model.rows] < 0) & ~signed).any()
+        last[model.rows[signed]] = week
+    assert 0.2 < (last >= 0).mean() < 1
 
 
 @every_protocol
 @every_sequel
-def test_nobody_who_has_left_accepts_or_speaks(protocol, then):
-    model = model_of(talks(protocol, then))
-    left_before = {world: np.zeros(4, dtype=bool) for world in WORLDS.tolist()}
-    somebody_left = False
-    while model.running:
+def test_nobody_who_is_away_accepts_or_speaks(protocol, sequel):
+    model = model_of(talks(protocol, sequel))
+    somebody_away = somebody_back = False
+    while model.running and model.week < 26:
+        before = dict(zip(model.rows.tolist(), model.happenings.away.tolist(), strict=True))
         model.step()
+        away = np.array([before[row] for row in model.rows.tolist()])
         accepted = np.column_stack([actor.accepted for actor in model.actors])
-        for row, world in enumerate(model.batch.worlds.tolist()):
-            gone = left_before[world]
-            somebody_left |= gone.any()
-            assert not (accepted[row] & gone).any()
-            assert not gone[model.speaker[row]]
-            left_before[world] = model.left[row].copy()
-    assert somebody_left
+        assert not (accepted & away).any()
+        speaks = model.speaker[:, None] == np.arange(4)
+        assert not (speaks & away).any()
+        somebody_away |= (away.any(axis=1) & model.held).any()
+        somebody_back |= (away & ~model.happenings.away).any()
+    assert somebody_away
+    assert somebody_back
 
 
 @every_protocol
 @every_sequel
-def test_talks_end_by_the_horizon_and_the_base_has_signed_what_is_signed(protocol, then):
-    scenario = talks(protocol, then)
+def test_talks_end_by_the_horizon_and_the_base_has_signed_what_is_signed(protocol, sequel):
+    scenario = talks(protocol, sequel)
     record = model_of(scenario).run()
     assert (record.week <= 26).all()
     assert (record.round < 26).all()
     signed = record.option[:, 0] >= 0
     assert signed.any()
     assert (~signed).any()
-    left = record.by & ~(record.ratified == 0)
-    assert not left[signed].any()
+    refused = record.ratified == 0
+    np.testing.assert_array_equal(record.by[signed], refused[signed])
 
 
 @every_protocol
@@ -161,6 +171,9 @@ def test_a_longer_horizon_leaves_what_came_before(protocol):
     short, long = (
         model_of(talks(protocol, calendar__horizon=plain(weeks))).run() for weeks in (12, 26)
     )
+    early = long.event_week < 12
+    np.testing.assert_array_equal(short.event_week[early], long.event_week[early])
+    assert not (short.event_week[~early] < 12).any()
     before = long.week < 12
     assert before.any()
     assert (~before).any()
@@ -171,7 +184,7 @@ def test_a_longer_horizon_leaves_what_came_before(protocol):
             err_msg=field.name,
         )
     assert (short.week[~before] == 12).all()
-    assert not short.by[~before].any()
+    assert (short.option[~before] == -1).all()
 
 
 @every_protocol
@@ -193,9 +206,9 @@ def test_the_text_before_the_first_session_is_the_one_that_the_protocol_opens_wi
 
 @every_protocol
 @every_sequel
-def test_the_settings_of_a_protocol_that_is_not_used_change_nothing(protocol, then):
-    scenario = talks(protocol, then)
-    used = {protocol} | ({"offers"} if then == "offers" else set())
+def test_the_settings_of_a_protocol_that_is_not_used_change_nothing(protocol, sequel):
+    scenario = talks(protocol, sequel)
+    used = {protocol} | ({"offers"} if sequel == "offers" else set())
     alone = {n: s for n, s in scenario.protocols.model_dump().items() if n in used}
     without = scenario.model_copy(update={"protocols": Protocols.model_validate(alone)})
     first, second = model_of(scenario).run(), model_of(without).run()

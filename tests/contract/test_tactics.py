@@ -25,7 +25,11 @@ def plain(value):
     return {"value": value, **WHY}
 
 
-REFUSES_ALL = {"actors__his__no_deal": plain(3), "actors__his__bargaining__noise": 0}
+REFUSES_ALL = {
+    "actors__his__no_deal": plain(3),
+    "actors__his__bargaining__noise": 0,
+    "actors__his__anticipates": False,
+}
 STAYS = {"actors__her__walkout": None, "actors__his__walkout": None}
 
 
@@ -38,7 +42,7 @@ def model_of(tactic, worlds=1000, seed=0, protocol="offers", **changes):
 
 @every_tactic
 @pytest.mark.parametrize("sessions", [1, 5, 25])
-def test_an_answer_is_yes_with_the_logistic_chance_of_utility_over_threshold(tactic, sessions):
+def test_an_answer_is_yes_with_the_logistic_chance_of_utility_over_what_it_asks(tactic, sessions):
     yes, chance = [], []
     for seed in range(3):
         model = model_of(tactic, seed=seed, actors__her__bargaining__noise=0.2)
@@ -46,20 +50,22 @@ def test_an_answer_is_yes_with_the_logistic_chance_of_utility_over_threshold(tac
             model.step()
         her, asked = model.actors[0], model.speaker != 0
         yes.append(her.accepted[asked])
-        chance.append(special.expit((her.utility - her.threshold) / 0.2)[asked])
+        asks = model.parties.asks[:, 0]
+        chance.append(special.expit((her.utility - asks) / 0.2)[asked])
     expected = np.concatenate(chance)
     error = 4 * np.sqrt((expected * (1 - expected)).sum()) / expected.size
     assert np.concatenate(yes).mean() == pytest.approx(expected.mean(), abs=error)
 
 
 @every_tactic
-def test_without_noise_an_answer_is_yes_exactly_from_the_threshold_on(tactic):
+def test_without_noise_an_answer_is_yes_exactly_from_what_it_asks_on(tactic):
     model = model_of(tactic, worlds=300, actors__her__bargaining__noise=0)
     yes = 0
     while model.running:
         model.step()
         her = model.actors[0]
-        np.testing.assert_array_equal(her.accepted, her.utility >= her.threshold - 1e-9)
+        asks = model.parties.asks[:, 0]
+        np.testing.assert_array_equal(her.accepted, her.utility >= asks - 1e-9)
         yes += her.accepted.sum()
     assert 0 < yes < 300 * 26
 

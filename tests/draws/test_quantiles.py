@@ -59,6 +59,27 @@ def test_the_beta_has_quantiles_also_where_the_library_gives_none():
     assert x == pytest.approx((2.0**-54 * a * special.beta(a, b)) ** (1 / a), rel=1e-9)
 
 
+@given(levels, st.floats(0.3, 40), st.floats(0.5, 200), st.floats(0.2, 4))
+def test_quantiles_of_the_gamma_cut_at_its_greatest_value(u, shape, rate, cut):
+    law, high = stats.gamma(shape, scale=1 / rate), cut * shape / rate
+    x = quantile(number(gamma={"shape": shape, "rate": rate, "high": high}), np.array([u]))
+    expected = law.ppf(u * law.cdf(high))
+    assert x == pytest.approx(min(expected, high), rel=1e-6, abs=1e-12)
+    assert 0 <= x <= high
+
+
+@pytest.mark.parametrize("high", [0.05, 0.3, 5])
+def test_a_cut_gamma_has_the_law_of_a_gamma_that_stays_below(high):
+    u = (np.arange(50_000) + 0.5) / 50_000
+    x = quantile(number(gamma={"shape": 2.5, "rate": 20, "high": high}), u)
+    law = stats.gamma(2.5, scale=1 / 20)
+    for at in np.linspace(0.1, 1, 5) * min(high, 0.3):
+        assert (x <= at).mean() == pytest.approx(law.cdf(at) / law.cdf(high), abs=1e-4)
+    assert x.mean() == pytest.approx(
+        number(gamma={"shape": 2.5, "rate": 20, "high": high}).mean, rel=1e-3
+    )
+
+
 def test_a_choice_takes_each_value_with_its_chance():
     form = {"values": [3, 1, 2], "chances": [0.2, 0.5, 0.3]}
     u = (np.arange(1000) + 0.5) / 1000

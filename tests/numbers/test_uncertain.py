@@ -1,11 +1,13 @@
 """Numbers: their forms, ranges and bases, and what a mapping says for all of its numbers."""
 
+import math
 from statistics import NormalDist
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
+from scipy import stats
 
 from sim.numbers.names import Label
 from sim.numbers.uncertain import Number, Probability, Stated, Values, Weights
@@ -22,6 +24,8 @@ FORMS = [
     ({"triangular": [0, 0, 3]}, (0, 3), 1),
     ({"normal": {"mean": 0.5, "sd": 0.1, "low": 0, "high": 1}}, (0, 1), 0.5),
     ({"beta": {"mean": 0.2, "concentration": 5}}, (0, 1), 0.2),
+    ({"gamma": {"shape": 3, "rate": 12, "high": 50}}, (0, 50), 0.25),
+    ({"gamma": {"shape": 1, "rate": 1, "high": 1}}, (0, 1), (1 - 2 / math.e) / (1 - 1 / math.e)),
     ({"choice": {"values": [1, 4], "chances": [0.75, 0.25]}}, (1, 4), 1.75),
     ({"choice": {"values": [7], "chances": [1]}}, (7, 7), 7),
 ]
@@ -40,6 +44,10 @@ WRONG_FORMS = [
     ({"normal": {"mean": 0, "sd": 1}}, "low"),
     ({"beta": {"mean": 1, "concentration": 5}}, "less than 1"),
     ({"beta": {"mean": 0.5, "concentration": 0}}, "greater than 0"),
+    ({"gamma": {"shape": 0, "rate": 1, "high": 1}}, "greater than 0"),
+    ({"gamma": {"shape": 1, "rate": 0, "high": 1}}, "greater than 0"),
+    ({"gamma": {"shape": 1, "rate": 1, "high": 0}}, "greater than 0"),
+    ({"gamma": {"shape": 1, "rate": 1}}, "high"),
     ({"choice": {"values": [1, 2], "chances": [0.5, 0.4]}}, "sum to 1"),
     ({"choice": {"values": [1, 2], "chances": [1]}}, "one chance for each value"),
     ({"choice": {"values": [], "chances": []}}, "at least 1"),
@@ -86,6 +94,14 @@ def test_the_mean_of_a_truncated_normal_agrees_with_its_integral(mean, sd, below
     integral = sum(x * p for x, p in zip(grid, density, strict=True)) / sum(density)
     stated = number(normal={"mean": mean, "sd": sd, "low": low, "high": high})
     assert stated.mean == pytest.approx(integral, abs=1e-4)
+
+
+@given(st.floats(0.3, 40), st.floats(0.5, 200), st.floats(0.2, 4))
+def test_the_mean_of_a_cut_gamma_agrees_with_its_integral(shape, rate, cut):
+    high, law = cut * shape / rate, stats.gamma(shape, scale=1 / rate)
+    stated = number(gamma={"shape": shape, "rate": rate, "high": high})
+    integral = law.expect(lambda x: x, ub=high, conditional=True)
+    assert stated.mean == pytest.approx(integral, rel=1e-5)
 
 
 @pytest.mark.parametrize("why", [None, "", "  "])
@@ -152,6 +168,13 @@ def test_a_common_factor_of_its_own_stays():
     own = {"factor": "skill", "loading": -0.2}
     values = shared(Values, **WHY, common=FACTOR, a={"uniform": [0, 1], "common": own})
     assert values["a"].common.model_dump() == own
+
+
+def test_a_reason_of_its_own_stays_beside_a_basis_that_it_shares():
+    weights = shared(Weights, **WHY, land={"uniform": [0, 1], "why": "it is most of it"}, army=0.2)
+    assert weights["land"].why == "it is most of it"
+    assert weights["land"].basis == "assumption"
+    assert weights["army"].why == WHY["why"]
 
 
 @pytest.mark.parametrize("spread", [-0.1, 1.1, "wide", True, float("nan")])

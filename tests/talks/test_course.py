@@ -10,7 +10,7 @@ from sim.bargaining.drivers.jumps import jumping
 from sim.bargaining.drivers.mean_reverting import reversion, reverting
 from sim.bargaining.drivers.ramp import line
 from sim.talks.batch import open_batch
-from sim.talks.course import Course, expected, starting_values
+from sim.talks.course import Course, OnTheDay, expected, starting_values
 from tests.small import WHY, small_scenario
 
 WORLDS = 1000
@@ -160,3 +160,45 @@ def test_a_driver_goes_on_where_it_was_in_the_worlds_that_are_kept(kind):
             rows = rows[kept]
             cut.keep(kept)
             some.keep(kept)
+
+
+# --- On a day between two sessions ------------------------------------------------------------
+
+
+def on_days(kind, days, seed, week=3.0):
+    """A driver on a day of each world, from where it started, as if that were in a week."""
+    batch = open_batch(scenario_of(kind), seed, 1, np.arange(WORLDS))
+    start, rows = starting_values(batch), np.arange(WORLDS)
+    return OnTheDay(batch).drivers(rows, start, week, np.broadcast_to(days, WORLDS))[:, 0]
+
+
+@pytest.mark.parametrize("kind", ["random_walk", "mean_reverting", "jumps"])
+def test_on_the_day_of_a_session_a_driver_is_where_it_was_then(kind):
+    np.testing.assert_array_equal(on_days(kind, 3.0, seed=0), KINDS[kind]["start"])
+
+
+@pytest.mark.parametrize("kind", ["random_walk", "mean_reverting", "jumps"])
+def test_on_a_day_between_two_sessions_a_driver_has_its_law_of_that_day(kind):
+    mean, variance = expected_moments(kind)
+    values = np.concatenate([on_days(kind, 3.0 + WEEKS, seed) for seed in range(8)])
+    assert values.mean() == pytest.approx(mean, abs=4 * np.sqrt(variance / len(values)))
+    assert values.var() == pytest.approx(variance, rel=0.12)
+
+
+def test_a_ramp_on_a_day_lies_on_its_line():
+    days = np.linspace(3, 12, WORLDS)
+    on_the_line = np.minimum(1 + 2 * days / 10, 3)
+    np.testing.assert_allclose(on_days("ramp", days, seed=0), on_the_line)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_day_in_one_world_does_not_depend_on_those_in_others(kind):
+    whole, cut = (open_batch(scenario_of(kind), 0, 1, np.arange(20)) for _ in range(2))
+    start, all_days, some_days = starting_values(whole), OnTheDay(whole), OnTheDay(cut)
+    days = 1 + np.arange(20) / 10
+    every = [all_days.drivers(np.arange(20), start, 1.0, days) for _ in range(2)]
+    rows = np.array([2, 11])
+    for turn in range(2):
+        some = some_days.drivers(rows, start, 1.0, days[rows])
+        np.testing.assert_array_equal(some, every[turn][rows])
+    assert kind == "ramp" or (every[0] != every[1]).any()

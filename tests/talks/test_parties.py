@@ -46,25 +46,12 @@ def test_the_parties_that_are_kept_are_as_they_were():
         np.testing.assert_array_equal(getattr(parties, name), values)
 
 
-def test_only_who_anticipates_weighs_the_vote_at_home():
-    # Her people refuse everything, so that to one who knows it every text is worth no deal.
-    people = {"threshold": {"value": 2, **WHY}, "vote_noise": 0.01, "people_noise": 0.01}
-    changes = {f"actors__her__domestic__{field}": value for field, value in people.items()}
-    changes |= {"protocol": "offers", "actors__his__bargaining__noise": 0}
-    plain = model_of(1, **changes)
-    aware = model_of(1, **changes, actors__his__anticipates=True)
-    np.testing.assert_array_equal(plain.actors[0].accepted, aware.actors[0].accepted)
-    his = aware.actors[1]
-    np.testing.assert_array_equal(his.accepted, his.no_deal >= his.threshold - 1e-9)
-    assert (plain.actors[1].accepted != his.accepted).any()
-
-
 def texts_of(**changes):
     """What is on the table in the first twenty sessions of mediated talks that nobody leaves."""
     names = ("her", "his", "envoy")
     stay = {f"actors__{name}__walkout": None for name in names} | {"calendar__deadline": None}
     refuse = {f"actors__{name}__no_deal": {"value": 2.5, **WHY} for name in names}
-    model = model_of(0, **stay, **refuse, **changes)
+    model = model_of(0, protocol="offers", **stay, **refuse, **changes)
     texts = []
     for _ in range(20):
         model.step()
@@ -72,15 +59,43 @@ def texts_of(**changes):
     return np.stack(texts)
 
 
-@pytest.mark.parametrize("protocol", ["offers", "single_text"])
-def test_who_accommodates_looks_at_all_others_alike_unless_it_says_otherwise(protocol):
+def test_who_accommodates_looks_at_all_others_alike_unless_it_says_otherwise():
     others = {"her": ("his", "envoy"), "his": ("her", "envoy"), "envoy": ("her", "his")}
     patience = {f"actors__{name}__bargaining__patience": 5 for name in others}
     unsaid = {f"actors__{name}__regard": {} for name in others} | patience
     alike = {
         f"actors__{name}__regard": {**WHY, **dict.fromkeys(two, 3)} for name, two in others.items()
     }
-    first = texts_of(protocol=protocol, **unsaid)
-    np.testing.assert_array_equal(first, texts_of(protocol=protocol, **{**unsaid, **alike}))
+    first = texts_of(**unsaid)
+    np.testing.assert_array_equal(first, texts_of(**{**unsaid, **alike}))
     selfish = {f"actors__{name}__bargaining__accommodation": 0 for name in others}
-    assert (first != texts_of(protocol=protocol, **unsaid, **selfish)).any()
+    assert (first != texts_of(**unsaid, **selfish)).any()
+
+
+@pytest.mark.parametrize("share", [0, 0.25, 1])
+def test_a_share_of_the_weeks_before_the_start_counts_as_patience_spent(share):
+    # Talks began forty weeks before the start.
+    before = {
+        "calendar__talks_since": "2024-04-01",
+        "calendar__patience_spent": {"value": share, **WHY},
+        "actors__her__bargaining__patience": 100,
+    }
+    model = model_of(6, **before)
+    her = model.actors[0]
+    spent = ((5 + 40 * share) / 100) ** (1 / 0.8)
+    demands = her.no_deal + 0.9 * (1 - spent) * (1 - her.no_deal)
+    np.testing.assert_allclose(her.threshold, demands, rtol=0, atol=1e-12)
+
+
+def test_that_share_may_differ_between_draws():
+    model = model_of(
+        1,
+        calendar__talks_since="2024-12-23",
+        calendar__patience_spent={"uniform": [0, 1], **WHY},
+        actors__her__bargaining__concession=1,
+    )
+    her, share = model.actors[0], model.batch.number("calendar.patience_spent")
+    spent = 2 * share / 20  # of two weeks, when her patience lasts for twenty
+    demands = her.no_deal + 0.9 * (1 - spent) * (1 - her.no_deal)
+    np.testing.assert_allclose(her.threshold, demands, rtol=0, atol=1e-12)
+    assert share.std() > 0.2

@@ -285,6 +285,18 @@ def test_an_option_in_several_cells_is_misread_alike_in_all_of_them():
     np.testing.assert_allclose(by_water, np.broadcast_to(by_water[:, :, :1], by_water.shape))
 
 
+def test_an_option_more_is_misread_beside_the_others_and_changes_no_other_error():
+    tree = small_tree(**SURE)
+    options = tree["clauses"]["water"]["options"]
+    tree["clauses"]["water"]["options"] = {"filled_in": {"label": "nobody"}, **options}
+    for actor in tree["actors"].values():
+        actor["values"]["water"]["filled_in"] = 0
+    few, many = batch_of(**SURE), open_batch(read_scenario(tree), 0, 1, DRAWS)
+    errors = [(beliefs(b, 0.1) - b.utilities.own[b.draw])[:, 1] for b in (few, many)]
+    np.testing.assert_allclose(errors[0], errors[1][:, 1:], atol=1e-12)
+    assert errors[1][:, 0].std() > 0.03
+
+
 def test_two_worlds_of_one_draw_hold_different_beliefs():
     batch = open_batch(small_scenario(), 0, 2, np.arange(4))
     believed = beliefs(batch, 0.1)[:, 1]

@@ -1,4 +1,4 @@
-"""What is asked for and drafted: by hand and against enumeration."""
+"""What is criticised and what is drafted: by hand and against a loop over all candidates."""
 
 import numpy as np
 import pytest
@@ -6,155 +6,198 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special
 
-from sim.bargaining.protocols.drafting import amended, amendment, draft, smooth_shortfall
-from sim.scenario.reading.reader import read_scenario
-from sim.talks.space import space_of
-from tests.small import small_scenario, small_tree
+from sim.bargaining.arrays import at_cells
+from sim.bargaining.protocols.drafting import BlockSum, Body, Signatory, criticised, redrafted
+from tests.bargains import space_of_sizes
 
 EVEN = (np.arange(20_000) + 0.5) / 20_000  # uniforms that leave nothing to chance
 
 
-def flags(*rows):
-    return np.array(rows, dtype=bool)
+# --- Criticism --------------------------------------------------------------------------------
 
 
-def shares(chosen, count):
-    return np.bincount(chosen, minlength=count) / len(chosen)
+def named(losses, u=EVEN):
+    return criticised(np.tile(losses, (len(u), 1)), u)
 
 
-# --- Amendments -------------------------------------------------------------------------------
-
-SPACE = space_of(small_scenario())  # water's three cells, then upkeep's three
-
-
-def asked_cells(table, text, temperature):
-    """How often each cell is asked for, with even uniforms for the block and the option."""
-    u_block, u_option = (grid.ravel() for grid in np.meshgrid(EVEN[::100], EVEN[::100]))
-    worlds = len(u_block)
-    best = np.array([table[:3].max(), table[3:].max()])
-    losses = np.tile(best - table[text], (worlds, 1))
-    temperatures = np.full(worlds, temperature)
-
-    def ranks(where, part):
-        return np.tile(table[part], (len(where), 1))
-
-    cells = amendment(SPACE, losses, ranks, temperatures, u_block, u_option)
-    return shares(cells, 6)
+@pytest.mark.parametrize("losses", [[0.1, 0.3, 0.6], [2.0, 0.0, 6.0], [0.0, 0.0, 1e-9], [5, 5, 0]])
+def test_a_party_names_a_block_in_proportion_to_what_it_loses_there(losses):
+    shares = np.bincount(named(losses), minlength=3) / len(EVEN)
+    assert shares == pytest.approx(np.array(losses) / np.sum(losses), abs=1e-4)
 
 
-@pytest.mark.parametrize("temperature", [0.05, 0.3, 5.0])
-def test_a_party_asks_by_logit_for_the_block_of_its_loss_and_then_for_its_option(temperature):
-    table = np.array([1.0, 0.6, 0.0, 0.2, 0.5, 0.1])
-    blocks = special.softmax(np.array([0.4, 0.4 - 0.1]) / temperature)  # losses .4 and .3
-    water, upkeep = (special.softmax(part / temperature) for part in (table[:3], table[3:]))
-    expected = np.concatenate([blocks[0] * water, blocks[1] * upkeep])
-    got = asked_cells(table, [1, 3], temperature)
-    assert got == pytest.approx(expected, abs=0.01)
+def test_a_party_that_loses_nothing_names_nothing():
+    assert (named([0.0, 0.0]) == -1).all()
 
 
-def test_a_precise_party_asks_for_its_best_option_where_it_loses_most():
-    got = asked_cells(np.array([1.0, 0.6, 0.0, 0.2, 0.5, 0.1]), [1, 3], 0.0)
-    assert got.tolist() == [1, 0, 0, 0, 0, 0]
-
-
-def test_an_amended_text_differs_in_the_one_block():
-    texts = np.array([[0, 3], [1, 4]])
-    assert amended(SPACE, texts, np.array([2, 5])).tolist() == [[2, 3], [1, 5]]
-    assert texts.tolist() == [[0, 3], [1, 4]]
+@given(st.lists(st.sampled_from([0.0, 0.0, 0.1, 0.7]), min_size=1, max_size=5), st.floats(0, 1))
+def test_no_party_names_a_block_where_it_loses_nothing(losses, u):
+    (block,) = named(losses, np.array([min(u, 1 - 2.0**-53)]))
+    assert losses[block] > 0 if any(losses) else block == -1
 
 
 # --- Drafting ---------------------------------------------------------------------------------
 
-
-def test_the_shortfall_is_the_softplus_of_what_is_lacking():
-    # By hand: .1 log(1 + e^2) = .2126928, and a surplus of as much leaves .1 log(1 + e^-2).
-    noise = np.array(0.1)
-    assert smooth_shortfall(np.array(0.5), np.array(0.3), noise) == pytest.approx(0.2126928)
-    assert smooth_shortfall(np.array(0.3), np.array(0.5), noise) == pytest.approx(0.0126928)
+SIZES = [3, 2, 4]
+SPACE = space_of_sizes(SIZES, 4)
+BLOCKS = [range(3), range(3, 5), range(5, 9)]
+TEXT = (1, 3, 8)
 
 
-def test_without_noise_the_shortfall_is_what_is_lacking():
-    short = smooth_shortfall(np.array([0.5, 0.3]), np.array([0.3, 0.5]), np.zeros(2))
-    assert short == pytest.approx([0.2, 0.0])
+class Case:
+    """A drafting table: four actors, the last of whom signs only what needs its consent."""
 
+    def __init__(self, seed=5, sharp=(), capability=None):
+        rng = np.random.default_rng(seed)
+        self.utility = rng.normal(size=(4, 9)) / 2
+        self.bar = rng.normal(size=4) / 4
+        self.noise = np.where(np.isin(range(4), sharp), 0.0, rng.uniform(0.05, 0.4, 4))
+        self.consent = np.array([0, 1, 0, 0, 1, 0, 0, 1, 0], dtype=bool)  # of the last actor
+        self.home = rng.normal(size=(2, 9)) / 2
+        # Of the bodies of actors 1 and 3: theta, tau_s, f, g, quota, tau_r.
+        self.theta, self.people = rng.normal(size=2) / 4, np.array([0.3, 0.15])
+        self.floor, self.ceiling = np.array([0.1, 0.0]), np.array([0.25, 0.4])
+        self.quota, self.vote = np.array([0.5, 0.3]), np.array([0.1, 0.2])
+        self.weight = np.ones(4) if capability is None else np.array(capability)
 
-@given(st.floats(-2, 2), st.floats(-2, 2), st.floats(0, 5))
-def test_the_shortfall_is_never_less_than_what_is_lacking(threshold, utility, noise):
-    short = smooth_shortfall(*np.array([[threshold], [utility], [noise]]))
-    assert short >= max(0.0, threshold - utility) - 1e-12
-    assert short <= max(0.0, threshold - utility) + noise * np.log(2) + 1e-9
+    def signs(self, actor, text):
+        return actor < 3 or any(self.consent[cell] for cell in text)
 
-
-class Table:
-    """A drafting table of three actors, of whom the third signs only what needs its consent."""
-
-    def __init__(self):
-        options = {
-            name: {"label": name, "consent": consent}
-            for name, consent in {"hers": [], "shared": ["third"], "his": []}.items()
-        }
-        tree = small_tree(clauses__water__options=options)
-        tree["actors"]["third"] = tree["actors"]["his"]
-        self.space = space_of(read_scenario(tree))
-        rng = np.random.default_rng(5)
-        self.tables = rng.normal(size=(3, 6))
-        self.thresholds, self.noise = np.array([0.1, 0.4, -0.2]), np.array([0.2, 0.1, 0.3])
-        self.required = np.array([True, True, False])
-
-    def score(self, text, drafter, persuasion):
-        """S_m of a text, as the formula is written."""
-        total = self.tables[drafter][text].sum()
-        for j in range(3):
-            signs = self.required[j] or self.space.consent[text, j].any()
-            if signs and j != drafter:
-                lack = self.thresholds[j] - self.tables[j][text].sum()
-                total -= persuasion * self.noise[j] * np.log1p(np.exp(lack / self.noise[j]))
+    def score(self, text, drafter, kappa):
+        """S_m of a text, term by term; a neutral drafter is -1."""
+        total = sum(self.utility[drafter][cell] for cell in text) if drafter >= 0 else 0.0
+        for j in range(4):
+            if j != drafter and self.signs(j, text):
+                gap = sum(self.utility[j][cell] for cell in text) - self.bar[j]
+                if self.noise[j]:
+                    lost = self.noise[j] * np.log1p(np.exp(-gap / self.noise[j]))
+                else:  # the limit of tau log logistic(gap / tau)
+                    lost = max(0.0, -gap)
+                total -= kappa * self.weight[j] * lost
+        for b, actor in enumerate((1, 3)):
+            if self.signs(actor, text):
+                worth = sum(self.home[b][cell] for cell in text)
+                swayed = 1 - self.floor[b] - self.ceiling[b]
+                odds = np.exp(-(worth - self.theta[b]) / self.people[b])
+                q = self.floor[b] + swayed / (1 + odds)
+                tau = 4 * self.people[b] * self.vote[b] / swayed
+                chance = 1 / (1 + np.exp(-(q - self.quota[b]) / self.vote[b]))
+                total += kappa * self.weight[actor] * tau * np.log(chance)
         return total
 
-    def chosen(self, text, asked, drafter, persuasion, temperature):
-        worlds = len(EVEN)
-        cells = draft(
-            self.space,
-            np.tile(text, (worlds, 1)),
-            np.tile(asked, (worlds, 1)),
-            np.tile(self.tables, (worlds, 1, 1)),
-            np.tile(self.thresholds, (worlds, 1)),
-            np.tile(self.noise, (worlds, 1)),
-            self.required,
-            drafter,
-            np.full(worlds, persuasion),
-            np.full(worlds, temperature),
-            EVEN,
-        )
-        drafts = amended(self.space, np.tile(text, (worlds, 1)), cells)
-        found, counts = np.unique(drafts, axis=0, return_counts=True)
-        return {tuple(d): c / worlds for d, c in zip(found.tolist(), counts, strict=True)}
+    def judges(self, text, drafter):
+        worlds = len(text)
+        zeros = np.zeros(worlds, dtype=int)
+
+        def of(value):
+            return np.full(worlds, float(value))
+
+        for j in (j for j in range(4) if j != drafter):
+            noise = max(self.noise[j], 1e-12)
+            table = -self.utility[[j]] / noise
+            gap = BlockSum(table, zeros, at_cells(table, text, zeros), of(self.bar[j] / noise))
+            yield Signatory(gap, of(noise * self.weight[j]), None if j < 3 else self.consent)
+        for b, actor in enumerate((1, 3)):
+            table = -self.home[[b]] / self.people[b]
+            line = of(self.theta[b] / self.people[b])
+            gap = BlockSum(table, zeros, at_cells(table, text, zeros), line)
+            swayed = 1 - self.floor[b] - self.ceiling[b]
+            unit = of(4 * self.people[b] * self.vote[b] / swayed * self.weight[actor])
+            base = of((self.quota[b] - self.floor[b]) / self.vote[b])
+            asked = None if actor < 3 else self.consent
+            yield Body(gap, unit, asked, base, of(-swayed / self.vote[b]))
+
+    def drafts(self, blocks, drafter, kappa, temperature, u):
+        worlds = len(u)
+        text, rows = np.tile(TEXT, (worlds, 1)), np.zeros(worlds, dtype=int)
+        table = self.utility[[drafter]]
+        own = BlockSum(table, rows, at_cells(table, text, rows)) if drafter >= 0 else None
+        judges = list(self.judges(text, drafter))
+        flags = np.tile(np.isin(range(3), blocks), (worlds, 1))
+        kappas, temperatures = np.full(worlds, float(kappa)), np.full(worlds, float(temperature))
+        found = redrafted(SPACE, text, flags, own, judges, kappas, temperatures, u)
+        return [tuple(draft) for draft in found.tolist()]
 
 
-TABLE = Table()
+def candidates(blocks):
+    """The text as it is, and every text that differs from it in one of some blocks."""
+    others = [
+        (*TEXT[:block], cell, *TEXT[block + 1 :])
+        for block in blocks
+        for cell in BLOCKS[block]
+        if cell != TEXT[block]
+    ]
+    return [TEXT, *others]
 
 
-@pytest.mark.parametrize("drafter", [0, 1, 2])
-@pytest.mark.parametrize("persuasion", [0.0, 2.0])
-@pytest.mark.parametrize("asked", [[2, 1, 5], [1, 3, 5], [-1, 1, -1], [2, 2, 2], [0, 3, 0]])
-def test_the_drafter_chooses_by_logit_among_the_distinct_texts(drafter, persuasion, asked):
-    text, temperature = [0, 3], 0.8
-    drafts = {(0, 3)}
-    for cell in asked:
-        if cell >= 0:
-            drafts.add((cell, 3) if cell < 3 else (0, cell))
-    drafts = sorted(drafts)
-    scores = np.array([TABLE.score(list(each), drafter, persuasion) for each in drafts])
-    expected = dict(zip(drafts, special.softmax(scores / temperature), strict=True))
-    got = TABLE.chosen(text, asked, drafter, persuasion, temperature)
-    assert got == pytest.approx({k: v for k, v in expected.items() if k in got}, abs=2e-4)
-    assert sum(v for k, v in expected.items() if k not in got) < 2e-4
+def assert_drafts(case, blocks, drafter, kappa, temperature):
+    """Each step of the ladder of chances lies where a loop over the candidates puts it."""
+    texts = candidates(blocks)
+    scores = np.array([case.score(text, drafter, kappa) for text in texts])
+    steps = np.cumsum(special.softmax(scores / temperature))[:-1]
+    below = case.drafts(blocks, drafter, kappa, temperature, steps - 1e-12)
+    above = case.drafts(blocks, drafter, kappa, temperature, steps + 1e-12)
+    assert below == texts[:-1]
+    assert above == texts[1:]
 
 
-@pytest.mark.parametrize("temperature", [0.0, np.inf])
-def test_a_draft_that_several_ask_for_counts_once(temperature):
-    got = TABLE.chosen([0, 3], [2, 2, 2], 0, 0.0, temperature)
-    if temperature:
-        assert got == pytest.approx({(0, 3): 0.5, (2, 3): 0.5}, abs=1e-3)
-    else:
-        assert len(got) == 1
+@pytest.mark.parametrize("drafter", [0, 1, 3, -1], ids=["base", "with_body", "consent", "chair"])
+@pytest.mark.parametrize("kappa", [0.0, 1.0, 4.0])
+@pytest.mark.parametrize("blocks", [[0], [1, 2], [0, 1, 2]])
+def test_the_drafter_chooses_by_logit_of_its_score_among_all_candidates(drafter, kappa, blocks):
+    assert_drafts(Case(), blocks, drafter, kappa, temperature=0.3)
+
+
+@given(st.integers(0, 10_000), st.sampled_from([0, 1, 2, 3]), st.floats(0, 3))
+def test_the_drafter_does_so_whatever_the_numbers(seed, drafter, kappa):
+    assert_drafts(Case(seed), [0, 1, 2], drafter, kappa, temperature=1.0)
+
+
+def test_a_signatory_without_noise_counts_by_what_a_text_lacks_for_it():
+    assert_drafts(Case(sharp=(1, 2)), [0, 1, 2], 0, kappa=2.0, temperature=0.3)
+
+
+def test_a_neutral_chair_weighs_parties_and_their_bodies_by_capability():
+    case = Case(capability=[0.4, 2.0, 1.0, 0.6])
+    assert_drafts(case, [0, 1, 2], -1, kappa=2.0, temperature=0.3)
+
+
+def test_where_nothing_was_named_the_text_stays():
+    drafts = Case().drafts([], 0, 1.0, 5.0, EVEN[::100])
+    assert set(drafts) == {TEXT}
+
+
+def test_a_precise_drafter_writes_the_best_candidate():
+    case = Case()
+    best = max(candidates([0, 1, 2]), key=lambda text: case.score(text, 0, 2.0))
+    assert set(case.drafts([0, 1, 2], 0, 2.0, 0.0, EVEN[::100])) == {best}
+
+
+def test_a_drafter_without_any_precision_writes_each_candidate_as_often():
+    found, counts = np.unique(
+        Case().drafts([0, 2], 0, 2.0, np.inf, EVEN), axis=0, return_counts=True
+    )
+    assert len(found) == len(candidates([0, 2]))
+    assert counts == pytest.approx(len(EVEN) / len(found), abs=1)
+
+
+def test_a_text_without_any_chance_at_home_is_left_for_any_that_has_one():
+    case = Case()
+    case.theta, case.vote = np.array([60.0, 0.0]), np.array([0.0005, 0.2])
+    case.home[0] = np.where(np.arange(9) == 6, 100.0, 0.0)
+    drafts = case.drafts([2], 0, 1e3, 0.1, EVEN[::100])
+    assert {draft[2] for draft in drafts} == {6}
+
+
+def test_a_drafter_that_needs_nobody_elses_yes_goes_by_its_own_wish():
+    worlds, table = 4000, np.arange(9.0)[None] / 10
+    text, rows = np.tile(TEXT, (worlds, 1)), np.zeros(worlds, dtype=int)
+    own = BlockSum(table, rows, at_cells(table, text, rows))
+    named, kappa = np.ones((worlds, 3), dtype=bool), np.ones(worlds)
+    u = (np.arange(worlds) + 0.5) / worlds
+    drafts = redrafted(SPACE, text, named, own, [], kappa, np.full(worlds, 0.3), u)
+    scores = [sum(table[0][cell] for cell in each) for each in candidates([0, 1, 2])]
+    for each, chance in zip(
+        candidates([0, 1, 2]), special.softmax(np.array(scores) / 0.3), strict=True
+    ):
+        assert (drafts == each).all(axis=1).mean() == pytest.approx(chance, abs=1 / worlds)
