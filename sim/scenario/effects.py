@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sim.bargaining.tactics import TACTICS
 from sim.numbers.uncertain import Number, lone_share
-from sim.scenario.actors import Actor, Domestic
+from sim.scenario.actors import Actor, AsGoodAs, Domestic
 from sim.scenario.roles import (
     can_leave,
     can_lose_its_mediator,
@@ -20,6 +20,7 @@ from sim.scenario.roles import (
     deciding,
     leaves_over_texts,
     minds_refusal,
+    offered,
     passes,
     place_of,
     protocols_in_use,
@@ -50,6 +51,7 @@ def idle(scenario: Scenario) -> tuple[Idle, ...]:
         _patience,
         _bargaining,
         _preferences,
+        _never_offered,
         _linkages,
         _exits,
         _deadline,
@@ -194,6 +196,32 @@ def _preferences(scenario: Scenario) -> Iterator[Idle]:
         yield from _lone_share("signatories.quota.weights", quota.weights)
         for name in quota.weights.keys() - signing(scenario):
             yield Idle(f"signatories.quota.weights.{name}", "no text needs its signature")
+
+
+def _never_offered(scenario: Scenario) -> Iterator[Idle]:
+    """Find what is stated of options that no text has that may be offered, or sets a scale."""
+    if not (texts := offered(scenario)):
+        return
+    ends = [text for actor in scenario.actors.values() for text in _ends(actor)]
+    terms = [scenario.texts[name].terms for name in (*texts, *ends)]
+    for clause, stated in scenario.clauses.items():
+        for option in stated.options.keys() - {each[clause] for each in terms}:
+            why = "no text that may be offered has it"
+            yield Idle(f"clauses.{clause}.options.{option}", why)
+            for name, actor in scenario.actors.items():
+                yield Idle(f"actors.{name}.values.{clause}.{option}", why)
+                if actor.domestic and clause in actor.domestic.values:
+                    yield Idle(f"actors.{name}.domestic.values.{clause}.{option}", why)
+
+
+def _ends(actor: Actor) -> Iterator[str]:
+    """Yield the texts that set an actor's scales, or what no deal is worth to it."""
+    yield from (actor.asks_for, actor.unacceptable)
+    if isinstance(actor.no_deal, AsGoodAs):
+        yield actor.no_deal.as_good_as
+    for end in (actor.domestic.asks_for, actor.domestic.unacceptable) if actor.domestic else ():
+        if end is not None:
+            yield end
 
 
 def _reads(body: Domestic, clause: str) -> bool:

@@ -20,6 +20,12 @@ def signing(scenario: Scenario) -> set[str]:
     return {*scenario.signatories.base, *(name for option in options for name in option.consent)}
 
 
+def offered(scenario: Scenario) -> tuple[str, ...]:
+    """Return the named texts that alone may be offered, where actors look ahead to no others."""
+    ahead = all(TACTICS[actor.tactic].looks_ahead for actor in scenario.actors.values())
+    return scenario.protocols.offers.candidates if ahead else ()
+
+
 def deciding(scenario: Scenario) -> Mapping[str, Domestic]:
     """Return the bodies that some signed text comes before, by the actor whose they are."""
     signs = signing(scenario)
@@ -65,6 +71,12 @@ def can_leave(scenario: Scenario, name: str) -> bool:
     return can_walk_out(scenario, name) or (name == scenario.mediator and can_lapse(scenario))
 
 
+def returns(scenario: Scenario, name: str) -> bool:
+    """Return whether an actor that is away may come back."""
+    rate = scenario.actors[name].returns
+    return rate is not None and not rate.is_zero
+
+
 def passes(scenario: Scenario) -> bool:
     """Return whether a deadline passes before the horizon."""
     calendar = scenario.calendar
@@ -78,6 +90,12 @@ def can_be_moved(scenario: Scenario) -> bool:
     if deadline is None or not passes(scenario):
         return False
     return deadline.times > 0 and not deadline.fates.moved.is_zero
+
+
+def can_be_dropped(scenario: Scenario) -> bool:
+    """Return whether a deadline may be dropped before the horizon."""
+    deadline = scenario.calendar.deadline
+    return deadline is not None and passes(scenario) and not deadline.fates.dropped.is_zero
 
 
 def can_lapse(scenario: Scenario) -> bool:
