@@ -222,5 +222,5 @@ def in_turn(order: Ints, present: Flags, round_number: int) -> Ints:
     queue = np.concatenate([order, rest])
     here = present[:, queue]
     here[:, len(order) :] &= ~here[:, : len(order)].any(axis=1, keepdims=True)
-    turn = round_number % here.sum(axis=1)
+    turn = round_number % np.maximum(here.sum(axis=1), 1)
     return np.asarray(queue[(here.cumsum(axis=1) > turn[:, None]).argmax(axis=1)])
