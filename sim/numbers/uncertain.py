@@ -7,7 +7,7 @@ go together do not average out (a Gaussian copula). Its basis is a list of evide
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 from types import UnionType
@@ -264,6 +264,13 @@ def must_be_plain(number: Number) -> Number:
     if not number.is_plain:
         raise ValueError("must be a plain number: it cannot differ between draws")
     return number
+
+
+def lone_share(path: str, shares: Mapping[str, Number]) -> Iterator[tuple[str, str]]:
+    """Yield the only share of a sum, which is the whole of it whatever its size, with why."""
+    counting = [name for name, share in shares.items() if not share.is_zero]
+    if len(counting) == 1 and shares[counting[0]].support[0] > 0:
+        yield f"{path}.{counting[0]}", "it is divided by the sum, which it is alone"
 
 
 Probability = Annotated[Number, within(0, 1)]

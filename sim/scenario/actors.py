@@ -252,8 +252,8 @@ class Actor(Frozen):
     )
     capability: Capability | None = Field(
         None,
-        description="what it can bring to bear beside the others, in any unit; only the baselines "
-        "use it (absent: all the same)",
+        description="what it can bring to bear beside the others, in any unit: a neutral chair "
+        "counts it by this, and so do the baselines; absent: all the same",
     )
     anticipates: Truth = Field(
         True,

@@ -10,20 +10,28 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sim.bargaining.tactics import TACTICS
-from sim.numbers.uncertain import Number
-from sim.scenario.actors import Actor, Domestic
+from sim.numbers.uncertain import Number, lone_share
+from sim.scenario.actors import Actor, AsGoodAs, Domestic
 from sim.scenario.roles import (
     can_leave,
+    can_lose_its_mediator,
     can_walk_out,
+    company_of,
     deciding,
-    pen,
+    leaves_over_texts,
+    minds_refusal,
+    offered,
+    passes,
+    place_of,
     protocols_in_use,
     signing,
+    tables,
+    votes_on,
+    weighs_votes,
 )
 from sim.scenario.scenario import FATES, Scenario
 
-PROPOSING = frozenset({"imprecision", "accommodation", "misreading", "misjudgement"})
-WEIGHING = PROPOSING - {"accommodation"}
+NO_VOTE = "nothing is put to a vote at home"
 
 
 @dataclass(frozen=True)
@@ -39,9 +47,11 @@ def idle(scenario: Scenario) -> tuple[Idle, ...]:
     found: dict[str, Idle] = {}
     for part in (
         _protocols,
+        _mediation,
         _patience,
         _bargaining,
         _preferences,
+        _never_offered,
         _linkages,
         _exits,
         _deadline,
@@ -67,70 +77,87 @@ def _is_under(path: str, above: str) -> bool:
 
 
 def _protocols(scenario: Scenario) -> Iterator[Idle]:
-    """Find settings of protocols that are not followed, and those that need another tactic."""
-    ahead = any(TACTICS[actor.tactic].looks_ahead for actor in scenario.actors.values())
+    """Find settings of protocols that are not followed, and those that change nothing there."""
+    followed = protocols_in_use(scenario)
     for name in type(scenario.protocols).model_fields:
         if name not in scenario.protocols.model_fields_set or not getattr(scenario.protocols, name):
             continue
-        if name not in protocols_in_use(scenario):
+        if name not in followed:
             yield Idle(f"protocols.{name}", f"the protocol is {scenario.protocol}")
             continue
-        for field, why in scenario.protocols.of(name).idle(ahead):
+        company = company_of(scenario, name)
+        for field, why in scenario.protocols.of(name).idle(company):
             yield Idle(f"protocols.{name}.{field}", why)
-    yield from _lone_share("protocols.offers.chances", scenario.protocols.offers.chances)
-    if (holder := pen(scenario)) and not signing(scenario) - {holder}:
-        yield Idle("protocols.single_text.persuasion", f"nobody but {holder} has to sign")
+
+
+def _mediation(scenario: Scenario) -> Iterator[Idle]:
+    """Find a mediator who never leaves, and what would happen then."""
+    leaves = can_lose_its_mediator(scenario)
+    if scenario.mediator and not leaves:
+        yield Idle("mediator", "it never leaves")
+    if "without_mediator" not in scenario.model_fields_set:
+        return
+    if not leaves:
+        why = "the mediator never leaves" if scenario.mediator else "nobody mediates"
+        yield Idle("without_mediator", why)
+    elif scenario.mediator in scenario.signatories.base:
+        yield Idle("without_mediator", f"{scenario.mediator} has to sign, so they are suspended")
 
 
 def _patience(scenario: Scenario) -> Iterator[Idle]:
-    """Find a share of past weeks that counts for nobody."""
+    """Find weeks before the start, or a share of them, that count for nobody."""
     calendar = scenario.calendar
-    uses = any("patience" in TACTICS[a.tactic].uses for a in scenario.actors.values())
-    if calendar.patience_spent and not (uses and calendar.weeks_before):
-        why = "no actor's tactic counts patience" if not uses else "the talks begin at the start"
-        yield Idle("calendar.patience_spent", why)
+    if calendar.talks_since and not calendar.patience_spent:
+        yield Idle("calendar.talks_since", "no share of the weeks since then counts as spent")
+    if not calendar.patience_spent:
+        return
+    if not calendar.weeks_before:
+        yield Idle("calendar.patience_spent", "the talks begin at the start")
+    elif not any("patience" in _counting(scenario, name) for name in scenario.actors):
+        yield Idle("calendar.patience_spent", "nobody's patience counts")
 
 
 def _bargaining(scenario: Scenario) -> Iterator[Idle]:
     """Find what an actor's tactic and place at the table have no use for."""
-    signs, followed = signing(scenario), protocols_in_use(scenario)
+    signs = signing(scenario)
     for name, actor in scenario.actors.items():
         path = f"actors.{name}.bargaining"
-        used = _used(scenario, name)
-        for field in sorted(set(_stated(actor)) - used):
-            yield Idle(f"{path}.{field}", _who_uses(field, followed))
-        accommodates = "accommodation" in used and not actor.bargaining.accommodation.is_zero
-        if actor.regard and not accommodates:
+        for field, why in _unused(scenario, name).items():
+            yield Idle(f"{path}.{field}", why)
+        at_all = "accommodation" in _counting(scenario, name)
+        if actor.regard and not (at_all and actor.accommodates):
             yield Idle(f"actors.{name}.regard", "it accommodates nobody")
-        if not accommodates and "misreading" not in _at_the_table(scenario, name):
-            yield Idle(f"{path}.misreading", "it neither accommodates nor weighs what others want")
         yield from _lone_share(f"actors.{name}.regard", actor.regard)
-        if name not in signs:
-            yield Idle(f"{path}.aspiration", "no text needs its signature")
-            yield Idle(f"{path}.noise", "no text needs its signature")
-        if not accommodates and (name not in signs or actor.bargaining.aspiration.is_zero):
-            yield Idle(f"{path}.patience", "it demands and accommodates nothing")
-            yield Idle(f"{path}.concession", "it demands and accommodates nothing")
     yield from _moods(scenario, signs)
 
 
-def _used(scenario: Scenario, name: str) -> set[str]:
+def _unused(scenario: Scenario, name: str) -> dict[str, str]:
+    """Return the numbers under `bargaining` that count for nothing an actor does, with why."""
+    actor, at = scenario.actors[name], list(tables(scenario))
+    tactic, stated = TACTICS[actor.tactic], set(_stated(actor)) - {"misforesight"}
+    zero = {field for field in stated if getattr(actor.bargaining, field).is_zero}
+    counting = {field for rule, company in at for field in rule.weighing(name, company)}
+    idle_there = dict(tactic.idle(zero, place_of(scenario, name)))
+    why_not = "; ".join
+    return {
+        field: idle_there.get(field)
+        or _other_tactics(field, tactic.uses)
+        or why_not(dict.fromkeys(rule.unused(field) for rule, _ in at))
+        for field in sorted(stated - counting)
+        if field in idle_there or field not in tactic.uses
+    }
+
+
+def _counting(scenario: Scenario, name: str) -> set[str]:
     """Return the numbers under `bargaining` that count for what an actor does."""
-    tactic = TACTICS[scenario.actors[name].tactic]
-    proposes = any(scenario.protocols.of(p).proposes(name) for p in protocols_in_use(scenario))
-    uses = {field for field in tactic.uses if proposes or field not in PROPOSING}
-    foresees = {"misforesight"} if not _sees_no_vote(scenario, name) else set()
-    return uses | _at_the_table(scenario, name) | foresees
+    return set(_stated(scenario.actors[name])) - _unused(scenario, name).keys()
 
 
-def _at_the_table(scenario: Scenario, name: str) -> set[str]:
-    """Return those that count for how it weighs what others want, by the rules of the talks."""
-    if not signing(scenario) - {name}:
-        return set()
-    actor = scenario.actors[name]
-    weighs = actor.anticipates and not TACTICS[actor.tactic].looks_ahead
-    rules = [scenario.protocols.of(each) for each in protocols_in_use(scenario)]
-    return {field for rule in rules for field in rule.weighing(name, weighs)}
+def _other_tactics(field: str, uses: Collection[str]) -> str:
+    """Return which tactics use a number that the actor's own does not; empty if none."""
+    tactics = [name for name, tactic in TACTICS.items() if field in tactic.uses]
+    others = tactics and field not in uses
+    return f"only the tactic {' or '.join(tactics)} uses it" if others else ""
 
 
 def _moods(scenario: Scenario, signs: Collection[str]) -> Iterator[Idle]:
@@ -147,15 +174,6 @@ def _stated(actor: Actor) -> Iterator[str]:
     for field in type(actor.bargaining).model_fields:
         if isinstance(getattr(actor.bargaining, field), Number):
             yield field
-
-
-def _who_uses(field: str, followed: Collection[str]) -> str:
-    tactics = [name for name, tactic in TACTICS.items() if field in tactic.uses]
-    if field in PROPOSING and followed == {"single_text"}:
-        return "only who holds the pen uses it" if field in WEIGHING else "nobody makes offers"
-    if not tactics:
-        return "only who weighs what others would sign uses it"
-    return f"only the tactic {' or '.join(tactics)} uses it"
 
 
 def _preferences(scenario: Scenario) -> Iterator[Idle]:
@@ -180,6 +198,32 @@ def _preferences(scenario: Scenario) -> Iterator[Idle]:
             yield Idle(f"signatories.quota.weights.{name}", "no text needs its signature")
 
 
+def _never_offered(scenario: Scenario) -> Iterator[Idle]:
+    """Find what is stated of options that no text has that may be offered, or sets a scale."""
+    if not (texts := offered(scenario)):
+        return
+    ends = [text for actor in scenario.actors.values() for text in _ends(actor)]
+    terms = [scenario.texts[name].terms for name in (*texts, *ends)]
+    for clause, stated in scenario.clauses.items():
+        for option in stated.options.keys() - {each[clause] for each in terms}:
+            why = "no text that may be offered has it"
+            yield Idle(f"clauses.{clause}.options.{option}", why)
+            for name, actor in scenario.actors.items():
+                yield Idle(f"actors.{name}.values.{clause}.{option}", why)
+                if actor.domestic and clause in actor.domestic.values:
+                    yield Idle(f"actors.{name}.domestic.values.{clause}.{option}", why)
+
+
+def _ends(actor: Actor) -> Iterator[str]:
+    """Yield the texts that set an actor's scales, or what no deal is worth to it."""
+    yield from (actor.asks_for, actor.unacceptable)
+    if isinstance(actor.no_deal, AsGoodAs):
+        yield actor.no_deal.as_good_as
+    for end in (actor.domestic.asks_for, actor.domestic.unacceptable) if actor.domestic else ():
+        if end is not None:
+            yield end
+
+
 def _reads(body: Domestic, clause: str) -> bool:
     """Return whether a body weighs an actor's own values of a clause by weights of its own."""
     weight = (body.weights or {}).get(clause)
@@ -201,9 +245,7 @@ def _weightless(weights: Mapping[str, Number]) -> list[str]:
 
 def _lone_share(path: str, shares: Mapping[str, Number]) -> Iterator[Idle]:
     """Find the only share of a sum, which is the whole of it whatever its size."""
-    counting = [name for name, share in shares.items() if not share.is_zero]
-    if len(counting) == 1 and shares[counting[0]].support[0] > 0:
-        yield Idle(f"{path}.{counting[0]}", "it is divided by the sum, which it is alone")
+    yield from (Idle(part, why) for part, why in lone_share(path, shares))
 
 
 def _linkages(scenario: Scenario) -> Iterator[Idle]:
@@ -219,31 +261,33 @@ def _linkages(scenario: Scenario) -> Iterator[Idle]:
 
 
 def _exits(scenario: Scenario) -> Iterator[Idle]:
-    weighed = []
     for name, actor in scenario.actors.items():
         if actor.walkout and not can_walk_out(scenario, name):
             yield Idle(f"actors.{name}.walkout.sensitivity", "its rate is 0")
-        elif actor.walkout and not actor.walkout.sensitivity.is_zero:
-            weighed.append(name)
-    if scenario.answers.memory and not weighed:
-        yield Idle("answers.memory", "nobody leaves over what texts are worth")
-    for name, actor in scenario.actors.items():
         if actor.returns and not can_leave(scenario, name):
             yield Idle(f"actors.{name}.returns", "it never leaves")
+    weighs = any(leaves_over_texts(scenario, name) for name in scenario.actors)
+    if scenario.answers.memory and not weighs:
+        yield Idle("answers.memory", "nobody leaves over what texts are worth")
 
 
 def _deadline(scenario: Scenario) -> Iterator[Idle]:
-    """Find the numbers of extensions that are never asked for, or never granted."""
+    """Find a deadline that never passes, and fates that make no difference to it."""
     deadline, path = scenario.calendar.deadline, "calendar.deadline"
     if deadline is None:
         return
-    if (deadline.date - scenario.calendar.start).days / 7 >= scenario.calendar.horizon.mean:
+    if not passes(scenario):
         yield Idle(path, "it does not pass before the horizon")
-    if deadline.times == 0 or deadline.fates.moved.is_zero:
+    fates = deadline.fates
+    if deadline.times == 0 or fates.moved.is_zero:
         yield Idle(f"{path}.weeks", "it is never moved")
-    certain = [fate for fate in FATES if not getattr(deadline.fates, fate).is_zero]
+    if deadline.times == 0 and fates.dropped.is_zero:
+        for part in ("kept", "moved", "concentration"):
+            yield Idle(f"{path}.fates.{part}", "it cannot be moved, so it is kept either way")
+    certain = [fate for fate in FATES if not getattr(fates, fate).is_zero]
     if len(certain) == 1:
-        yield Idle(f"{path}.fates", f"it is always {certain[0]}")
+        yield Idle(f"{path}.fates.concentration", f"it is always {certain[0]}")
+    yield from _lone_share(f"{path}.fates", {fate: getattr(fates, fate) for fate in FATES})
 
 
 def _votes_at_home(scenario: Scenario) -> Iterator[Idle]:
@@ -251,25 +295,30 @@ def _votes_at_home(scenario: Scenario) -> Iterator[Idle]:
     for name, actor in scenario.actors.items():
         if actor.domestic and name not in decides:
             yield Idle(f"actors.{name}.domestic", "no text comes before it")
-        blind = _sees_no_vote(scenario, name)
-        for field in ("anticipates", "refusal_cost"):
-            if blind and field in actor.model_fields_set:
-                yield Idle(f"actors.{name}.{field}", blind)
-        if blind and actor.bargaining.misforesight:
-            yield Idle(f"actors.{name}.bargaining.misforesight", blind)
+        yield from _foresight(scenario, name)
     if not decides:
         for field in ("renegotiation", "swing"):
             if getattr(scenario.aftermath, field):
-                yield Idle(f"aftermath.{field}", "nothing is put to a vote at home")
+                yield Idle(f"aftermath.{field}", NO_VOTE)
     elif len(decides) == 1 and scenario.aftermath.swing:
         yield Idle("aftermath.swing", "one body alone votes")
 
 
-def _sees_no_vote(scenario: Scenario, name: str) -> str:
-    """Return why an actor does not look ahead to any vote at home; empty where it does."""
-    if not deciding(scenario):
-        return "nothing is put to a vote at home"
-    return "" if scenario.actors[name].anticipates else "it does not look ahead to votes at home"
+def _foresight(scenario: Scenario, name: str) -> Iterator[Idle]:
+    """Find what is stated of looking ahead to votes, where an actor does not."""
+    actor, path = scenario.actors[name], f"actors.{name}"
+    votes = bool(deciding(scenario))
+    useless = "" if weighs_votes(scenario, name) else "it neither signs, writes texts nor leaves"
+    weighs = any(rule.compares(name, each) for rule, each in tables(scenario, name))
+    if "anticipates" in actor.model_fields_set and not weighs and (useless or not votes):
+        yield Idle(f"{path}.anticipates", useless if votes else NO_VOTE)
+    blind = "" if actor.anticipates else "it does not look ahead to votes at home"
+    blind = blind if votes else NO_VOTE
+    if actor.bargaining.misforesight and (blind or useless):
+        yield Idle(f"{path}.bargaining.misforesight", blind or useless)
+    minds = minds_refusal(scenario, name)
+    if actor.refusal_cost and (blind or not minds):
+        yield Idle(f"{path}.refusal_cost", blind or "it neither signs nor leaves over texts")
 
 
 def _aftermath(scenario: Scenario) -> Iterator[Idle]:
@@ -285,6 +334,7 @@ def _aftermath(scenario: Scenario) -> Iterator[Idle]:
         yield Idle("aftermath.deterrence", "no option deters")
     if not after.belligerents:
         yield Idle("aftermath.regret", "there are no belligerents")
+    yield from _breaches(scenario)
     if no_deterrence:
         yield from (Idle(path, no_deterrence) for path in deters)
     for name, actor in scenario.actors.items():
@@ -292,6 +342,15 @@ def _aftermath(scenario: Scenario) -> Iterator[Idle]:
             yield Idle(f"actors.{name}.loadings_after", "it is no belligerent")
         elif actor.loadings_after and no_regret:
             yield Idle(f"actors.{name}.loadings_after", no_regret)
+
+
+def _breaches(scenario: Scenario) -> Iterator[Idle]:
+    """Find hazards until a vote at home of what no such vote comes after."""
+    for clause, stated in scenario.clauses.items():
+        for name, option in stated.options.items():
+            if option.breach is not None and not votes_on(scenario, clause, name):
+                path = f"clauses.{clause}.options.{name}.breach"
+                yield Idle(path, "a text with it is in force as soon as it is signed")
 
 
 def _deterring(scenario: Scenario) -> dict[str, Number]:
@@ -304,24 +363,41 @@ def _deterring(scenario: Scenario) -> dict[str, Number]:
 
 
 def _drivers(scenario: Scenario) -> Iterator[Idle]:
-    loaded = _loaded(scenario)
-    for name, driver in scenario.drivers.items():
-        if name not in loaded:
+    day, drivers = scenario.calendar.start, scenario.drivers
+    now, later = (_moved(loadings) for loadings in _loadings(scenario))
+    for name, driver in drivers.items():
+        if name not in now | later:
             yield Idle(f"drivers.{name}", "nobody's value of no deal or vote loads on it")
             continue
-        for field, why in driver.idle(scenario.calendar.start):
+        if name not in now and driver.moves_alike:
+            yield Idle(f"drivers.{name}.start", "only how it moves after a signature counts")
+        for field, why in driver.idle(day):
             yield Idle(f"drivers.{name}.{field}", why)
+    rest = {name: driver.rests_at(day) for name, driver in drivers.items()}
+    zero = {name for name, value in rest.items() if value is not None and value.is_zero}
+    still = {name for name, value in rest.items() if value is not None}
+    for actor, spec in scenario.actors.items():
+        home = spec.domestic.loadings if spec.domestic else {}
+        for path, loadings in (("loadings", spec.loadings), ("domestic.loadings", home)):
+            for name in loadings.keys() & zero:
+                yield Idle(f"actors.{actor}.{path}.{name}", f"{name} stays at 0")
+        for name in spec.loadings_after.keys() & still:
+            yield Idle(f"actors.{actor}.loadings_after.{name}", f"{name} does not move")
 
 
-def _loaded(scenario: Scenario) -> set[str]:
-    """Return the drivers that move something."""
+Each = Iterable[Mapping[str, Number]]
+
+
+def _loadings(scenario: Scenario) -> tuple[Each, Each]:
+    """Return the loadings that count by where drivers are, and those by how they move later."""
     after, actors = scenario.aftermath, scenario.actors
     regretted = not (after.hazard.is_zero or after.regret.is_zero)
-    loadings: Iterable[Mapping[str, Number]] = (
-        *(actor.loadings for actor in actors.values()),
-        *(body.loadings for body in deciding(scenario).values()),
-        *(actors[name].loadings_after for name in after.belligerents if regretted),
-    )
+    own = [actor.loadings for actor in actors.values()]
+    home = [body.loadings for body in deciding(scenario).values()]
+    return [*own, *home], [actors[n].loadings_after for n in after.belligerents if regretted]
+
+
+def _moved(loadings: Each) -> set[str]:
     return {name for each in loadings for name, number in each.items() if not number.is_zero}
 
 
@@ -334,9 +410,10 @@ def _factors(scenario: Scenario) -> Iterator[Idle]:
 
 def _beside_the_odds(scenario: Scenario) -> Iterator[Idle]:
     """Find what stands beside the odds on purpose."""
+    counts = any(rule.counts_capability for rule, _ in tables(scenario))
     for name, actor in scenario.actors.items():
-        if actor.capability is not None:
-            yield Idle(f"actors.{name}.capability", "only the baselines use it")
+        if actor.capability is not None and not counts:
+            yield Idle(f"actors.{name}.capability", "only a chair and the baselines use it")
         if actor.domestic and actor.domestic.polls:
             yield Idle(f"actors.{name}.domestic.polls", "only the fit to them uses them")
     for name in scenario.reference_classes:

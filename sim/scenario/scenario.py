@@ -239,7 +239,7 @@ class Scenario(Frozen):
             parts = {f"{path}.{name}" for name, share in shares.items() if not share.is_zero}
             if len(parts) > 1 and (is_drawn or parts & found):
                 found |= parts
-        errors = ("bargaining.misreading", "bargaining.misjudgement")
+        errors = (".misreading", ".misjudgement", ".misforesight")
         numbers = self.numbers.items()
         return frozenset(
             found | {path for path, sd in numbers if path.endswith(errors) and not sd.is_zero}

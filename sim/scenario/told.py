@@ -1,7 +1,7 @@
 """What an author is told of a scenario that is no error: what has no effect, or looks like another.
 
-Outcomes that no world can come to, labels that results could not tell apart, and numbers that
-change no world.
+Outcomes and questions that no world can come to, labels that results could not tell apart, and
+numbers that change no world.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ from sim.scenario.effects import Idle, idle, numbers_under
 from sim.scenario.outcomes import OTHER, Ending
 from sim.scenario.reach import (
     MOST_KINDS,
+    LeftOut,
+    idle_names,
     impossible_endings,
+    last_day,
+    left_out,
+    never,
     nobody_to_end_it,
-    partly_named_endings,
     taken,
-    unnamed_endings,
 )
 from sim.scenario.scenario import Scenario
 
@@ -51,7 +54,8 @@ class Group:
 
 def told(scenario: Scenario) -> tuple[Told, ...]:
     """Return everything that is told of a scenario."""
-    return (*about_outcomes(scenario), *_same_labels(scenario), *_about_numbers(scenario))
+    rules = (*about_outcomes(scenario), *about_questions(scenario))
+    return (*rules, *_same_labels(scenario), *_about_numbers(scenario))
 
 
 def told_of_a_run(scenario: Scenario) -> tuple[str, ...]:
@@ -60,7 +64,8 @@ def told_of_a_run(scenario: Scenario) -> tuple[str, ...]:
     Only what was set for this run and has no effect is told with why.
     """
     groups, vain = without_effect(scenario), _set_in_vain(scenario)
-    first = (*about_outcomes(scenario), *_same_labels(scenario), *_linkages(scenario), *vain)
+    rules = (*about_outcomes(scenario), *about_questions(scenario))
+    first = (*rules, *_same_labels(scenario), *_linkages(scenario), *vain)
     numbers = sum(group.numbers for group in groups)
     where = ", ".join(group.where for group in groups)
     many = f"{numbers:,} of {len(scenario.numbers):,} numbers change no world here"
@@ -69,7 +74,7 @@ def told_of_a_run(scenario: Scenario) -> tuple[str, ...]:
 
 
 def about_outcomes(scenario: Scenario) -> Iterator[Told]:
-    """Yield the rules that no world can come to, and the endings that no rule names."""
+    """Yield the rules that no world can come to, and the worlds that no rule names."""
     impossible = impossible_endings(scenario)
     for name, rule in scenario.outcomes.items():
         why = [_why_not(scenario, name, ending, impossible) for ending in rule.ended]
@@ -83,14 +88,40 @@ def about_outcomes(scenario: Scenario) -> Iterator[Told]:
         else:
             reasons = "; ".join(dict.fromkeys(filter(None, why)))
             yield Told(f"outcomes.{name}", f"no world can come to it: {reasons}")
-    if partly := partly_named_endings(scenario):
-        what = (
-            f"rules name {_listed(partly)} with some texts only; other such worlds become `{OTHER}`"
+        if (idle := idle_names(scenario, name)) and len(idle) < len(rule.by):
+            what = f"{_listed(idle)} can end no talks {' or '.join(rule.ended)}"
+            yield Told(f"outcomes.{name}.by", what)
+    for each in left_out(scenario):
+        yield Told("outcomes", _left_out(each))
+
+
+def _left_out(left: LeftOut) -> str:
+    """Say what no rule names of an ending."""
+    if left.all is None:
+        return (
+            f"whether rules name every world that ends {left.ending} was not checked: over "
+            f"{MOST_KINDS:,} kinds of text"
         )
-        yield Told("outcomes", what)
-    if unnamed := unnamed_endings(scenario):
-        what = f"no rule names {_listed(unnamed)}; such worlds become `{OTHER}`"
-        yield Told("outcomes", what)
+    becomes = f"such worlds become `{OTHER}`"
+    if left.all:
+        return f"no rule names {left.ending}; {becomes}"
+    if left.of:
+        return f"no rule names {left.ending} by {_listed(left.of, 'or')}; {becomes}"
+    return f"rules name {left.ending} with some texts only; other {becomes}"
+
+
+def about_questions(scenario: Scenario) -> Iterator[Told]:
+    """Yield the questions that can only be answered with no, and days on which nobody looks."""
+    for name, question in scenario.questions.items():
+        where = f"questions.{name}"
+        if why := never(scenario, question):
+            yield Told(where, f"it happens in no world: {why}")
+            continue
+        last = last_day(scenario, question.event)
+        late = [str(day) for day in question.by if day > last]
+        if late:
+            what = f"nothing of it is watched after {last}, so {_listed(late)} adds nothing"
+            yield Told(f"{where}.by", what)
 
 
 def without_effect(scenario: Scenario) -> list[Group]:
@@ -121,6 +152,8 @@ def _why_not(
 def _same_labels(scenario: Scenario) -> Iterator[Told]:
     outcomes, actors = scenario.outcomes, scenario.actors
     yield from _same("outcomes", {name: rule.label for name, rule in outcomes.items()})
+    asked = {name: question.label for name, question in scenario.questions.items()}
+    yield from _same("questions", asked)
     yield from _same("actors", {name: actor.label for name, actor in actors.items()})
     for clause, stated in scenario.clauses.items():
         labels = {name: option.label for name, option in stated.options.items()}
@@ -193,11 +226,11 @@ def _braced(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{{{','.join(names)}}}"
 
 
-def _listed(names: Iterable[str]) -> str:
+def _listed(names: Iterable[str], word: str = "and") -> str:
     """Return names in words.
 
     >>> _listed(["us"]), _listed(["us", "uk", "eu"])
     ('us', 'us, uk and eu')
     """
     *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
+    return f"{', '.join(most)} {word} {last}" if most else last

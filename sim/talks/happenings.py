@@ -62,6 +62,7 @@ class Happenings:
         self._again = Successive(streams, Purpose.RENEGOTIATION, "text")
         self._breaks = Successive(streams, Purpose.BREACH, "text")
         self._on_the_day = OnTheDay(batch)
+        self._sways = "aftermath.swing" in batch.draws and len(home.names) > 1
         self.away = np.zeros((worlds, len(spec.actors)), dtype=bool, order="F")
         self.clock = side_by_side([_time(leave.take(self.rows)) for leave in self._leaves])
         paths = [f"actors.{name}.returns" if a.returns else None for name, a in spec.actors.items()]
@@ -110,7 +111,7 @@ class Happenings:
         self.pending[rows], self.deadline[rows] = True, NEVER  # what was asked for is there
         decide = self.home.decide(must_sign)[rows]
         self.due[rows] = np.where(decide, week + self.home.lag[rows], NEVER)
-        if "aftermath.swing" in self.batch.draws:
+        if self._sways:
             self.swing[rows] = normal_quantile(self._swings.take(rows))
         self.breach[rows] = utility_of(self._breach_of, signed, self.batch.draw[rows])
         self.unbroken[rows] = _time(self._breaks.take(rows))
@@ -249,7 +250,7 @@ class Happenings:
         u = np.empty(len(rows))
         for each in np.unique(body).tolist():
             u[body == each] = self._votes[each].take(rows[body == each])
-        if "aftermath.swing" not in self.batch.draws:
+        if not self._sways:
             return u
         together = self.batch.number("aftermath.swing")[rows]
         own = np.sqrt(1.0 - together**2) * normal_quantile(u)

@@ -152,7 +152,7 @@ OTHERS = [
     ("protocol=offers", "protocol", "offers"),
     ("title=A well", "title", "A well"),
     ("title='A well, dry'", "title", "A well, dry"),
-    ("memory=2", "memory", 2),
+    ("without_mediator=offers", "without_mediator", "offers"),
     ("actors.her.walkout=null", "actors.her.walkout", None),
     ("~actors.her.walkout", "actors.her.walkout", None),
     ("actors.her.domestic=null", "actors.her.domestic", None),
@@ -332,9 +332,9 @@ def test_a_shipped_scenario_fed_back_is_the_same(name, tmp_path):
 
 def test_overrides_go_on_top_of_a_config_file(well, tmp_path):
     file = tmp_path / "config.yaml"
-    file.write_text(dump(overridden(well, "seed=3", "memory=2").tree))
+    file.write_text(dump(overridden(well, "seed=3", "without_mediator=offers").tree))
     again = configure(["seed=4"], config=str(file))
-    assert (again.settings.seed, again.scenario.memory) == (4, 2)
+    assert (again.settings.seed, again.scenario.without_mediator) == (4, "offers")
 
 
 @pytest.mark.parametrize("name", scenario_names())
@@ -383,7 +383,7 @@ def test_the_root_file_names_only_settings_and_groups():
 
 def test_the_environment_is_out_of_reach(well, monkeypatch):
     monkeypatch.setenv("SECRET", "7")
-    for text in ("seed=${oc.env:SECRET}", "title='a ${oc.env:SECRET} b'", "memory='${seed}'"):
+    for text in ("seed=${oc.env:SECRET}", "title='a ${oc.env:SECRET} b'", "title='${seed}'"):
         with pytest.raises(ScenarioError, match="interpolations are not allowed"):
             overridden(well, text)
     with pytest.raises(ScenarioError, match="interpolations are not allowed"):

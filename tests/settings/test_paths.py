@@ -71,7 +71,7 @@ def test_a_mapping_of_numbers_given_whole_has_one_basis():
         ("actors.her.stances.²", "no such entry; there are 1, counted from 0"),
         ("reference_classes.x", "no such reference class; none is declared"),
         ("title.x", "title: holds no parts, so it has no 'x'"),
-        ("memory.x", "memory: holds no parts, so it has no 'x'"),
+        ("protocol.x", "protocol: holds no parts, so it has no 'x'"),
         ("actors.her.no_deal.why", "is not for overrides"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -23,10 +23,23 @@ class Jumps(DriverKind):
     size: Loading = Field(description="mean size of a jump")
     size_sd: NonNegative = Field(description="sd of the size of a jump")
 
+    moves_alike: ClassVar[bool] = True
+
+    @property
+    def changes(self) -> bool:
+        """Return whether jumps come, and have a size."""
+        return not (self.rate.is_zero or self._sizeless)
+
+    @property
+    def _sizeless(self) -> bool:
+        return self.size.is_zero and self.size_sd.is_zero
+
     def idle(self, day: datetime.date) -> Iterator[tuple[str, str]]:
         """Yield the size of jumps that never come."""
         if self.rate.is_zero:
             yield from ((field, "its rate is 0") for field in ("size", "size_sd"))
+        elif self._sizeless:
+            yield "rate", "its jumps have no size"
 
     def expected(self, of: Numbers, weeks: Floats) -> Floats:
         """Return start + rate size t."""

@@ -10,14 +10,14 @@ import datetime
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 from pydantic import Field
 
 from sim.draws.streams import Floats, Ints, Purpose, Streams
 from sim.numbers.names import Label
-from sim.numbers.uncertain import Loading, Stated
+from sim.numbers.uncertain import Loading, Number, Stated
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,8 @@ class DriverKind(Stated, ABC):
     In the methods, `of` gives its numbers; weeks are counted from the scenario's day.
     """
 
+    moves_alike: ClassVar[bool] = False  # whether from wherever it starts
+
     label: Label = Field(description="what it stands for; which way is up")
     start: Loading = Field(description="its value at the start")
 
@@ -92,6 +94,15 @@ class DriverKind(Stated, ABC):
     def idle(self, day: datetime.date) -> Iterator[tuple[str, str]]:
         """Yield its own numbers that change nothing, each with why, from a scenario's day on."""
         return iter(())
+
+    @property
+    def changes(self) -> bool:
+        """Return whether it may come to another value than it has at the start."""
+        return True
+
+    def rests_at(self, day: datetime.date) -> Number | None:
+        """Return the value that it keeps from a scenario's day on, if it keeps one."""
+        return None if self.changes else self.start
 
     @abstractmethod
     def expected(self, of: Numbers, weeks: Floats) -> Floats:

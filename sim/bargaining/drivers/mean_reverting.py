@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
@@ -20,6 +22,17 @@ class MeanReverting(DriverKind):
     level: Loading = Field(description="the level that it returns to")
     half_life: Positive = Field(description="weeks in which half of a deviation is gone")
     volatility: NonNegative = Field(description="diffusion, per square root of a week")
+
+    @property
+    def changes(self) -> bool:
+        """Return whether it wanders, or has to come to its level first."""
+        at_its_level = self.start.is_plain and self.start.value == self.level.value
+        return not (at_its_level and self.volatility.is_zero)
+
+    def idle(self, day: datetime.date) -> Iterator[tuple[str, str]]:
+        """Yield the half-life of deviations that there are not."""
+        if not self.changes:
+            yield "half_life", "it never leaves its level"
 
     def expected(self, of: Numbers, weeks: Floats) -> Floats:
         """Return level + (start - level) 2^(-t / half-life)."""

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from sim.bargaining.drivers.kind import DriverKind, Numbers, Uniforms
 from sim.draws.streams import Floats
-from sim.numbers.uncertain import Loading
+from sim.numbers.uncertain import Loading, Number
 
 
 class Ramp(DriverKind):
@@ -20,6 +20,15 @@ class Ramp(DriverKind):
     kind: Literal["ramp"] = Field(description="which of the kinds this is")
     target: Loading = Field(description="its value from the date on")
     date: datetime.date = Field(description="the day on which it arrives")
+
+    @property
+    def changes(self) -> bool:
+        """Return whether its target is another value."""
+        return not (self.start.is_plain and self.start.value == self.target.value)
+
+    def rests_at(self, day: datetime.date) -> Number | None:
+        """Return the target of a line that has arrived there."""
+        return self.target if self.date <= day else super().rests_at(day)
 
     def idle(self, day: datetime.date) -> Iterator[tuple[str, str]]:
         """Yield the start of a line whose end has been reached."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -19,6 +19,13 @@ class RandomWalk(DriverKind):
     kind: Literal["random_walk"] = Field(description="which of the kinds this is")
     drift: Loading = Field(description="expected change per week")
     volatility: NonNegative = Field(description="sd of the change in a week")
+
+    moves_alike: ClassVar[bool] = True
+
+    @property
+    def changes(self) -> bool:
+        """Return whether it drifts or wanders."""
+        return not (self.drift.is_zero and self.volatility.is_zero)
 
     def expected(self, of: Numbers, weeks: Floats) -> Floats:
         """Return start + drift t."""

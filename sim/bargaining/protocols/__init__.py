@@ -12,6 +12,7 @@ from pydantic import Field
 
 from sim.bargaining.protocols.offers import Offers
 from sim.bargaining.protocols.protocol import (
+    Company,
     Parties,
     ProtocolKind,
     Table,
@@ -23,6 +24,7 @@ from sim.numbers.names import Frozen
 __all__ = [
     "CHAIR",
     "PROTOCOLS",
+    "Company",
     "Parties",
     "ProtocolKind",
     "Protocols",

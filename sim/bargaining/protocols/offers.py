@@ -6,7 +6,7 @@ Alternating offers (Rubinstein 1982) are the rotation of two, the closed rule (B
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Annotated, ClassVar, Literal
 
@@ -15,12 +15,19 @@ from pydantic import Field
 
 from sim.bargaining.arrays import Flags, side_by_side
 from sim.bargaining.packages import logit_choice
-from sim.bargaining.protocols.protocol import Parties, ProtocolKind, Session, Table, Words
+from sim.bargaining.protocols.protocol import (
+    Company,
+    Parties,
+    ProtocolKind,
+    Session,
+    Table,
+    Words,
+)
 from sim.bargaining.tactics.tactic import Dice
 from sim.draws.streams import Floats, Ints, Purpose
 from sim.numbers.marks import KeysAre, Refers
 from sim.numbers.names import Name, Names
-from sim.numbers.uncertain import Plain, Weights, whole, within
+from sim.numbers.uncertain import Number, Plain, Weights, lone_share, whole, within
 
 
 class Offers(ProtocolKind):
@@ -34,7 +41,7 @@ class Offers(ProtocolKind):
 
     recognition: Literal["random", "rotation"] = Field("random", description="who speaks next")
     chances: Annotated[Weights, KeysAre("actor")] = Field(
-        {}, description="actor: chance to be recognised; absent: equal"
+        {}, description="actor: chance to be recognised, 0 of who is left out; absent: equal"
     )
     order: Annotated[tuple[Name, ...], Refers("actor")] = Field(
         (), description="the rotation; absent: the actors in order"
@@ -55,21 +62,52 @@ class Offers(ProtocolKind):
         "absent: every package",
     )
 
-    def idle(self, looks_ahead: bool) -> Iterator[tuple[str, str]]:
+    def idle(self, company: Company) -> Iterator[tuple[str, str]]:
         """Yield the chances of a rotation, the order of none, and foresight that nobody has."""
+        ahead, speaking = company.counts_ahead, self._speaking(company)
         unused = {
             "chances": (self.recognition == "rotation", "actors take turns"),
             "order": (self.recognition == "random", "who speaks next is random"),
-            "foresight": (not looks_ahead, "no actor's tactic looks ahead"),
-            "candidates": (not looks_ahead, "no actor's tactic looks ahead"),
+            "foresight": (not ahead, "no actor's tactic looks ahead"),
+            "candidates": (not ahead, "no actor's tactic looks ahead"),
+            "drafts": (not speaking & company.foresees, "no proposer looks ahead to votes"),
         }
         for field, (is_idle, why) in unused.items():
-            if is_idle and getattr(self, field):
+            if is_idle and field in self.model_fields_set and getattr(self, field):
                 yield field, why
+        for name in self.chances.keys() & company.out:
+            yield f"chances.{name}", "it is away while others make offers"
+        yield from lone_share("chances", _of_others(self.chances, company.out))
 
-    def weighing(self, name: str, looks_ahead: bool) -> tuple[str, ...]:
+    def proposes(self, name: str, company: Company) -> bool:
+        """Return whether an actor may have a turn."""
+        return name in self._speaking(company)
+
+    def foresees(self, name: str, company: Company) -> bool:
+        """Return whether it weighs several texts by their prospects."""
+        return self.drafts > 1 and name in self._speaking(company) & company.foresees
+
+    def compares(self, name: str, company: Company) -> bool:
+        """Return the same: what is refused leaves it with what it demands."""
+        return self.foresees(name, company)
+
+    def weighing(self, name: str, company: Company) -> tuple[str, ...]:
         """Return by what a proposer knows the others, where it weighs several texts."""
-        return ("misreading", "misjudgement") if looks_ahead and self.drafts > 1 else ()
+        weighs = self.foresees(name, company) and company.others_sign(name)
+        return ("misreading", "misjudgement") if weighs else ()
+
+    def unused(self, field: str) -> str:
+        """Return that a turn, or several drafts to weigh, would be needed."""
+        weighs = "only a proposer that weighs several texts uses it"
+        return weighs if field == "misjudgement" else "it never has a turn to propose"
+
+    def _speaking(self, company: Company) -> frozenset[str]:
+        """Return who may be recognised: the others only where none of those stated is there."""
+        chances = [name for name, chance in self.chances.items() if not chance.is_zero]
+        stated = self.order if self.recognition == "rotation" else chances
+        first = frozenset(stated or company.names) - company.out
+        every = frozenset(company.names) - company.out
+        return every if first <= company.absent else first
 
     def at_the_table(self, parties: Parties) -> OffersTable:
         """Return the offers at work."""
@@ -158,6 +196,10 @@ class OffersTable(Table):
         return recognised(chances, present, self.parties.uniforms(Purpose.RECOGNITION, "speaker"))
 
 
+def _of_others(chances: Mapping[str, Number], out: frozenset[str]) -> dict[str, Number]:
+    return {name: chance for name, chance in chances.items() if name not in out}
+
+
 def recognised(chances: Floats, present: Flags, u: Floats) -> Ints:
     """Return who speaks, in proportion to the chances of those present (W, A): (W,).
 
@@ -180,5 +222,5 @@ def in_turn(order: Ints, present: Flags, round_number: int) -> Ints:
     queue = np.concatenate([order, rest])
     here = present[:, queue]
     here[:, len(order) :] &= ~here[:, : len(order)].any(axis=1, keepdims=True)
-    turn = round_number % here.sum(axis=1)
+    turn = round_number % np.maximum(here.sum(axis=1), 1)
     return np.asarray(queue[(here.cumsum(axis=1) > turn[:, None]).argmax(axis=1)])

@@ -212,6 +212,33 @@ class WithoutTheMediator(Table):
         return (self.after if alone else self.before).tells(session, words)
 
 
+@dataclass(frozen=True)
+class Company:
+    """Who sits at a table: what decides which settings and numbers count under a protocol.
+
+    Attributes:
+        names: the actors, in their order.
+        signs: who may have to sign a text.
+        foresees: who looks ahead to what would become of a text.
+        counts_ahead: who follows a tactic that looks ahead by itself.
+        votes: whether a body at home may vote on a text.
+        absent: who may be away from a session that is held.
+        out: who is away from all of them.
+    """
+
+    names: tuple[str, ...]
+    signs: frozenset[str]
+    foresees: frozenset[str]
+    counts_ahead: frozenset[str]
+    votes: bool
+    absent: frozenset[str]
+    out: frozenset[str]
+
+    def others_sign(self, name: str | None) -> bool:
+        """Return whether anybody but an actor may have to sign."""
+        return bool(self.signs - {name})
+
+
 class ProtocolKind(Frozen, ABC):
     """The settings of a protocol. A new one is a file here and its line in `Protocols`."""
 
@@ -223,27 +250,41 @@ class ProtocolKind(Frozen, ABC):
         """Return the actor who holds the pen, if one does."""
         return None
 
-    def proposes(self, name: str) -> bool:
-        """Return whether an actor makes proposals as its tactic ranks them."""
+    def proposes(self, name: str, company: Company) -> bool:
+        """Return whether an actor may make proposals as its tactic ranks them."""
         return True
 
-    def weighing(self, name: str, looks_ahead: bool) -> tuple[str, ...]:
-        """Return which numbers under `bargaining` count for how an actor weighs others' wishes.
+    def foresees(self, name: str, company: Company) -> bool:
+        """Return whether what an actor foresees may change what it brings to the table."""
+        return False
 
-        `looks_ahead` says whether it weighs texts by their prospects.
+    def compares(self, name: str, company: Company) -> bool:
+        """Return whether it weighs what it proposes against what it demands."""
+        return False
+
+    def weighing(self, name: str, company: Company) -> tuple[str, ...]:
+        """Return which numbers under `bargaining` count for how an actor weighs what others want.
+
+        Beside those by which its tactic makes proposals.
         """
         return ()
+
+    def unused(self, field: str) -> str:
+        """Return why such a number, or one by which a tactic makes proposals, does not count."""
+        return "it makes no proposals"
+
+    @property
+    def counts_capability(self) -> bool:
+        """Return whether it counts what each actor can bring to bear."""
+        return False
 
     @property
     def opening(self) -> str | None:
         """Return the named text that is on the table before the first session, if there is one."""
         return None
 
-    def idle(self, looks_ahead: bool) -> Iterator[tuple[str, str]]:
-        """Yield its settings that change nothing, each with why, where it is the one in use.
-
-        `looks_ahead` says whether some actor does.
-        """
+    def idle(self, company: Company) -> Iterator[tuple[str, str]]:
+        """Yield its settings that change nothing, each with why, where it is in use."""
         return iter(())
 
     @abstractmethod

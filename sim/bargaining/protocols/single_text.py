@@ -16,7 +16,14 @@ from pydantic import Field, model_validator
 from sim.bargaining.arrays import Flags, at_cells, by_voice, of_worlds
 from sim.bargaining.protocols import drafting
 from sim.bargaining.protocols.drafting import NOTHING, Asked, BlockSum, Body, Judge, Signatory
-from sim.bargaining.protocols.protocol import Parties, ProtocolKind, Session, Table, Words
+from sim.bargaining.protocols.protocol import (
+    Company,
+    Parties,
+    ProtocolKind,
+    Session,
+    Table,
+    Words,
+)
 from sim.draws.streams import Floats, Ints, Purpose
 from sim.numbers.marks import Refers
 from sim.numbers.names import Name, broken
@@ -25,7 +32,8 @@ from sim.numbers.uncertain import NonNegative, Stated
 CHAIR = "chair"
 NOBODY = -1
 SHARP = 1e-12  # in the place of a noise of 0
-_OF_A_CHAIR = ("temperature", "misreading", "misjudgement")
+_KNOWING = ("misreading", "misjudgement")
+_OF_A_CHAIR = ("temperature", *_KNOWING)
 
 
 class SingleText(Stated, ProtocolKind):
@@ -72,16 +80,40 @@ class SingleText(Stated, ProtocolKind):
         """Return the drafter, if it is an actor."""
         return None if self.drafter == CHAIR else self.drafter
 
-    def proposes(self, name: str) -> bool:
+    def proposes(self, name: str, company: Company) -> bool:
         """Return that nobody makes proposals: the drafter weighs what was criticised."""
         return False
 
-    def weighing(self, name: str, looks_ahead: bool) -> tuple[str, ...]:
+    def foresees(self, name: str, company: Company) -> bool:
+        """Return whether it is the drafter, and minds what becomes of its text at home."""
+        minds = not self.persuasion.is_zero and company.votes
+        return name == self.drafter and name in company.foresees and minds
+
+    def weighing(self, name: str, company: Company) -> tuple[str, ...]:
         """Return what the drafter chooses by, and by what it knows the others, if it minds them."""
         if name != self.drafter:
             return ()
-        knows = () if self.persuasion.is_zero else ("misreading", "misjudgement")
-        return ("imprecision", *knows)
+        minds = not self.persuasion.is_zero and company.others_sign(name)
+        return ("imprecision", *_KNOWING) if minds else ("imprecision",)
+
+    def unused(self, field: str) -> str:
+        """Return that one must hold the pen, or that nobody makes offers."""
+        knows = field in ("imprecision", *_KNOWING)
+        return "only who holds the pen uses it" if knows else "nobody makes offers"
+
+    @property
+    def counts_capability(self) -> bool:
+        """Return whether a chair counts the parties by their capability."""
+        return self.drafter == CHAIR and not self.persuasion.is_zero
+
+    def idle(self, company: Company) -> Iterator[tuple[str, str]]:
+        """Yield what is stated for minding others where there are none, or by who minds nobody."""
+        foresees = company.votes and self.drafter in company.foresees
+        if self.pen and not company.others_sign(self.pen) and not foresees:
+            yield "persuasion", f"nobody but {self.pen} has to sign"
+        for field in _OF_A_CHAIR:
+            if self.persuasion.is_zero and getattr(self, field) is not None:
+                yield field, "the chair minds nobody's answer: persuasion is 0"
 
     @property
     def opening(self) -> str:

@@ -7,7 +7,7 @@ the session and not on the world. Each actor counts on the others, so all must f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from math import prod
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 from sim.bargaining.answers import signatories
 from sim.bargaining.tactics import game
 from sim.bargaining.tactics.game import Game, Solution
-from sim.bargaining.tactics.tactic import Ahead, Dice, Seats, Tactic
+from sim.bargaining.tactics.tactic import NO_SIGNATURE, Ahead, Dice, Place, Seats, Tactic
 from sim.draws.streams import Floats, Ints
 from sim.errors import Problem
 from sim.numbers.trees import Tree, each
@@ -52,6 +52,16 @@ class Equilibrium(Tactic):
             no_deal = seats.no_deal_ahead(self.draws[few], weeks)
             solved.append(game.solve(self.game.of_draws(few), no_deal, seats.rules.sessions))
         self.solution: Solution = game.joined(solved)
+
+    @classmethod
+    def idle(cls, zero: Collection[str], place: Place) -> Iterator[tuple[str, str]]:
+        """Yield what is stated for offers and answers that it does not make."""
+        if not place.proposes:
+            yield "offer_noise", ""
+        if not place.answers:
+            yield "noise", NO_SIGNATURE
+        if not (place.demands or place.proposes):
+            yield "discount", "it neither signs nor proposes"
 
     @classmethod
     def misfits(cls, tree: Tree) -> Iterator[Problem]:

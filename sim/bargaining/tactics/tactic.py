@@ -7,7 +7,7 @@ parties do at the same moment is computed once for all of them.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -94,6 +94,24 @@ class Dice:
     package: Callable[[], Floats]
 
 
+NO_SIGNATURE = "no text needs its signature"
+
+
+@dataclass(frozen=True)
+class Place:
+    """What an actor does at the table, which decides what of its numbers count.
+
+    Attributes:
+        answers: whether some text needs its signature.
+        demands: whether what it demands counts for anything.
+        proposes: whether it makes proposals as its tactic ranks them.
+    """
+
+    answers: bool
+    demands: bool
+    proposes: bool
+
+
 class Tactic(ABC):
     """How some actors ask and answer. A new tactic is a file here and its line in `TACTICS`."""
 
@@ -113,6 +131,14 @@ class Tactic(ABC):
     @classmethod
     def misfits(cls, tree: Tree) -> Iterator[Problem]:
         """Yield what else of a raw scenario does not go with actors that follow it."""
+        return iter(())
+
+    @classmethod
+    def idle(cls, zero: Collection[str], place: Place) -> Iterator[tuple[str, str]]:
+        """Yield which of `uses` change nothing in a place, each with why; `zero` names those at 0.
+
+        Why is empty of what counts for proposals alone, where there are none: the protocol knows.
+        """
         return iter(())
 
     @classmethod

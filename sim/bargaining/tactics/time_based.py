@@ -7,10 +7,12 @@ the more the later it is. It is myopic: it does not expect no deal to change.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+
 import numpy as np
 
 from sim.bargaining.arrays import of_worlds
-from sim.bargaining.tactics.tactic import Seats, Tactic
+from sim.bargaining.tactics.tactic import NO_SIGNATURE, Place, Seats, Tactic
 from sim.draws.streams import Floats, Ints
 
 
@@ -31,6 +33,22 @@ class TimeBased(Tactic):
         "accommodation",
         "misreading",
     )
+
+    @classmethod
+    def idle(cls, zero: Collection[str], place: Place) -> Iterator[tuple[str, str]]:
+        """Yield what is stated for proposals, answers and demands that it does not make."""
+        accommodates = place.proposes and "accommodation" not in zero
+        if not place.proposes:
+            yield from ((field, "") for field in ("imprecision", "accommodation", "misreading"))
+        elif not accommodates:
+            yield "misreading", "it neither accommodates nor weighs what others want"
+        if not place.answers:
+            yield "noise", NO_SIGNATURE
+        if not place.demands:
+            yield "aspiration", NO_SIGNATURE
+        if not accommodates and (not place.demands or "aspiration" in zero):
+            why = "it demands and accommodates nothing"
+            yield from ((field, why) for field in ("patience", "concession"))
 
     def __init__(self, seats: Seats) -> None:
         super().__init__(seats)

@@ -6,6 +6,7 @@ once.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,11 +14,14 @@ from pydantic import ValidationError
 
 from sim.errors import Problem, ScenarioError
 from sim.numbers.evidence import Fact
+from sim.scenario.events import asked_of, usual_events
 from sim.scenario.reading import checks
 from sim.scenario.reading.files import refuse_what_is_no_plain_text
 from sim.scenario.reading.needs import needs
 from sim.scenario.reading.schema import problems_of
 from sim.scenario.scenario import Scenario
+
+_RULE = ("event", "all", "any", "who")  # what an event is, beside what it is called
 
 
 def _late_votes(scenario: Scenario) -> Iterator[Problem]:
@@ -28,6 +32,23 @@ def _late_votes(scenario: Scenario) -> Iterator[Problem]:
         if latest > watched:
             rule = f"must not exceed the {watched:.1f} weeks that aftermath.months watch"
             yield Problem(f"actors.{name}.domestic.lag", rule, repr(latest))
+
+
+def _questions(scenario: Scenario) -> Iterator[Problem]:
+    """Find questions on days that are past, and those that results could not tell apart."""
+    start, usual = scenario.calendar.start, usual_events(scenario)
+    for name, question in scenario.questions.items():
+        for day in question.by:
+            if day < start:
+                rule = f"must not lie before the start ({start}): what was then is known"
+                yield Problem(f"questions.{name}.by", rule, repr(str(day)))
+        event = usual.get(name)
+        if event and any(getattr(event, part) != getattr(question, part) for part in _RULE):
+            rule = f"is the name of an event that every run notes, '{event.label}'; choose another"
+            yield Problem(f"questions.{name}", rule)
+    for each, times in Counter(asked.id for asked in asked_of(scenario)).items():
+        if times > 1:
+            yield Problem("questions", f"{each} would be the id of {times} questions; rename one")
 
 
 def read_scenario(tree: Mapping[str, Any], facts: Sequence[Fact] = ()) -> Scenario:
@@ -46,7 +67,7 @@ def read_scenario(tree: Mapping[str, Any], facts: Sequence[Fact] = ()) -> Scenar
     except ValidationError as error:
         problems += problems_of(error, Scenario)
     else:
-        problems += _late_votes(scenario)
+        problems += [*_late_votes(scenario), *_questions(scenario)]
     problems += checks.across_parts(tree, facts)
     problems += needs(tree)
     if scenario is None or problems:

@@ -3,7 +3,9 @@
 from sim.scenario.base_rates.base import Counted
 
 
-def counted(worlds, signed, standing, early, years=1.0):
-    """So many worlds sign, stand, and are in force by the horizon, from its first week on."""
-    happened = {"signed": [signed], "in_force": [early], "ended": [signed]}
-    return Counted(worlds=worlds, standing=standing, years=years, happened=happened)
+def counted(worlds, in_force, standing, early, years=1.0, **happened):
+    """So many come into force and stand, and are in force by the horizon, from its week on."""
+    happened = {"in_force": [early], **{event: [count] for event, count in happened.items()}}
+    return Counted(
+        worlds=worlds, standing=standing, in_force=in_force, years=years, happened=happened
+    )

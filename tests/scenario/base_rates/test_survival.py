@@ -5,7 +5,7 @@ from tests.scenario.base_rates.counting import counted
 from tests.small import WHY
 
 
-def test_the_share_of_the_signed_stands_beside_the_share_on_the_record():
+def test_the_share_of_what_came_into_force_and_stands_is_beside_the_share_on_the_record():
     rate = Survival(label="agreements", kind="survival", share=0.7, share_low=0.6, **WHY)
     beside = rate.beside(counted(200, 50, 30, 8))
     assert (beside.model, beside.base, beside.base_low, beside.base_high) == (0.6, 0.7, 0.6, 0.7)

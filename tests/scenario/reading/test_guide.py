@@ -45,7 +45,7 @@ def test_every_link_leads_to_a_section(page):
 
 
 def test_limits_are_told(page):
-    assert "| `memory` | whole number, between 1 and 52 |" in page
+    assert "| `memory` | [Number](#number), between 1 and 52 sessions |" in page
     assert "| `aspiration` | [Number](#number), between 0 and 1 |" in page
     assert "| `horizon` | plain [Number](#number) |" in page
 

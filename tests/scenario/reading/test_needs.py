@@ -51,11 +51,6 @@ def test_a_scenario_that_states_all_of_it_is_good():
             "actors.her.bargaining.offer_noise: is missing; the tactic equilibrium needs it",
         ),
         (
-            {"actors__her__anticipates": True},
-            "actors.her.anticipates: must be false under the tactic equilibrium, which does not "
-            "foresee ratification (got True)",
-        ),
-        (
             {"protocols__offers": {"recognition": "random"}},
             "protocols.offers.foresight: is missing; the tactic equilibrium needs it",
         ),

@@ -30,6 +30,8 @@ KEYS = {
     "linkages.*.worth": "actor",
     "outcomes.*.all": "clause",
     "outcomes.*.any": "clause",
+    "questions.*.all": "clause",
+    "questions.*.any": "clause",
     "protocols.offers.chances": "actor",
     "signatories.quota.weights": "actor",
 }
@@ -54,6 +56,10 @@ REFERENCES = {
     "linkages.*.when.*": "option",
     "outcomes.*.all.*": "option",
     "outcomes.*.any.*": "option",
+    "outcomes.*.by": "actor",
+    "questions.*.all.*": "option",
+    "questions.*.any.*": "option",
+    "questions.*.who": "actor",
 }
 COMPLETE = {
     "actors.*.weights",
