@@ -150,7 +150,7 @@ SMALL: dict[str, Any] = {
         "failed_deal": {"label": "A deal that failed", "ended": ["rejected", "broken"]},
         "no_deal": {
             "label": "No deal",
-            "ended": ["collapsed", "mediator_left", "talking"],
+            "ended": ["suspended", "talking"],
         },
     },
 }
@@ -198,11 +198,9 @@ def mediated_tree(**changes: Any) -> dict[str, Any]:
     tree["calendar"]["deadline"] = {
         **WHY,
         "date": "2025-01-16",
-        "extension": 0.8,
-        "next_extension": 0.6,
+        "fates": {**WHY, "kept": 0.3, "moved": 0.7, "dropped": 0},
         "weeks": 1.5,
         "times": 3,
-        "then": "talks_end",
     }
     for path, value in changes.items():
         put(tree, path.replace("__", "."), value)
