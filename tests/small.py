@@ -198,7 +198,7 @@ def mediated_tree(**changes: Any) -> dict[str, Any]:
     tree["calendar"]["deadline"] = {
         **WHY,
         "date": "2025-01-16",
-        "fates": {**WHY, "kept": 0.3, "moved": 0.7, "dropped": 0},
+        "fates": {**WHY, "kept": 0.3, "moved": 0.6, "dropped": 0.1},
         "weeks": 1.5,
         "times": 3,
     }

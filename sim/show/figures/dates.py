@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 
 from sim.show.figures.fonts import lettered
 from sim.show.figures.naming import NAMES, Name, name_at_the_end
-from sim.show.figures.scales import TwoScales, day_in_words, set_dates
+from sim.show.figures.scales import TwoScales, set_dates
 from sim.show.figures.style import (
     EDGE,
     INK,
@@ -36,6 +36,7 @@ from sim.show.figures.style import (
     text_width,
     wrap,
 )
+from sim.show.words import day_in_words
 
 EVENTS = ("event", "date", "probability", "low", "high")
 SIGNED, IN_FORCE = "signed", "in_force"
