@@ -240,13 +240,15 @@ class Run:
 
     def _asked(self) -> pd.DataFrame:
         """Return the questions with the words of each under `question`, and how it `resolves`."""
+        import pandas as pd
+
         asked = {each.id: self.scenario.questions[each.event] for each in asked_of(self.scenario)}
         ids = list(self.questions["id"])
         if ids != list(asked):
             raise problem(self.name, "its questions are not those of its configuration")
         return self.questions.assign(
             question=[asked[name].label for name in ids],
-            resolves=[asked[name].resolves for name in ids],
+            resolves=pd.Series([asked[name].resolves for name in ids], dtype=object),
         )
 
     def compare(self, other: Run) -> Comparison:
@@ -300,15 +302,20 @@ class Plots:
         return figures.odds(self.run.odds, self.run.base_rates, self._about(), ax)
 
     def timeline(self, ax: Axes | None = None) -> Axes:
-        """Draw the probability that texts are signed, refused ... by each date."""
-        from sim.scenario.events import events_of
+        """Draw the probability that texts are signed, refused ... by each date.
+
+        What only a question asks for is in the table of questions.
+        """
+        from sim.scenario.events import usual_events
         from sim.show import figures
 
         scenario, calendar = self.run.scenario, self.run.scenario.calendar
         marks = {"deadline": calendar.deadline.date} if calendar.deadline else {}
-        labels = {name: event.label for name, event in events_of(scenario).items()}
+        labels = {name: event.label for name, event in usual_events(scenario).items()}
+        asked = [each.by for each in asked_of(scenario)]
+        events = self.run.events[self.run.events["event"].isin(list(labels))]
         about = self._about()
-        return figures.timeline(self.run.events, calendar.last_day, labels, marks, about, ax)
+        return figures.timeline(events, calendar.last_day, labels, marks, about, asked, ax)
 
     def clauses(self, ax: Axes | None = None) -> Axes:
         """Draw how often each option stands in signed texts and in first texts."""
