@@ -6,17 +6,21 @@ What parties misread is drawn in every world; the table has its mean over the wo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.bargaining.protocols import CHAIR
+from sim.bargaining.protocols.single_text import SingleText
 from sim.draws.draws import Draws, drawn
 from sim.draws.quantiles import normal_quantile
 from sim.draws.streams import Floats, Purpose, Streams, streams_of
 from sim.play.ensemble import Ensemble
+from sim.scenario.effects import idle
+from sim.scenario.roles import deciding, pen
 from sim.scenario.scenario import Scenario
 
 ROWS = 1000  # of a piece of the table
@@ -26,8 +30,9 @@ def draws_of(ensemble: Ensemble) -> Iterator[Draws]:
     """Yield the draws of an ensemble, those of a batch at a time.
 
     Beside the numbers of the scenario stand the means of what parties misread, under paths such as
-    `actors.us.misreadings.ukraine.nato.barred`, and of what they misjudge, as
-    `actors.us.misjudgements.ukraine`.
+    `actors.us.misreadings.ukraine.nato.barred`, of what they misjudge, as
+    `actors.us.misjudgements.ukraine`, and of what they misread of bodies at home, as
+    `actors.us.misforesights.ukraine`.
     """
     spec, replications = ensemble.scenario, ensemble.replications
     for worlds in ensemble.batches():
@@ -79,24 +84,35 @@ def _table(draws: Draws) -> pa.Table:
 
 def _errors(spec: Scenario, draws: Draws, streams: Streams) -> Iterator[tuple[str, Floats]]:
     """Yield what parties get wrong of each other, path by path, in every world: (D, R)."""
-    pen = spec.protocols.of(spec.protocol).pen
-    for reader, actor in spec.actors.items():
-        path = f"actors.{reader}"
+    idle_here = {each.path for each in idle(spec)}
+    for reader, holder, stated in _readers(spec):
         others = [other for other in spec.actors if other != reader]
-        sd = draws[f"{path}.bargaining.misreading"]
-        if (reader == pen or actor.accommodates) and sd.any():
-            for other in others:
-                for clause, stated in spec.clauses.items():
-                    address, options = f"{reader}/{other}/{clause}", stated.options
-                    u = streams.uniform_rows(Purpose.MISREADING, address, len(options))
-                    for option, column in zip(options, u.T, strict=True):
-                        where = f"{path}.misreadings.{other}.{clause}.{option}"
-                        yield where, _scaled(column, sd)
-        sd = draws[f"{path}.bargaining.misjudgement"]
-        if reader == pen and sd.any():
-            for other in others:
-                u = streams.uniforms(Purpose.MISJUDGEMENT, f"{reader}/{other}")
-                yield f"{path}.misjudgements.{other}", _scaled(u, sd)
+        for error, purpose, about in (
+            ("misreading", Purpose.MISREADING, list(_options(spec, others))),
+            ("misjudgement", Purpose.MISJUDGEMENT, others),
+            ("misforesight", Purpose.MISFORESIGHT, list(deciding(spec))),
+        ):
+            path = f"{stated}.{error}"
+            if path not in draws or path in idle_here or not draws[path].any():
+                continue
+            for each in about:
+                u = streams.uniforms(purpose, f"{reader}/{each.replace('.', '/')}")
+                yield f"{holder}.{error}s.{each}", _scaled(u, draws[path])
+
+
+def _options(spec: Scenario, others: Iterable[str]) -> Iterator[str]:
+    """Yield what may be misread of some actors: the value of each option to each."""
+    for other in others:
+        for clause, stated in spec.clauses.items():
+            yield from (f"{other}.{clause}.{option}" for option in stated.options)
+
+
+def _readers(spec: Scenario) -> Iterator[tuple[str, str, str]]:
+    """Yield who reads the others, the path under which that stands, and that of its numbers."""
+    for name in spec.actors:
+        yield name, f"actors.{name}", f"actors.{name}.bargaining"
+    if spec.protocol == SingleText.name and pen(spec) is None:
+        yield CHAIR, "protocols.single_text", "protocols.single_text"
 
 
 def _scaled(u: Floats, sd: Floats) -> Floats:
