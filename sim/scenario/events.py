@@ -93,11 +93,6 @@ class Event(Frozen):
         "suspension: is away); absent: anybody",
     )
 
-    def is_the_same_as(self, other: Event) -> bool:
-        """Return whether it happens when another does, whatever it is called."""
-        fields = ("event", "all", "any", "who")
-        return all(getattr(self, field) == getattr(other, field) for field in fields)
-
     @model_validator(mode="after")
     def _asks_what_it_can(self) -> Event:
         if (self.all or self.any) and self.event not in TO_A_TEXT:

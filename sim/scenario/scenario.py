@@ -30,7 +30,7 @@ from sim.numbers.uncertain import (
 from sim.scenario.actors import Actor
 from sim.scenario.base_rates import ReferenceClass
 from sim.scenario.clauses import Clause, Linkage, Text
-from sim.scenario.events import Question, usual_events
+from sim.scenario.events import Question
 from sim.scenario.outcomes import Aftermath, Outcome
 
 ProtocolName = Annotated[str, one_of(PROTOCOLS)]
@@ -201,15 +201,6 @@ class Scenario(Frozen):
     reference_classes: Annotated[dict[Name, ReferenceClass], Declares("reference class")] = Field(
         {}, description="base rates, which stand beside the odds and never enter them"
     )
-
-    @model_validator(mode="after")
-    def _questions_have_names_of_their_own(self) -> Scenario:
-        for name, event in usual_events(self).items():
-            asked = self.questions.get(name)
-            if asked and not asked.is_the_same_as(event):
-                rule = "is the name of what is noted of every scenario; choose another"
-                raise broken(f"questions.{name}", rule, asked.label)
-        return self
 
     @cached_property
     def numbers(self) -> dict[str, Number]:
