@@ -17,6 +17,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "reproduce": comparing.reproduce,
     "compare": comparing.compare,
     "transcript": running.transcript,
+    "questions": running.questions,
     "new": writing.new,
     "check": looking.check,
     "list": looking.list_,

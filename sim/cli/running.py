@@ -19,6 +19,8 @@ from sim.cli.app import (
 from sim.errors import problem
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.runs.run import Run
     from sim.settings.configuration import Configuration
 
@@ -94,6 +96,35 @@ def transcript(
         raise typer.Exit(DIFFERENT)
 
 
+def questions(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    as_json: Json = False,
+) -> None:
+    """Show the chances that a run gives what its scenario asks.
+
+    Each question by each of its days, with both doubts, and beneath how anybody can tell
+    afterwards whether it came so.
+    """
+    from sim.runs.run import load_run
+    from sim.show.screen import show
+
+    run = load_run(folder)
+    if as_json:
+        print_json(_questions(run))
+    else:
+        show(run.questions_report())
+
+
+def _questions(run: Run) -> list[dict[str, Any]]:
+    """Return the questions of a run as plain data, days as ISO has them."""
+    return _as_records(run.questions.assign(by=run.questions["by"].dt.strftime("%Y-%m-%d")))
+
+
+def _as_records(table: pd.DataFrame) -> Any:
+    """Return the rows of a table as plain data, null where a number is not there."""
+    return json.loads(table.to_json(orient="records", double_precision=15))
+
+
 def _simulate(configuration: Configuration, force: bool) -> Run:
     """Play a configuration into its folder, with a progress bar on stderr.
 
@@ -120,8 +151,7 @@ def _as_data(finished: Run) -> dict[str, Any]:
         "folder": str(finished.folder),
         "manifest": dict(finished.manifest),
         "told": [*map(str, told(finished.scenario))],
-        "odds": json.loads(finished.odds.to_json(orient="records", double_precision=15)),
-        "base_rates": json.loads(
-            finished.base_rates.to_json(orient="records", double_precision=15)
-        ),
+        "odds": _as_records(finished.odds),
+        "questions": _questions(finished),
+        "base_rates": _as_records(finished.base_rates),
     }

@@ -70,9 +70,9 @@ def worlds_table(scenario: Scenario, replications: int, record: Record) -> pa.Ta
 
 
 def _who(scenario: Scenario, record: Record) -> Any:
-    """Return who ended each world: the bodies that refused, or the actor that left."""
+    """Return who ended each world: the bodies that refused its text, or the actors away."""
     who = np.full(len(record.world), None, dtype=object)
-    refused = record.ratified == 0
+    refused = (record.ratified == 0) & record.signed[:, None]  # not a text that was given up since
     for row in np.flatnonzero(record.by.any(axis=1)):
         names = [
             actor.domestic.name if actor.domestic and refused[row, column] else name

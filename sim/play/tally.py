@@ -66,8 +66,10 @@ class Tally:
         for name, where in zip(TOTALS, (signed, in_force, stands), strict=True):
             np.add.at(self.in_all[name], draw[where], 1)
         for column, asked in enumerate(self.asked):
-            happened = day_of(weeks[asked.event]) <= (asked.by - self.scenario.calendar.start).days
-            np.add.at(self.answered[:, column], draw[happened & ~np.isnan(weeks[asked.event])], 1)
+            happens = np.flatnonzero(~np.isnan(weeks[asked.event]))
+            days = (asked.by - self.scenario.calendar.start).days
+            in_time = happens[day_of(weeks[asked.event][happens]) <= days]
+            np.add.at(self.answered[:, column], draw[in_time], 1)
         over = record.signed | (record.week < self.scenario.calendar.horizon.mean - 1e-9)
         np.add.at(self.ended, self._step(record.week[over]), 1)
         self._note_events(record, draw)

@@ -5,14 +5,14 @@ A world is played again, alone, from its address in an ensemble; it is the same 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.bargaining.arrays import Flags
+from sim.bargaining.protocols import CHAIR
 from sim.errors import problem, unknown
 from sim.play.tables import worlds_table
-from sim.play.transcript import Before, sessions, transcript
+from sim.play.transcript import Step, steps, transcript
 from sim.scenario.scenario import Scenario
 from sim.talks.model import NegotiationModel
 
@@ -41,11 +41,11 @@ class Negotiation:
         world: its number in the ensemble, counted from 0.
         seed: root seed of the ensemble.
         replications: worlds of each draw in the ensemble.
-        table: a row for each actor at the table in each session: session (counted from 0), week,
-            speaker (who proposed or drafted the text), actor, utility (of the text) and
-            threshold and no_deal, all three on the actor's own scale, accepted.
+        table: a row for each actor at the table in each session that was held: session (counted
+            from 0), week, speaker (who proposed or drafted the text, or `chair`), actor, utility
+            (of the text) and threshold and no_deal, all three on the actor's own scale, accepted.
         row: its row of the worlds table.
-        transcript: it told in words: who asked for what, who would sign, how it ended.
+        transcript: it told in words: who criticised what, who would sign, how it ended.
     """
 
     scenario: Scenario
@@ -110,23 +110,23 @@ def play_world(
         if value < least:
             raise problem(name, f"must be at least {least}", value)
     model = NegotiationModel(scenario, seed, replications, [world], collect=True)
-    seated: list[Flags] = []
+    held: list[Step] = []
     draw, replication = divmod(world, replications)
     heading = (
         f"World {world} (draw {draw}, replication {replication}), "
         f"seed {seed}, protocol {scenario.protocol}"
     )
-    told, record = transcript(model, _noted(sessions(model), seated), heading)
+    told, record = transcript(model, _kept(steps(model), held), heading)
     row = worlds_table(scenario, replications, record).to_pylist()[0]
-    table = _table(model, seated)
+    table = _table(model, [step for step in held if step.planned])
     return Negotiation(scenario, world, seed, replications, table, row, told)
 
 
-def _noted(held: Iterable[Before], seated: list[Flags]) -> Iterator[Before]:
-    """Yield sessions, and note who sat in each."""
-    for before in held:
-        seated.append(~before.left)
-        yield before
+def _kept(held: Iterable[Step], steps: list[Step]) -> Iterator[Step]:
+    """Yield sessions, and keep them in a list."""
+    for step in held:
+        steps.append(step)
+        yield step
 
 
 def _same(now: Any, then: Any) -> bool:
@@ -136,15 +136,17 @@ def _same(now: Any, then: Any) -> bool:
     return bool(now == then)
 
 
-def _table(model: NegotiationModel, seated: list[Flags]) -> pd.DataFrame:
-    """Return a row for each actor in each session that it sat in."""
+def _table(model: NegotiationModel, steps: Sequence[Step]) -> pd.DataFrame:
+    """Return a row for each actor in each session that was held while it was there."""
     import numpy as np
 
     names = np.array(list(model.spec.actors))
     collected: Any = model.datacollector
     held = collected.get_model_vars_dataframe()
+    speaker = held["speaker"].to_numpy()
     table = collected.get_agent_vars_dataframe().reset_index()
     table["session"] = np.repeat(held["round"].to_numpy(), len(names))
     table["week"] = np.repeat(held["week"].to_numpy(), len(names))
-    table["speaker"] = np.repeat(names[held["speaker"].to_numpy()], len(names))
-    return table.loc[np.concatenate(seated), list(COLUMNS)].reset_index(drop=True)
+    table["speaker"] = np.repeat(np.where(speaker < 0, CHAIR, names[speaker]), len(names))
+    seated = np.concatenate([~step.away & step.held for step in steps])
+    return table.loc[seated, list(COLUMNS)].reset_index(drop=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 CONFIG = "config.yaml"
 WORLDS, DRAWS = "worlds.parquet", "draws.parquet"
-FORMAT = 2  # of the folder; 1 had neither draws nor events nor totals
+FORMAT = 3  # of the folder; 2 had no questions, 1 neither draws nor events nor totals
 TABLES = {
     "odds": {
         "outcome": "str",
@@ -39,6 +39,16 @@ TABLES = {
     "totals": {
         "total": "str",
         "label": "str",
+        "probability": "float64",
+        "low": "float64",
+        "high": "float64",
+        "assumption_low": "float64",
+        "assumption_high": "float64",
+    },
+    "questions": {
+        "id": "str",
+        "label": "str",
+        "by": "datetime64[s]",
         "probability": "float64",
         "low": "float64",
         "high": "float64",

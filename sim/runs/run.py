@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.errors import problem
 from sim.runs.archive import RunFolder, read_manifest
+from sim.scenario.events import asked_of
 from sim.scenario.scenario import Scenario
 from sim.settings.configuration import Configuration
 
@@ -33,7 +34,7 @@ class Source(Protocol):
         """Return what was run."""
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return the odds, totals, events, timeline, clauses or base_rates."""
+        """Return the odds, totals, questions, events, timeline, clauses or base_rates."""
 
     def worlds(self) -> pa.Table:
         """Return the worlds table."""
@@ -109,11 +110,21 @@ class Run:
         return self.source.table("totals")
 
     @cached_property
+    def questions(self) -> pd.DataFrame:
+        """Return the odds of what the scenario asks: a row for each question by each of its days.
+
+        Columns: id, label, by (the day), probability, low and high (95% Monte Carlo interval),
+        assumption_low and assumption_high (5% and 95%; NaN where it cannot be told).
+        """
+        return self.source.table("questions")
+
+    @cached_property
     def events(self) -> pd.DataFrame:
         """Return the probability that each event has happened by each date, week by week.
 
         Columns: event, date, probability, low and high (95% Monte Carlo interval). Events: signed,
-        in_force, refused, broken, left_<actor>, lapsed (the deadline).
+        in_force, refused, broken, left_<actor>, suspended, lapsed (the deadline) ..., then those
+        that questions ask for.
         """
         return self.source.table("events")
 
@@ -204,11 +215,40 @@ class Run:
             self.manifest,
             self.odds,
             self.totals if self.source.holds("totals") else None,
+            self._asked() if self.source.holds("questions") else None,
             self.base_rates,
             self.clauses,
             beside.by_option(),
             (*beside.notes, *told_of_a_run(self.scenario)),
             self.folder,
+        )
+
+    def questions_report(self) -> Report:
+        """Return what is told of its questions: the chance of each by each day, how it resolves.
+
+        Raises:
+            ScenarioError: when its folder is of an earlier format, which kept none, or its
+                configuration asks others.
+        """
+        from sim.show.reports.questions import questions_report
+
+        return questions_report(self._title(), self.manifest, self._asked())
+
+    def _title(self) -> str:
+        said = self.manifest
+        return f"{self.scenario.title}: {said['worlds']:,} worlds, seed {said['seed']}"
+
+    def _asked(self) -> pd.DataFrame:
+        """Return the questions with the words of each under `question`, and how it `resolves`."""
+        import pandas as pd
+
+        asked = {each.id: self.scenario.questions[each.event] for each in asked_of(self.scenario)}
+        ids = list(self.questions["id"])
+        if ids != list(asked):
+            raise problem(self.name, "its questions are not those of its configuration")
+        return self.questions.assign(
+            question=[asked[name].label for name in ids],
+            resolves=pd.Series([asked[name].resolves for name in ids], dtype=object),
         )
 
     def compare(self, other: Run) -> Comparison:
@@ -262,15 +302,20 @@ class Plots:
         return figures.odds(self.run.odds, self.run.base_rates, self._about(), ax)
 
     def timeline(self, ax: Axes | None = None) -> Axes:
-        """Draw the probability that texts are signed, refused ... by each date."""
-        from sim.scenario.events import events_of
+        """Draw the probability that texts are signed, refused ... by each date.
+
+        What only a question asks for is in the table of questions.
+        """
+        from sim.scenario.events import usual_events
         from sim.show import figures
 
         scenario, calendar = self.run.scenario, self.run.scenario.calendar
         marks = {"deadline": calendar.deadline.date} if calendar.deadline else {}
-        labels = {name: event.label for name, event in events_of(scenario).items()}
+        labels = {name: event.label for name, event in usual_events(scenario).items()}
+        asked = [each.by for each in asked_of(scenario)]
+        events = self.run.events[self.run.events["event"].isin(list(labels))]
         about = self._about()
-        return figures.timeline(self.run.events, calendar.last_day, labels, marks, about, ax)
+        return figures.timeline(events, calendar.last_day, labels, marks, about, asked, ax)
 
     def clauses(self, ax: Axes | None = None) -> Axes:
         """Draw how often each option stands in signed texts and in first texts."""

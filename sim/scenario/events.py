@@ -33,6 +33,7 @@ class Happening(StrEnum):
     IN_FORCE = "in_force"
     BROKEN = "broken"
     LEFT = "left"
+    RETURNED = "returned"
     SUSPENDED = "suspended"
     RESUMED = "resumed"
     LAPSED = "lapsed"
@@ -49,6 +50,7 @@ MEANINGS = {
     Happening.IN_FORCE: "the last body has ratified a text",
     Happening.BROKEN: "a text is broken",
     Happening.LEFT: "an actor leaves the talks",
+    Happening.RETURNED: "an actor comes back to them",
     Happening.SUSPENDED: "the talks are suspended, as somebody whom they need is away",
     Happening.RESUMED: "they go on",
     Happening.LAPSED: "a deadline is kept: the mediator leaves",
@@ -67,7 +69,14 @@ TO_A_TEXT = frozenset(
     }
 )
 TO_SOMEBODY = frozenset(
-    {Happening.RATIFIED, Happening.REFUSED, Happening.LEFT, Happening.SUSPENDED, Happening.RESUMED}
+    {
+        Happening.RATIFIED,
+        Happening.REFUSED,
+        Happening.LEFT,
+        Happening.RETURNED,
+        Happening.SUSPENDED,
+        Happening.RESUMED,
+    }
 )
 
 

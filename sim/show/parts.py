@@ -61,9 +61,10 @@ def records(table: pd.DataFrame) -> list[Row]:
     return cast("list[Row]", table.to_dict("records"))
 
 
-def tabled(
-    title: str, rows: Iterable[Row], *columns: tuple[Column, Callable[[Row], Cell]]
-) -> Table:
+ColumnOfRows = tuple[Column, Callable[[Row], Cell]]  # with what makes its cell of a row
+
+
+def tabled(title: str, rows: Iterable[Row], *columns: ColumnOfRows) -> Table:
     """Return a table of records; each column comes with what makes its cell of one."""
     cells = tuple(tuple(make(row) for _, make in columns) for row in rows)
     return Table(title, tuple(column for column, _ in columns), cells)

@@ -91,6 +91,16 @@ def listed(things: Sequence[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+def day_in_words(day: Any) -> str:
+    """Return a day as it stands in tables and figures.
+
+    >>> from datetime import date
+    >>> day_in_words(date(2025, 3, 1))
+    '1 Mar 2025'
+    """
+    return f"{day.day} {day:%b %Y}"
+
+
 def setting(value: Any) -> str:
     """Return a value of a setting as one types it, in four figures.
 

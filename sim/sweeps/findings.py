@@ -14,7 +14,7 @@ from sim.errors import problem
 from sim.runs.folder import whole
 from sim.show.parts import Note, Part, Picture, Row, records
 from sim.show.report import Report
-from sim.show.reports.run import odds_table, untold
+from sim.show.reports.odds import odds_table, untold
 from sim.show.reports.sweep import name_of_point, points_table, widest
 from sim.show.words import counted, setting
 from sim.sweeps.studies import Differences, HeatMap, Study

@@ -42,16 +42,39 @@ class _Entry:
         return found
 
 
+@dataclass(frozen=True)
+class Noted:
+    """Something that happened in a world, as it was noted.
+
+    Attributes:
+        row: of the world.
+        kind: what it was.
+        week: when.
+        who: to whom: (A,); None where it befell nobody.
+        until: the week of the deadline that was set instead; nan where none was.
+        in_part: whether it befell only those terms of the text that go before the rest.
+    """
+
+    row: int
+    kind: Happening
+    week: float
+    who: Flags | None
+    until: float
+    in_part: bool
+
+
 class Diary:
     """When what first happened in W worlds; nan where it has not happened.
 
     Attributes:
         weeks: in weeks from the start, one column for each event of the scenario: (W, E).
+        story: everything that was noted, in order; None where only the first of each is kept.
     """
 
     def __init__(self, scenario: Scenario, space: Space, worlds: int) -> None:
         events, actors = events_of(scenario), list(scenario.actors)
         self.weeks = np.full((worlds, len(events)), np.nan, order="F")
+        self.story: list[Noted] | None = None
         self._everything = np.ones(space.cells, dtype=bool)
         self._waiting: dict[Happening, list[_Entry]] = {kind: [] for kind in Happening}
         for column, event in enumerate(events.values()):
@@ -76,6 +99,7 @@ class Diary:
         text: Ints | None = None,
         who: Flags | None = None,
         counts: Flags | None = None,
+        until: Floats | None = None,
     ) -> None:
         """Note what happens in some worlds, where it has not happened before.
 
@@ -86,7 +110,21 @@ class Diary:
             text: to which texts: (n, B).
             who: to whom: (n, A).
             counts: the cells of texts that count as terms: (N,); absent: all.
+            until: the weeks of the deadlines that were set instead: (n,).
         """
+        if self.story is not None:
+            weeks = np.broadcast_to(week, rows.shape)
+            self.story += [
+                Noted(
+                    row=int(row),
+                    kind=kind,
+                    week=float(weeks[at]),
+                    who=None if who is None else who[at],
+                    until=np.nan if until is None else float(until[at]),
+                    in_part=counts is not None,
+                )
+                for at, row in enumerate(rows)
+            ]
         for entry in self._waiting[kind] if len(rows) else ():
             fits = np.ones(len(rows), dtype=bool)
             if text is not None:

@@ -186,14 +186,12 @@ class Happenings:
         kept, moved = (batch.number(f"{path}.fates.{each}")[rows] for each in ("kept", "moved"))
         can_be_moved = self.moves[rows] < deadline.times
         fates = fate(self._fates.take(rows), kept, moved, can_be_moved)
-        note = self.ledger.diary.note
-        for kind, found in ((Happening.MOVED, MOVED), (Happening.DROPPED, DROPPED)):
-            note(kind, self.rows[rows[fates == found]], week[fates == found])
-        later = rows[fates == MOVED]
+        later, over, note = rows[fates == MOVED], fates == KEPT, self.ledger.diary.note
         self.deadline[rows] = NEVER
         self.deadline[later] = week[fates == MOVED] + batch.number(f"{path}.weeks")[later]
         self.moves[later] += 1
-        over = fates == KEPT
+        note(Happening.MOVED, self.rows[later], week[fates == MOVED], until=self.deadline[later])
+        note(Happening.DROPPED, self.rows[rows[fates == DROPPED]], week[fates == DROPPED])
         note(Happening.LAPSED, self.rows[rows[over]], week[over])
         for mediator in np.flatnonzero(self.rules.mediates).tolist():
             here = over & ~self.away[rows, mediator]
@@ -211,6 +209,7 @@ class Happenings:
         who = np.broadcast_to(one, (len(rows), len(one)))
         ledger_rows, after = self.rows[rows], self.suspended[rows]
         note(Happening.LEFT, ledger_rows[gone], week[gone], who=who[gone])
+        note(Happening.RETURNED, ledger_rows[~gone], week[~gone], who=who[~gone])
         begins = after & gone if self.needed[actor] else np.zeros_like(gone)
         note(Happening.SUSPENDED, ledger_rows[begins], week[begins], who=who[begins])
         ends = before & ~after

@@ -72,8 +72,8 @@ class NegotiationModel(mesa.Model):
         seed: root seed of all streams.
         replications: worlds of each draw, R.
         worlds: numbers of the worlds to play, in order, of a few batches; default: the first.
-        collect: whether to keep every session in `datacollector`: for single worlds and small
-            batches.
+        collect: whether to keep every session in `datacollector`, and in the diary's `story` all
+            that happens: for single worlds and small batches.
 
     Raises:
         ScenarioError: when an actor's utilities have no scale in some draw.
@@ -98,6 +98,7 @@ class NegotiationModel(mesa.Model):
         self._set_the_table()
         self._seat_the_actors()
         self.datacollector = _collector() if collect else None
+        self.ledger.diary.story = [] if collect else None
 
     def run(self) -> Record:
         """Play every session and the time after the signatures; return how each world went."""
@@ -108,11 +109,13 @@ class NegotiationModel(mesa.Model):
     def step(self) -> None:
         """Hold a session where the talks are not suspended, and let time pass until the next."""
         self._leave_the_ended_worlds()
-        if self._is_before_the_horizon():  # after it only votes at home are left
+        if self._is_before_the_horizon():
             self._take_stock()
             self._put_a_text_on_the_table()
             self._poll_the_actors()
             self._sign_where_all_who_must_accept()
+        else:
+            self.held[:] = False  # only votes at home are left
         self._let_happen_what_happens_until_the_next()
         self._stop_at_the_horizon()
         self._let_time_pass()

@@ -11,7 +11,7 @@ from sim.play.draws import draws_of, draws_tables, write_draws
 from sim.play.ensemble import Ensemble
 from sim.talks.batch import open_batch
 from sim.talks.model import NegotiationModel
-from tests.small import mediated_scenario
+from tests.small import mediated_scenario, small_scenario
 
 SPEC = mediated_scenario(protocol="single_text")  # the envoy holds the pen
 
@@ -57,10 +57,37 @@ def test_a_misjudgement_is_the_mean_error_about_a_threshold():
     np.testing.assert_allclose(found, error.reshape(30, 4).mean(axis=1), rtol=1e-5)
 
 
-def test_only_who_looks_at_the_others_misreads_them():
-    offers = table(spec=mediated_scenario(protocol="offers"))
-    assert not [name for name in offers.column_names if "misjudgements" in name]
-    assert [name for name in table().column_names if name.startswith("actors.envoy.misj")]
+def test_only_who_weighs_what_the_others_want_misreads_them():
+    assert {misread_by(name) for name in table().column_names} == {None, "envoy"}
+    first_that_comes = mediated_scenario(protocol="offers", protocols__offers__drafts=1)
+    # Who accommodates the others misreads what they want; what they would sign nobody asks.
+    names = table(spec=first_that_comes).column_names
+    assert {misread_by(name) for name in names} == {None, "her", "his", "envoy"}
+    assert not [name for name in names if "misjudgements" in name]
+
+
+def misread_by(column):
+    """Who misreads somebody by a column; None where it is of something else."""
+    return column.split(".")[1] if ".misreadings." in column else None
+
+
+def test_a_chair_misreads_the_parties_too():
+    chaired = small_scenario(
+        protocols__single_text__drafter="chair",
+        protocols__single_text__temperature=0.1,
+        protocols__single_text__misreading=0.2,
+    )
+    names = [name for name in table(spec=chaired).column_names if ".misreadings." in name]
+    assert len(names) == 2 * (3 + 3)  # of each party, every option of both clauses
+    assert all(name.startswith("protocols.single_text.misreadings.") for name in names)
+
+
+def test_what_is_misread_of_a_body_is_the_mean_error_on_the_logit():
+    unsure = small_scenario(actors__his__bargaining__misforesight=0.5)
+    rows, model = table(spec=unsure), NegotiationModel(unsure, 3, 4, np.arange(120))
+    error = model.parties.home.errors[:, 1, 0]  # his, about her family
+    found = rows["actors.his.misforesights.her"]
+    np.testing.assert_allclose(found, error.reshape(30, 4).mean(axis=1), rtol=1e-5)
 
 
 def test_the_first_draws_of_many_are_those_of_few():

@@ -123,8 +123,8 @@ def test_base_rates_compare_like_with_like():
     assert endings["model"] == 2 / 6
     assert endings["base"] == pytest.approx(1 - np.exp(-0.2 * 0.5 * years))
     assert endings["base_low"] == pytest.approx(1 - np.exp(-0.1 * 0.5 * years))
-    # Four signed; worlds 0 and 5 still stand.
-    assert (survival["model"], survival["base"]) == (2 / 4, 0.7)
+    # Three came into force; worlds 0 and 5 still stand.
+    assert (survival["model"], survival["base"]) == (2 / 3, 0.7)
     assert survival["base_low"] == survival["base_high"] == 0.7
 
 
@@ -150,12 +150,15 @@ def test_events_have_happened_from_their_date_on():
     assert by_date.loc[days(21), "broken"] == 1 / 6
     assert by_date.loc[days(3), "left_his"] == 0
     assert by_date.loc[days(4), "left_his"] == 1 / 6
-    assert (by_date[["left_her", "lapsed"]] == 0).all().all()
+    assert by_date.loc[days(4), "suspended"] == 1 / 6
+    assert (by_date["left_her"] == 0).all()
 
 
 def test_what_happens_in_the_course_of_a_day_has_happened_on_that_day():
     # 20 weeks and half a day after the start is the day of week 20, as worlds.parquet has it.
-    broken = replace(BY_HAND, broken_week=np.array([NONE, NONE, 20 + 0.5 / 7, NONE, NONE, NONE]))
+    weeks = BY_HAND.event_week.copy()
+    weeks[2, list(events_of(SMALL)).index("broken")] = 20 + 0.5 / 7
+    broken = replace(BY_HAND, event_week=weeks)
     events = counted([broken], 3, 2).events().set_index(["event", "date"])["probability"]
     assert events["broken", days(19)] == 0
     assert events["broken", days(20)] == 1 / 6
@@ -183,14 +186,57 @@ def test_events_never_unhappen(played):
 
 def test_who_leaves_is_counted_also_where_the_talks_go_on():
     scenario = mediated_scenario(
-        protocol="single_text",
-        calendar__deadline__then="offers",
-        calendar__deadline__extension=0,
-        actors__her__walkout=None,
-        actors__his__walkout=None,
+        without_mediator="offers",
+        calendar__deadline__fates={**WHY, "kept": 1, "moved": 0, "dropped": 0},
+        **{f"actors__{name}__walkout": None for name in ("her", "his", "envoy")},
     )
     tally = counted(play(Ensemble(scenario, 0, 100, 2)), 100, 2, scenario)
     last = tally.events().groupby("event")["probability"].last()
     assert last["lapsed"] == last["left_envoy"] > 0.5
-    assert last["left_her"] == last["left_his"] == 0
+    assert last["left_her"] == last["left_his"] == last["suspended"] == 0
     assert tally.totals().set_index("total").loc["signed", "probability"] > 0
+
+
+QUESTIONS = {
+    "hers": {
+        "label": "She gets the water",
+        "event": "signed",
+        "all": {"water": ["hers"]},
+        "by": ["2025-01-06", "2025-02-09", "2025-02-10"],
+    },
+    "he_left": {"label": "He left", "event": "left", "who": ["his"], "by": "2025-01-28"},
+}
+
+
+def test_a_question_counts_what_has_happened_by_the_end_of_its_day():
+    asking = small_scenario(questions=QUESTIONS)
+    # Her water was signed on the first day in one world, five weeks later in another; he left in
+    # the course of 28 January, 22 days and three quarters from the start.
+    hers, he_left = [NONE, 0.0, 5.0, NONE, NONE, NONE], [NONE, NONE, NONE, 3.25, NONE, NONE]
+    weeks = np.column_stack([BY_HAND.event_week, hers, he_left])
+    table = counted([replace(BY_HAND, event_week=weeks)], 3, 2, asking).questions()
+    assert table["id"].tolist() == [
+        "hers_by_2025_01_06",
+        "hers_by_2025_02_09",
+        "hers_by_2025_02_10",
+        "he_left",
+    ]
+    assert table["probability"].tolist() == [1 / 6, 1 / 6, 2 / 6, 1 / 6]
+    assert table["label"].tolist()[-1] == "He left, by 28 January 2025"
+    row, shares = table.iloc[2], np.array([0.5, 0.5, 0])  # of the three draws
+    interval = monte_carlo_interval(shares, 2)
+    assert (row["low"], row["high"]) == (interval.low, interval.high)
+
+
+def test_questions_agree_with_the_worlds_table_and_with_totals(played):
+    asking = small_scenario(
+        questions={
+            "any_text": {"label": "Any text", "event": "signed", "by": ["2025-05-19", "2025-07-07"]}
+        }
+    )
+    _, table = played
+    found = counted(play(Ensemble(asking, 0, 700, 3)), 700, 3, asking)
+    signed = pd.to_datetime(table.to_pandas()["signed_date"])
+    early, ever = found.questions()["probability"]
+    assert early == (signed <= "2025-05-19").mean() > 0
+    assert ever == found.totals().set_index("total").loc["signed", "probability"]

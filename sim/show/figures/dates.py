@@ -1,4 +1,4 @@
-"""What happens by when: texts signed, in force, refused and broken; actors who leave the talks."""
+"""What happens by when: texts signed, in force, refused, broken; who leaves; talks suspended."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 
 from sim.show.figures.fonts import lettered
 from sim.show.figures.naming import NAMES, Name, name_at_the_end
-from sim.show.figures.scales import TwoScales, day_in_words, set_dates
+from sim.show.figures.scales import TwoScales, set_dates
 from sim.show.figures.style import (
     EDGE,
     INK,
@@ -36,10 +36,11 @@ from sim.show.figures.style import (
     text_width,
     wrap,
 )
+from sim.show.words import day_in_words
 
 EVENTS = ("event", "date", "probability", "low", "high")
 SIGNED, IN_FORCE = "signed", "in_force"
-OF_TEXTS = (SIGNED, IN_FORCE, "refused", "broken")
+OF_TEXTS = (SIGNED, IN_FORCE, "in_effect", "refused", "broken")
 
 _DATES: Any = matplotlib.dates  # without types
 _LEFT = 0.9  # inches for the scale
@@ -62,7 +63,7 @@ class _Curve:
 
     @property
     def of_a_text(self) -> bool:
-        """Return whether it befalls a text, rather than talks without one."""
+        """Return whether it befalls a text, rather than the talks."""
         return self.event in OF_TEXTS
 
     @property
@@ -89,18 +90,20 @@ def timeline(
     labels: Mapping[str, str] | None = None,
     marks: Mapping[str, date] | None = None,
     subtitle: str = "",
+    asked: Iterable[date] = (),
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the probability that each event has come by each date.
 
     Args:
         events: event, date, probability (cumulative), low and high (95%; may be NaN). What becomes
-            of texts is called signed, in_force, refused and broken, and drawn in full lines; all
-            other events are ways in which talks end without a text.
+            of texts is called signed, in_effect, in_force, refused and broken, and drawn in full
+            lines; all other events befall the talks.
         horizon: the day on which the talks end at the latest.
         labels: what each event is called; its name where left out.
         marks: other dates to mark with a line, each under its name.
         subtitle: what was simulated.
+        asked: days by which people ask whether something happens, marked lightly.
         ax: where to draw; by default a figure of its own.
 
     Raises:
@@ -109,16 +112,19 @@ def timeline(
     records(events, "events", EVENTS)
     curves = _curves(events, labels or {})
     days = {"horizon of the talks": horizon, **(marks or {})}
+    light = [float(_DATES.date2num(day)) for day in sorted({*asked} - {*days.values()})]
     calendar = _calendar(curves, horizon, days.values())
     width = WIDTH - _LEFT - NAMES - EDGE if ax is None else size(ax)[0]
     marked = _place_marks(days, calendar, width)
-    note = wrap(_note(curves, calendar), WIDTH - _LEFT - EDGE, SMALL)
+    note = wrap(_note(curves, calendar, bool(light)), WIDTH - _LEFT - EDGE, SMALL)
     above = 0.1 + 0.2 * (max(mark.lane for mark in marked) + 1)
     margins = Margins(_LEFT, NAMES + EDGE, 0.55 + lines_height(note, SMALL), above)
     ax = canvas(ax, _title(curves), subtitle, 4.2, margins)
     highest = float(np.nanmax(events[["probability", "high"]].to_numpy(float)))
     percent_axis(ax, "y", 0, min(1.0, float(np.ceil(max(highest, 0.02) * 20 + 0.1) / 20)))
     set_dates(ax, calendar, width)
+    for day in light:
+        ax.axvline(day, color=MUTED, linewidth=0.8, alpha=0.6, label="_asked", zorder=0.5)
     _draw_marks(ax, marked)
     drawn = [curve for curve in curves if curve.last > 0]
     for curve in drawn:
@@ -132,7 +138,8 @@ def timeline(
 
 def _curves(events: pd.DataFrame, labels: Mapping[str, str]) -> list[_Curve]:
     dated = events.assign(date=pd.to_datetime(events["date"])).sort_values("date", kind="stable")
-    names = [str(name) for name in events["event"].unique()]
+    last = dated.groupby("event", sort=False)["probability"].last()
+    names = sorted(map(str, last.index), key=lambda name: last[name] == 0)  # no colour for nothing
     return [
         _Curve(
             name,
@@ -184,11 +191,12 @@ def _place_marks(marks: Mapping[str, date], calendar: TwoScales, width: float) -
     return placed
 
 
-def _note(curves: Sequence[_Curve], calendar: TwoScales) -> str:
+def _note(curves: Sequence[_Curve], calendar: TwoScales, asked: bool) -> str:
     """Say what the marks mean, and what came up in no world."""
     never = [curve.label for curve in curves if curve.last == 0]
     said = {
-        "Dashed: talks that end without a text.": len({c.of_a_text for c in curves}) == 2,
+        "Dashed: what befalls the talks, not a text.": len({c.of_a_text for c in curves}) == 2,
+        "Thin lines: days by which people ask.": asked,
         "Beyond the horizon, dates lie closer together.": calendar.talks < 1,
         "Bands: Monte Carlo (95%).": any(c.rows["low"].notna().any() for c in curves),
         f"In no world: {'; '.join(never)}.": bool(never),

@@ -15,6 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from sim.show.figures.style import FAINT, INK, inches
+from sim.show.words import day_in_words
 
 _DATES: Any = matplotlib.dates  # without types
 _TALKS = 0.7  # of the width, at least, up to the horizon
@@ -120,12 +121,3 @@ def _day_of(month: int, day: int) -> date:
 def _date(day: float) -> date:
     found: date = _DATES.num2date(day).date()
     return found
-
-
-def day_in_words(day: Any) -> str:
-    """Return a day as figures write it.
-
-    >>> day_in_words(date(2025, 3, 1))
-    '1 Mar 2025'
-    """
-    return f"{day.day} {day:%b %Y}"

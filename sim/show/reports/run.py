@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.numbers.naming import called
-from sim.show.cells import Assumed, Bar, Name, Share, Span, Text
-from sim.show.parts import Column, Note, Part, Table, figures, records, tabled, words
+from sim.show.cells import Name, Share, Span, Text
+from sim.show.parts import Note, Part, Table, figures, records, tabled, words
 from sim.show.report import Report
-from sim.show.words import UNTOLD_MEANS, any_untold, counted, percent
+from sim.show.reports.odds import how_to_read, odds_table
+from sim.show.reports.questions import in_short
+from sim.show.words import percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,20 +28,26 @@ def run_report(
     manifest: Mapping[str, Any],
     odds: pd.DataFrame,
     totals: pd.DataFrame | None,
+    questions: pd.DataFrame | None,
     base_rates: pd.DataFrame,
     clauses: pd.DataFrame,
     settled: Settled,
     notes: Iterable[str],
     folder: Path | None,
 ) -> Report:
-    """Return what is told of a run, beside what simple methods settle on, with notes on those."""
+    """Return what is told of a run, beside what simple methods settle on, with notes on those.
+
+    `totals` and `questions` (with the words of each under `question`) are None where the run, of
+    an earlier version, does not tell.
+    """
     shown = [odds] if totals is None else [totals, odds]
     most = max(table["probability"].max() for table in shown)
     parts: list[Part] = [
         *map(Note, _warnings(manifest.get("equilibrium", {}))),
         *([] if totals is None else [odds_table(title, totals, most, "in all")]),
         odds_table(title if totals is None else "", odds, most),
-        Note(_how_to_read(manifest, odds), quiet=True),
+        Note(how_to_read(manifest, odds), quiet=True),
+        *([] if questions is None or not len(questions) else [in_short(questions)]),
         *([_base_rates(base_rates)] if len(base_rates) else []),
         _yardsticks(clauses, settled),
         *(Note(f"Note: {note}.") for note in notes),
@@ -51,45 +59,6 @@ def run_report(
         f"seed {manifest['seed']}, {manifest['seconds']:.1f} s"
     )
     return Report(about, tuple(parts))
-
-
-def odds_table(
-    title: str, odds: pd.DataFrame, longest: float | None = None, of: str = "outcome"
-) -> Table:
-    """Return the odds of each outcome, or of each of some totals, with both doubts.
-
-    The longest bar is that of the likeliest, if no other share is named.
-    """
-    most = longest or odds["probability"].max() or 1.0
-    return tabled(
-        title,
-        records(odds),
-        (words(of), lambda row: Text(row["label"])),
-        (figures("odds", strong=True), lambda row: Share(row["probability"])),
-        (figures("Monte Carlo\n95%"), lambda row: Span(row["low"], row["high"])),
-        (
-            figures("assumptions\n5% to 95%"),
-            lambda row: Assumed(row["assumption_low"], row["assumption_high"]),
-        ),
-        (Column(Text(""), whole=True), lambda row: Bar(row["probability"] / most)),
-    )
-
-
-def untold(odds: pd.DataFrame) -> str:
-    """Return what a dash in the table of odds means, if there is one."""
-    return f"{UNTOLD_MEANS}." if any_untold(odds) else ""
-
-
-def _how_to_read(manifest: Mapping[str, Any], odds: pd.DataFrame) -> str:
-    draws, replications = manifest["draws"], manifest["replications"]
-    times = "once" if replications == 1 else f"{replications:,} times"
-    lines = [
-        f"{counted(draws, 'draw')} of what nobody knows, each played {times}.",
-        "Monte Carlo: what more worlds could still change.",
-    ]
-    lines += ["Assumptions: the odds, if we knew what is assumed.", untold(odds)]
-    lines.append("Doubt about the model itself is in neither.")
-    return " ".join(filter(None, lines))
 
 
 def _base_rates(table: pd.DataFrame) -> Table:

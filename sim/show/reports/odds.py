@@ -1,0 +1,58 @@
+"""Odds as they stand in every report: the chance, both doubts, and how to read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sim.show.cells import Assumed, Bar, Share, Span, Text
+from sim.show.parts import Column, ColumnOfRows, Table, figures, records, tabled, words
+from sim.show.words import UNTOLD_MEANS, any_untold, counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CHANCE: ColumnOfRows = (figures("odds", strong=True), lambda row: Share(row["probability"]))
+DOUBTS: tuple[ColumnOfRows, ...] = (
+    (figures("Monte Carlo\n95%"), lambda row: Span(row["low"], row["high"])),
+    (
+        figures("assumptions\n5% to 95%"),
+        lambda row: Assumed(row["assumption_low"], row["assumption_high"]),
+    ),
+)
+
+
+def odds_table(
+    title: str, odds: pd.DataFrame, longest: float | None = None, of: str = "outcome"
+) -> Table:
+    """Return the odds of each outcome, or of each of some totals, with both doubts.
+
+    The longest bar is that of the likeliest, if no other share is named.
+    """
+    most = longest or odds["probability"].max() or 1.0
+    return tabled(
+        title,
+        records(odds),
+        (words(of), lambda row: Text(row["label"])),
+        CHANCE,
+        *DOUBTS,
+        (Column(Text(""), whole=True), lambda row: Bar(row["probability"] / most)),
+    )
+
+
+def untold(odds: pd.DataFrame) -> str:
+    """Return what a dash in the table of odds means, if there is one."""
+    return f"{UNTOLD_MEANS}." if any_untold(odds) else ""
+
+
+def how_to_read(manifest: Mapping[str, Any], odds: pd.DataFrame) -> str:
+    """Return what the draws are and what each doubt means, of a table with both."""
+    draws, replications = manifest["draws"], manifest["replications"]
+    times = "once" if replications == 1 else f"{replications:,} times"
+    lines = [
+        f"{counted(draws, 'draw')} of what nobody knows, each played {times}.",
+        "Monte Carlo: what more worlds could still change.",
+    ]
+    lines += ["Assumptions: the odds, if we knew what is assumed.", untold(odds)]
+    lines.append("Doubt about the model itself is in neither.")
+    return " ".join(filter(None, lines))
