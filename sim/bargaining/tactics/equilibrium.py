@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from sim.bargaining.answers import signatories
-from sim.bargaining.tactics import game
-from sim.bargaining.tactics.game import Game, Solution
+from sim.bargaining.tactics import solution
+from sim.bargaining.tactics.game import Game
+from sim.bargaining.tactics.solution import Solution
 from sim.bargaining.tactics.tactic import Ahead, Dice, Seats, Tactic
 from sim.draws.streams import Floats, Ints
 from sim.errors import Problem
@@ -50,8 +51,8 @@ class Equilibrium(Tactic):
         for start in range(0, len(self.draws), size):
             few = slice(start, start + size)
             no_deal = seats.no_deal_ahead(self.draws[few], weeks)
-            solved.append(game.solve(self.game.of_draws(few), no_deal, seats.rules.sessions))
-        self.solution: Solution = game.joined(solved)
+            solved.append(solution.solve(self.game.of_draws(few), no_deal, seats.rules.sessions))
+        self.solution: Solution = solution.joined(solved)
 
     @classmethod
     def misfits(cls, tree: Tree) -> Iterator[Problem]:
@@ -62,8 +63,8 @@ class Equilibrium(Tactic):
 
     @classmethod
     def memory(cls, draws: int, sessions: int, actors: int) -> int:
-        """Return the bytes of the solution's values and thresholds."""
-        return 16 * draws * sessions * actors
+        """Return the bytes of the solution's values, thresholds and values of no deal."""
+        return 24 * draws * sessions * actors
 
     def demands(self, session: int, week: float, no_deal: Floats) -> Floats:
         """Return R_i(t), what refusing is worth."""
@@ -72,7 +73,15 @@ class Equilibrium(Tactic):
     def offers(self, session: int, seat: Ints, row: Ints, dice: Dice) -> Ints:
         """Return the packages that voices propose, by logit over A u + (1 - A) R."""
         bar, draw = self.solution.threshold[:, session], self._solved(self.seats.draw[row])
-        chosen = game.offer(self.game, bar, draw, seat, dice.package()[row])
+        chosen = solution.offer(
+            self.game,
+            bar,
+            draw,
+            seat,
+            dice.package()[row],
+            session=session,
+            no_deal=self.solution.no_deal[:, session],
+        )
         return np.asfortranarray(self.game.texts[chosen])
 
     def quality(self, draw: Ints) -> tuple[Floats, Floats]:

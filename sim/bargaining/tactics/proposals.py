@@ -1,0 +1,237 @@
+"""Packages that some actors may propose, one after another: who signs them, what they gain.
+
+Only a few packages count for an actor's offers, and not the same for each: so what is weighed is
+a list of N packages in S segments, one for each proposer in each draw, and not a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+
+import numpy as np
+
+from sim.bargaining.packages import HUGE, ROUNDING, TINY
+from sim.bargaining.tactics.foresight import Votes, demanded, surplus, votes_on
+from sim.bargaining.tactics.game import Game, Outlook
+from sim.draws.streams import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Prospects:
+    """What becomes of N proposals.
+
+    Attributes:
+        passes: A_p(x), the chance that it is signed, p keeping to it unless it regrets it: (N,).
+        gain: A_p(x) (v_p(x) - R_p): (N,).
+    """
+
+    passes: Floats
+    gain: Floats
+
+
+@dataclass(frozen=True)
+class Proposals:
+    """Packages that proposers may offer: N packages in S segments, each of a draw and a proposer.
+
+    All packages of the game that are not among them are known to gain their proposer nothing.
+
+    Attributes:
+        game: the talks.
+        draw: the draw of each segment, in order: (S,).
+        proposer: its proposer: (S,).
+        sizes: its number of packages, at least 1: (S,).
+        package: the packages, segment by segment: (N,).
+    """
+
+    game: Game
+    draw: Ints
+    proposer: Ints
+    sizes: Ints
+    package: Ints
+
+    @cached_property
+    def starts(self) -> Ints:
+        """The first proposal of each segment: (S,)."""
+        return np.concatenate([[0], self.sizes[:-1].cumsum()])
+
+    @cached_property
+    def left_out(self) -> Ints:
+        """How many packages are not in a segment: (S,)."""
+        return len(self.game.texts) - self.sizes
+
+    @cached_property
+    def others(self) -> Ints:
+        """The actors who are asked in each segment: (A - 1, S)."""
+        actors = self.game.table.shape[1]
+        return (self.proposer + np.arange(1, actors)[:, None]) % actors
+
+    @cached_property
+    def utility(self) -> Floats:
+        """What each proposal is worth to each actor: (A, N)."""
+        tables = self.game.utility
+        at = self.spread(self.draw * tables.shape[2]) + self.package
+        return tables.reshape(len(tables), -1).take(at, axis=1)
+
+    @cached_property
+    def own(self) -> Floats:
+        """What each is worth to its proposer: (N,)."""
+        return np.take_along_axis(self.utility, self.spread(self.proposer)[None], axis=0)[0]
+
+    @cached_property
+    def asked(self) -> Floats:
+        """What each is worth to those who must sign it, infinite to the others: (A - 1, N)."""
+        other = self.spread(self.others)
+        signs = self.game.signs.T[other, self.package]
+        return np.where(signs, np.take_along_axis(self.utility, other, axis=0), np.inf)
+
+    @cached_property
+    def steepness(self) -> Floats:
+        """1 / tau of those who are asked: (A - 1, N)."""
+        noise = self.game.noise[self.draw, self.others]
+        return self.spread(1.0 / np.clip(noise, TINY, HUGE))
+
+    @cached_property
+    def leeway(self) -> Floats:
+        """What those may lose who answer exactly: (A - 1, S)."""
+        return np.where(self.game.noise[self.draw, self.others] == 0, ROUNDING, 0.0)
+
+    @cached_property
+    def temperature(self) -> Floats:
+        """The temperature taup of each segment's proposer: (S,)."""
+        return self.game.offer_noise[self.draw, self.proposer]
+
+    @cached_property
+    def votes(self) -> Votes | None:
+        """The votes on them at home; None where nobody foresees any."""
+        home = self.game.votes_at_home
+        if home is None:
+            return None
+        return votes_on(home, self.game.home_utility, self.spread(self.draw), self.package)
+
+    @cached_property
+    def foreseen(self) -> Floats:
+        """1 where the proposer foresees votes at home, else 0: (N,)."""
+        assert self.game.votes_at_home is not None
+        return self.spread(self.game.votes_at_home.anticipates[self.proposer].astype(float))
+
+    def spread(self, values: Floats) -> Floats:
+        """Return values of segments (..., S) for each of their proposals: (..., N)."""
+        return np.repeat(values, self.sizes, axis=-1)
+
+    def total(self, values: Floats) -> Floats:
+        """Return sums over segments: (..., S) from (..., N)."""
+        return np.add.reduceat(values, self.starts, axis=-1)
+
+    def most(self, values: Floats) -> Floats:
+        """Return the largest in each segment: (..., S) from (..., N)."""
+        return np.maximum.reduceat(values, self.starts, axis=-1)
+
+    def odds_against(self, view: Outlook) -> Floats | None:
+        """Return (1 - p) / p of all bodies at home: (N,); None where nobody foresees votes."""
+        if self.votes is None:
+            return None
+        return self.votes.odds_against(self.spread(view.theta[self.draw, self.votes.body[:, None]]))
+
+    def prospects(
+        self, view: Outlook, odds: Sequence[Floats | None], hopeful: bool = True
+    ) -> Prospects:
+        """Return what becomes of them at some odds against them at home, at best (or at worst)."""
+        passes = self._signed(self._demands(view, odds, hopeful))
+        gain = self._surplus(view, odds, hopeful)
+        passes *= gain >= -ROUNDING
+        gain *= passes
+        return Prospects(passes, gain)
+
+    def _demands(self, view: Outlook, odds: Sequence[Floats | None], hopeful: bool) -> Floats:
+        """Return A_j(x) of those who are asked: (A - 1, N)."""
+        bar = self.spread(view.bar[self.draw, self.others] - self.leeway)
+        if self.votes is None:
+            return bar
+        bracket = self.spread(view.bracket[self.draw, self.others])
+        ends = [demanded(bar, against, bracket) for against in odds if against is not None]
+        return reduce(np.minimum if hopeful else np.maximum, ends)
+
+    def _surplus(self, view: Outlook, odds: Sequence[Floats | None], hopeful: bool) -> Floats:
+        """Return v_p(x) - R_p of those who propose: (N,)."""
+        bar = self.spread(view.bar[self.draw, self.proposer])
+        if self.votes is None:
+            return self.own - bar
+        bracket = self.spread(view.bracket[self.draw, self.proposer])
+        ends = [
+            surplus(self.own, bar, 1.0 / (1.0 + self.foreseen * against), bracket)
+            for against in odds
+            if against is not None
+        ]
+        return reduce(np.maximum if hopeful else np.minimum, ends)
+
+    def _signed(self, demands: Floats) -> Floats:
+        """Return the chance that each is signed, its proposer keeping to it: (N,)."""
+        with np.errstate(over="ignore"):
+            demands -= self.asked
+            demands *= self.steepness
+            np.exp(demands, out=demands)
+            demands += 1.0
+            if self.game.share is not None:
+                return chance_of_quota(self, 1.0 / demands)
+            return 1.0 / np.multiply.reduce(demands, axis=0)
+
+    def logit(self, gain: Floats) -> tuple[Floats, Floats]:
+        """Return chances that each is offered (N,), and the sum of those left out (S,).
+
+        By logit of what they gain (N,), at the proposer's temperature.
+        """
+        best = self.most(gain)
+        best = np.where(self.left_out > 0, np.maximum(best, 0.0), best)
+        weights = _weights(gain - self.spread(best), self.spread(self.temperature))
+        rest = self.left_out * _weights(-best, self.temperature)
+        whole = self.total(weights) + rest
+        weights *= self.spread(1.0 / whole)
+        return weights, rest / whole
+
+
+def _weights(scores: Floats, temperature: Floats) -> Floats:
+    """Return logit weights of scores that are at most 0, the best's: exp(score / temperature)."""
+    with np.errstate(over="ignore"):
+        weights = np.exp(scores / np.clip(temperature, TINY, HUGE))
+    return weights if temperature.all() else np.where(temperature == 0, scores >= -ROUNDING, weights)
+
+
+Coalitions = dict[bytes, tuple[Floats, Floats]]
+
+
+def chance_of_quota(proposals: Proposals, answers: Floats) -> Floats:
+    """Return the chance that the share of votes is met, from answers (A - 1, N): (N,).
+
+    Over all coalitions. Those that hold the same votes are counted together, so that equal votes
+    make a Poisson-binomial sum and not one of 2^n terms.
+    """
+    game, segment = proposals.game, proposals.spread(np.arange(len(proposals.draw)))
+    assert game.votes is not None
+    assert game.share is not None
+    chance = np.empty(len(segment))
+    sets, which = game.signing_together
+    together = which[proposals.package]
+    for number, signs in enumerate(sets):
+        members = np.flatnonzero(together == number)
+        votes = np.where(signs, game.votes, 0.0)[proposals.draw]
+        needed = game.share * votes.sum(axis=1) - ROUNDING
+        rows = np.arange(len(votes))
+        coalitions = {b"": (votes[rows, proposals.proposer], np.ones(len(members)))}
+        for others, accepts in zip(proposals.others, answers, strict=True):
+            coalitions = _joined(coalitions, votes[rows, others], accepts[members])
+        met = [share * (held >= needed)[segment[members]] for held, share in coalitions.values()]
+        chance[members] = np.sum(met, axis=0)
+    return chance
+
+
+def _joined(coalitions: Coalitions, votes: Floats, accepts: Floats) -> Coalitions:
+    """Return coalitions, as votes held (S,) and their chance (N,), once one more has answered."""
+    after: Coalitions = {}
+    for held, chance in coalitions.values():
+        for holds, share in ((held, chance * (1.0 - accepts)), (held + votes, chance * accepts)):
+            key = np.round(holds, 12).tobytes()
+            before = after[key][1] if key in after else 0.0
+            after[key] = holds, before + share
+    return after
