@@ -64,6 +64,11 @@ class Game:
         return worth_of(self.table, self.texts)
 
     @cached_property
+    def asked(self) -> Floats:
+        """The same where an actor is asked for its signature, infinite elsewhere: (A, D, P)."""
+        return np.where(self.signs.T[:, None], self.utility, np.inf)
+
+    @cached_property
     def home_utility(self) -> Floats:
         """What each package is worth to each actor's body at home: (A, D, P)."""
         assert self.votes_at_home is not None

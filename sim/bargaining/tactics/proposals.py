@@ -77,20 +77,18 @@ class Proposals:
     @cached_property
     def own(self) -> Floats:
         """What each is worth to its proposer: (N,)."""
-        return np.take_along_axis(self.utility, self.spread(self.proposer)[None], axis=0)[0]
+        return self._of_actors(self.game.utility, self.proposer)
 
     @cached_property
-    def asked(self) -> Floats:
-        """What each is worth to those who must sign it, infinite to the others: (A - 1, N)."""
-        other = self.spread(self.others)
-        signs = self.game.signs.T[other, self.package]
-        return np.where(signs, np.take_along_axis(self.utility, other, axis=0), np.inf)
+    def asked(self) -> list[Floats]:
+        """What each is worth to those who must sign it, infinite to the others: A - 1 of (N,)."""
+        return [self._of_actors(self.game.asked, other) for other in self.others]
 
     @cached_property
-    def steepness(self) -> Floats:
-        """1 / tau of those who are asked: (A - 1, N)."""
+    def steepness(self) -> list[Floats]:
+        """1 / tau of those who are asked: A - 1 of (N,)."""
         noise = self.game.noise[self.draw, self.others]
-        return self.spread(1.0 / np.clip(noise, TINY, HUGE))
+        return [self.spread(row) for row in 1.0 / np.clip(noise, TINY, HUGE)]
 
     @cached_property
     def leeway(self) -> Floats:
@@ -101,6 +99,11 @@ class Proposals:
     def temperature(self) -> Floats:
         """The temperature taup of each segment's proposer: (S,)."""
         return self.game.offer_noise[self.draw, self.proposer]
+
+    @cached_property
+    def coldness(self) -> Floats:
+        """1 / taup for each proposal: (N,)."""
+        return self.spread(1.0 / np.clip(self.temperature, TINY, HUGE))
 
     @cached_property
     def votes(self) -> Votes | None:
@@ -115,6 +118,12 @@ class Proposals:
         """1 where the proposer foresees votes at home, else 0: (N,)."""
         assert self.game.votes_at_home is not None
         return self.spread(self.game.votes_at_home.anticipates[self.proposer].astype(float))
+
+    def _of_actors(self, tables: Floats, actor: Ints) -> Floats:
+        """Return entries of tables (A, D, P) for an actor (S,) of each segment: (N,)."""
+        actors, draws, packages = tables.shape
+        first = (actor * draws + self.draw) * packages
+        return tables.ravel().take(self.spread(first) + self.package)
 
     def spread(self, values: Floats) -> Floats:
         """Return values of segments (..., S) for each of their proposals: (..., N)."""
@@ -138,18 +147,45 @@ class Proposals:
         self, view: Outlook, odds: Sequence[Floats | None], hopeful: bool = True
     ) -> Prospects:
         """Return what becomes of them at some odds against them at home, at best (or at worst)."""
-        passes = self._signed(self._demands(view, odds, hopeful))
+        passes = self._signed(view, odds, hopeful)
         gain = self._surplus(view, odds, hopeful)
         passes *= gain >= -ROUNDING
         gain *= passes
         return Prospects(passes, gain)
 
-    def _demands(self, view: Outlook, odds: Sequence[Floats | None], hopeful: bool) -> Floats:
-        """Return A_j(x) of those who are asked: (A - 1, N)."""
-        bar = self.spread(view.bar[self.draw, self.others] - self.leeway)
+    def _signed(self, view: Outlook, odds: Sequence[Floats | None], hopeful: bool) -> Floats:
+        """Return the chance that each is signed, its proposer keeping to it: (N,).
+
+        Who is asked accepts with a chance of logistic((u_i(x) - A_i(x)) / tau_i).
+        """
+        inverse = [self._inverse(row, view, odds, hopeful) for row in range(len(self.others))]
+        if self.game.share is not None:
+            return chance_of_quota(self, [1.0 / chance for chance in inverse])
+        with np.errstate(over="ignore"):
+            product = reduce(lambda a, b: np.multiply(a, b, out=a), inverse)
+        return np.divide(1.0, product, out=product)
+
+    def _inverse(
+        self, row: int, view: Outlook, odds: Sequence[Floats | None], hopeful: bool
+    ) -> Floats:
+        """Return 1 over the chance that the actors of a row of `others` accept: (N,)."""
+        demands = self._demands(row, view, odds, hopeful)
+        demands -= self.asked[row]
+        with np.errstate(over="ignore"):
+            demands *= self.steepness[row]
+            np.exp(demands, out=demands)
+        demands += 1.0
+        return demands
+
+    def _demands(
+        self, row: int, view: Outlook, odds: Sequence[Floats | None], hopeful: bool
+    ) -> Floats:
+        """Return A_j(x) of the actors in a row of `others`: (N,)."""
+        at = self.draw, self.others[row]
+        bar = self.spread(view.bar[at] - self.leeway[row])
         if self.votes is None:
             return bar
-        bracket = self.spread(view.bracket[self.draw, self.others])
+        bracket = self.spread(view.bracket[at])
         ends = [demanded(bar, against, bracket) for against in odds if against is not None]
         return reduce(np.minimum if hopeful else np.maximum, ends)
 
@@ -166,43 +202,31 @@ class Proposals:
         ]
         return reduce(np.maximum if hopeful else np.minimum, ends)
 
-    def _signed(self, demands: Floats) -> Floats:
-        """Return the chance that each is signed, its proposer keeping to it: (N,)."""
-        with np.errstate(over="ignore"):
-            demands -= self.asked
-            demands *= self.steepness
-            np.exp(demands, out=demands)
-            demands += 1.0
-            if self.game.share is not None:
-                return chance_of_quota(self, 1.0 / demands)
-            return 1.0 / np.multiply.reduce(demands, axis=0)
-
-    def logit(self, gain: Floats) -> tuple[Floats, Floats]:
-        """Return chances that each is offered (N,), and the sum of those left out (S,).
+    def logit(self, gain: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return weights of offers (N,), of those left out and of all in a segment: (S,) each.
 
         By logit of what they gain (N,), at the proposer's temperature.
         """
         best = self.most(gain)
         best = np.where(self.left_out > 0, np.maximum(best, 0.0), best)
-        weights = _weights(gain - self.spread(best), self.spread(self.temperature))
-        rest = self.left_out * _weights(-best, self.temperature)
-        whole = self.total(weights) + rest
-        weights *= self.spread(1.0 / whole)
-        return weights, rest / whole
-
-
-def _weights(scores: Floats, temperature: Floats) -> Floats:
-    """Return logit weights of scores that are at most 0, the best's: exp(score / temperature)."""
-    with np.errstate(over="ignore"):
-        weights = np.exp(scores / np.clip(temperature, TINY, HUGE))
-    return weights if temperature.all() else np.where(temperature == 0, scores >= -ROUNDING, weights)
+        weights = gain - self.spread(best)
+        exact = weights >= -ROUNDING if not self.temperature.all() else None
+        with np.errstate(over="ignore"):
+            weights *= self.coldness
+            np.exp(weights, out=weights)
+            rest = np.exp(-best / np.clip(self.temperature, TINY, HUGE))
+        if exact is not None:
+            weights = np.where(self.spread(self.temperature) == 0, exact, weights)
+            rest = np.where(self.temperature == 0, best <= ROUNDING, rest)
+        rest = self.left_out * rest
+        return weights, rest, self.total(weights) + rest
 
 
 Coalitions = dict[bytes, tuple[Floats, Floats]]
 
 
-def chance_of_quota(proposals: Proposals, answers: Floats) -> Floats:
-    """Return the chance that the share of votes is met, from answers (A - 1, N): (N,).
+def chance_of_quota(proposals: Proposals, answers: Sequence[Floats]) -> Floats:
+    """Return the chance that the share of votes is met, from A - 1 answers (N,): (N,).
 
     Over all coalitions. Those that hold the same votes are counted together, so that equal votes
     make a Poisson-binomial sum and not one of 2^n terms.

@@ -87,7 +87,7 @@ def offer(
         speakers = np.unique(speaker[worlds])
         asked = willing(talks, np.unique(local), speakers, view)
         prospects = asked.prospects(view, [asked.odds_against(view)])
-        weights, rest = asked.logit(prospects.gain)
+        weights, rest, _ = asked.logit(prospects.gain)
         ends = asked.starts + asked.sizes
         for segment in range(len(asked.draw)):
             mine = worlds[
@@ -137,32 +137,32 @@ class _Talks:
         asked = stretch.proposals_of(active, view)
         odds = stretch.odds_against(view)
         prospects = asked.prospects(view, [odds])
-        signed, rest = asked.logit(prospects.gain)
-        turns = game.turns[:, session % self.cycle][asked.draw, asked.proposer]
+        signed, rest, whole = asked.logit(prospects.gain)
+        turns = game.turns[:, session % self.cycle][asked.draw, asked.proposer] / whole
         signed *= asked.spread(turns)
-        count = len(stretch.proposers)
 
         def by_draw(values: Floats) -> Floats:
-            return values.reshape(*values.shape[:-1], -1, count).sum(axis=-1)
+            return asked.total(values).reshape(len(active), -1).sum(axis=1)
 
         hopeless = np.zeros(len(active))
         if counts:
-            hopeless = by_draw(asked.total(signed * (prospects.passes < HOPELESS)) + turns * rest)
+            hopeless = by_draw(signed * (prospects.passes < HOPELESS))
+            hopeless += (turns * rest).reshape(len(active), -1).sum(axis=1)
         signed *= prospects.passes
-        agreement = by_draw(asked.total(signed))
-        bars = bar[active]
+        agreement, value = by_draw(signed), bar[active]
         if odds is None:
-            gained = by_draw(asked.total(signed * asked.utility)).T - agreement[:, None] * bars
+            for actor, worth in enumerate(asked.utility):
+                value[:, actor] += by_draw(signed * worth) - agreement * bar[active, actor]
         else:
             assert game.votes_at_home is not None
             ratified = signed / (1.0 + odds)
-            passed = by_draw(asked.total(ratified))
-            foresees = game.votes_at_home.anticipates
-            weights = np.where(foresees[:, None], ratified, signed)
-            mass = np.where(foresees, passed[:, None], agreement[:, None])
-            gained = by_draw(asked.total(weights * asked.utility)).T - mass * bars
-            gained -= (agreement - passed)[:, None] * view.bracket[active]
-        return _Session(bars + gained, bars, agreement, hopeless)
+            passed = by_draw(ratified)
+            for actor, worth in enumerate(asked.utility):
+                foresees = game.votes_at_home.anticipates[actor]
+                weights, mass = (ratified, passed) if foresees else (signed, agreement)
+                value[:, actor] += by_draw(weights * worth) - mass * bar[active, actor]
+            value -= (agreement - passed)[:, None] * view.bracket[active]
+        return _Session(value, bar[active], agreement, hopeless)
 
 
 def _solve_few(game: Game, no_deal: Floats, kept: int, beyond: int) -> Solution:

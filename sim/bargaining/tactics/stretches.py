@@ -16,9 +16,9 @@ from sim.bargaining.tactics.proposals import Proposals, Prospects
 from sim.draws.streams import Floats, Ints
 
 NEGLIGIBLE = 1e-13  # what all packages that are left out may change a value by, together
-AHEAD = 8.0  # steps like the last one that a box leaves room for
-NARROW = 0.1  # and how wide it is at most, in units of tau, where the last step was shorter
-FIRST = 0.02  # how wide the first is, in units of tau
+AHEAD = 16.0  # steps like the last one that a box leaves room for
+NARROW, WIDE = 0.005, 0.3  # but how wide it is at least and at most, in units of tau
+LOOSE = 4.0  # a box this many times too wide is drawn anew
 WATCHED = 100.0  # so that the share of hopeless offers is as exact
 
 
@@ -42,9 +42,11 @@ class Stretches:
     def proposals_of(self, active: Ints, view: Outlook) -> Proposals:
         """Return the packages that count in some draws, for what actors look at there."""
         now = np.concatenate([view.bar, view.bracket, view.theta], axis=1)[active]
+        room = self._room(active, now)
         left = ((now < self.low[active]) | (now > self.high[active])).any(axis=1)
+        left |= (self.high[active] - self.low[active]).max(axis=1) > 2 * LOOSE * room.max(axis=1)
         if left.any():
-            self._choose(active[left], now[left])
+            self._choose(active[left], now[left], room[left])
         self.last[active] = now
         if self.proposals is None or left.any() or not np.array_equal(active, self.active):
             self.active = active
@@ -71,14 +73,14 @@ class Stretches:
             np.concatenate(segments),
         )
 
-    def _choose(self, draws: Ints, now: Floats) -> None:
-        """Set the box of draws around what is now (M, 3 A), and choose their packages for it."""
-        noise = self.game.noise[draws]
+    def _room(self, draws: Ints, now: Floats) -> Floats:
+        """Return how far what is now (M, 3 A) may move inside a box around it."""
+        unit = np.tile(np.clip(self.game.noise[draws], 0.001, 1.0), 3)
         step = np.abs(now - self.last[draws])
-        unit = np.tile(np.clip(noise, 0.0, 1.0), 3)
-        room = np.where(
-            np.isnan(step), FIRST * unit, np.minimum(AHEAD * step, np.maximum(NARROW * unit, 2 * step))
-        )
+        return np.clip(AHEAD * np.where(np.isnan(step), unit, step), NARROW * unit, WIDE * unit)
+
+    def _choose(self, draws: Ints, now: Floats, room: Floats) -> None:
+        """Set the box of draws around what is now (M, 3 A), and choose their packages for it."""
         self.low[draws], self.high[draws] = now - room, now + room
         low, high = (np.zeros((3, *self.game.noise.shape)) for _ in range(2))
         low[:, draws] = np.stack(np.split(self.low[draws], 3, axis=1))
@@ -130,16 +132,24 @@ def _reach(game: Game, low: Outlook, high: Outlook) -> Floats:
 
 
 def _counts(proposals: Proposals, best: Prospects, worst: Prospects, reach: Floats) -> Flags:
-    """Return whether proposals (N,) count: their weight times what they may change, of 1."""
-    temperature = np.clip(proposals.temperature, TINY, HUGE)
+    """Return whether proposals (N,) count: all others together may change no value.
+
+    A proposal has at most its weight among the offers at best, by what it may change then.
+    """
+    spread, coldness = proposals.spread, proposals.coldness
     slack = np.where(proposals.temperature == 0, ROUNDING, 0.0)
-    top = proposals.most(np.maximum(worst.gain, 0.0))
-    with np.errstate(over="ignore", under="ignore"):
-        spread = proposals.spread
-        least = np.exp((np.maximum(worst.gain, 0.0) - spread(top)) / spread(temperature))
-        rest = proposals.left_out * np.exp(-top / temperature)
-        whole = proposals.total(least) + rest
+    sure = np.maximum(worst.gain, 0.0)
+    top = proposals.most(sure)
+    tops = spread(top)
+    with np.errstate(over="ignore"):
+        rest = proposals.left_out * np.exp(-top / np.clip(proposals.temperature, TINY, HUGE))
+        whole = proposals.total(np.exp((sure - tops) * coldness)) + rest
         gain = np.maximum(best.gain, 0.0) + spread(slack)
-        weight = np.exp((gain - spread(top)) / spread(temperature)) / spread(whole)
-        change = np.maximum(best.passes * spread(reach), np.minimum(gain / spread(temperature), 1.0))
-    return np.minimum(weight, 1.0) * change > NEGLIGIBLE / len(proposals.game.texts)
+        weight = np.exp((gain - tops) * coldness) * spread(1.0 / whole)
+        change = np.maximum(best.passes * spread(reach), np.minimum(gain * coldness, 1.0))
+    change *= np.minimum(weight, 1.0)
+    least = np.full(len(proposals.draw), NEGLIGIBLE / len(proposals.game.texts))
+    for level in NEGLIGIBLE * 10.0 ** -np.arange(4):
+        together = proposals.total(np.where(change <= level, change, 0.0))
+        least = np.maximum(least, np.where(together <= NEGLIGIBLE, level, 0.0))
+    return change > spread(least)
