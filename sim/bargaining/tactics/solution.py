@@ -7,12 +7,16 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from sim.bargaining.arrays import Flags
 from sim.bargaining.tactics.game import Game, outlook
 from sim.bargaining.tactics.stretches import Stretches, willing
 from sim.draws.streams import Floats, Ints
 
 HOPELESS = 0.01  # an offer that the others accept more rarely than this
 SETTLED = 1e-12  # what values still change by at a stationary point
+MOST_MODES = 4  # ways in which values come near a stationary point, that a guess may tell apart
+NEAR = 1e-4  # steps that are short enough to guess where they lead
+FARTHEST = 1000.0  # last steps that a guess may lie ahead
 BEYOND = 500  # sessions after the last expected change, at most, to come to a stationary point
 
 
@@ -184,17 +188,48 @@ def _solve_few(game: Game, no_deal: Floats, kept: int, beyond: int) -> Solution:
 def _stationary(talks: _Talks, first: int, no_deal: Floats, beyond: int) -> tuple[Floats, Floats]:
     """Return W (D, A) at session `first` of talks that are alike from then on; its last step (D,).
 
-    Each draw stops by itself, so that it does not depend on the draws beside it.
+    Each draw stops by itself, so that it does not depend on the draws beside it. Where steps
+    shrink, their limit is guessed now and then, and the guess kept if the next step is shorter.
     """
-    value, step = no_deal.copy(), np.zeros(len(no_deal))
+    value, step = no_deal.copy(), np.full(len(no_deal), np.inf)
     cycle, active = talks.cycle, np.arange(len(no_deal))
+    path: list[Floats] = [value.copy()]
+    safe, before = value.copy(), np.full(len(no_deal), np.inf)  # where it was at the last guess
     for _ in range(beyond // cycle):
         now = value.copy()
         for turn in reversed(range(first, first + cycle)):
             now[active] = talks.session(turn, active, no_deal, now).value
         step[active] = np.abs(now[active] - value[active]).max(axis=1)
         value[active] = now[active]
+        worse = active[step[active] >= before[active]]
+        value[worse], step[worse] = safe[worse], before[worse]
+        before[:] = np.inf
         active = active[step[active] > SETTLED]
         if not len(active):
             break
-    return value, step
+        path.append(value.copy())
+        if len(path) == min(no_deal.shape[1], MOST_MODES) + 2:
+            guess, good = limit(np.stack(path)[:, active])
+            good &= step[active] < NEAR
+            which = active[good]
+            safe[which], before[which] = value[which], step[which]
+            value[which] = guess[good]
+            path = []
+    return value, np.where(np.isinf(step), 0.0, step)
+
+
+def limit(path: Floats) -> tuple[Floats, Flags]:
+    """Return where paths of K steps lead (D, A), and where that is sound (D,): from (K + 1, D, A).
+
+    Reduced rank extrapolation (Eddy 1979; Sidi 2017): steps are weighted so that they cancel out.
+    Sound are only steps that shrink, and a limit that is not farther off than they can still go.
+    """
+    steps = np.diff(path, axis=0)
+    turns = np.diff(steps, axis=0).transpose(1, 2, 0)
+    weights = -(np.linalg.pinv(turns, rcond=1e-9) @ steps[0][..., None])
+    guess = path[1] + (np.diff(path[1:], axis=0).transpose(1, 2, 0) @ weights)[..., 0]
+    size = np.abs(steps).max(axis=2)
+    far = np.abs(guess - path[-1]).max(axis=1)
+    return guess, (size[-1] < size[0]) & (far < FARTHEST * size[-1])
+
+

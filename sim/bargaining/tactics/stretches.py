@@ -77,7 +77,11 @@ class Stretches:
         """Return how far what is now (M, 3 A) may move inside a box around it."""
         unit = np.tile(np.clip(self.game.noise[draws], 0.001, 1.0), 3)
         step = np.abs(now - self.last[draws])
-        return np.clip(AHEAD * np.where(np.isnan(step), unit, step), NARROW * unit, WIDE * unit)
+        least, most = NARROW * unit, WIDE * unit
+        with np.errstate(invalid="ignore"):
+            grown = np.fmax(LOOSE * (self.high[draws] - self.low[draws]), least)
+        room = np.clip(AHEAD * np.where(np.isnan(step), unit, step), least, most)
+        return np.where(grown > 0, np.minimum(room, grown), room)
 
     def _choose(self, draws: Ints, now: Floats, room: Floats) -> None:
         """Set the box of draws around what is now (M, 3 A), and choose their packages for it."""
