@@ -7,6 +7,7 @@ of a text the less likely they are to pass it, and takes what a refusal brings i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -72,43 +73,65 @@ class Votes:
 
     Attributes:
         body: which actors' bodies vote: (B,).
-        utility: what the texts are worth at home: (B, N).
-        steepness: 1 / tau_s: (B, N).
-        needed: (q-bar - f) / tau_r, -inf where the body has no say: (B, N).
-        swing: (1 - f - g) / tau_r: (B, N).
+        numbers: what decides them, body by body: what the texts are worth at home, 1 / tau_s,
+            (q-bar - f) / tau_r (-inf where the body has no say), (1 - f - g) / tau_r: (4 B, N).
     """
 
     body: Ints
-    utility: Floats
-    steepness: Floats
-    needed: Floats
-    swing: Floats
+    numbers: Floats
 
-    def odds_against(self, theta: Floats) -> Floats:
-        """Return (1 - p) / p of all bodies together, from theta (B, N): (N,)."""
-        product = np.ones(self.utility.shape[1])
+    def only(self, keep: Flags) -> Votes:
+        """Return the votes on some of the texts (N,)."""
+        return Votes(self.body, self.numbers.take(np.flatnonzero(keep), axis=1))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Votes]) -> Votes:
+        """Return the votes on some texts after those on others."""
+        return cls(parts[0].body, np.concatenate([part.numbers for part in parts], axis=1))
+
+    def refusal(self, row: int, theta: Floats) -> Floats:
+        """Return 1 over the chance that a body ratifies, from its theta (N,): (N,)."""
+        utility, steepness, needed, swing = self.numbers[4 * row : 4 * row + 4]
         with np.errstate(over="ignore"):
-            for row in range(len(self.body)):
-                against = np.exp((theta[row] - self.utility[row]) * self.steepness[row])
-                product *= 1.0 + np.exp(self.needed[row] - self.swing[row] / (1.0 + against))
-        return np.minimum(product - 1.0, HUGE)
+            against = theta - utility
+            against *= steepness
+            np.exp(against, out=against)
+            against += 1.0
+            np.divide(swing, against, out=against)
+            np.subtract(needed, against, out=against)
+            np.exp(against, out=against)
+        against += 1.0
+        return against
+
+
+def odds_of(refusals: Sequence[Floats]) -> Floats:
+    """Return the finite odds (1 - p) / p against all, from 1 over each one's chance (N,): (N,)."""
+    product = refusals[0].copy()
+    with np.errstate(over="ignore"):
+        for refusal in refusals[1:]:
+            product *= refusal
+    product -= 1.0
+    return np.minimum(product, HUGE, out=product)
 
 
 def votes_on(foresight: Foresight, utility: Floats, draw: Ints, package: Ints) -> Votes:
     """Return the votes on packages (N,) in draws (N,), worth utility (A, D, P) at home."""
     body = np.flatnonzero(foresight.decides.any(axis=0))
-    at = (draw, body[:, None])
     vote_noise = np.clip(foresight.vote_noise, TINY, HUGE)
     needed = (foresight.quota - foresight.floor) / vote_noise
     swing = (1.0 - foresight.floor - foresight.ceiling) / vote_noise
     steepness = 1.0 / np.clip(foresight.people_noise, TINY, HUGE)
-    return Votes(
-        body=body,
-        utility=utility[body[:, None], draw, package],
-        steepness=steepness[at],
-        needed=np.where(foresight.decides[package, body[:, None]], needed[at], -np.inf),
-        swing=swing[at],
-    )
+    numbers = [
+        row
+        for actor in body
+        for row in (
+            utility[actor][draw, package],
+            steepness[:, actor][draw],
+            np.where(foresight.decides[package, actor], needed[:, actor][draw], -np.inf),
+            swing[:, actor][draw],
+        )
+    ]
+    return Votes(body, np.array(numbers).reshape(-1, len(package)))
 
 
 def worth_of(table: Floats, texts: Ints) -> Floats:
@@ -121,7 +144,7 @@ def worth_of(table: Floats, texts: Ints) -> Floats:
 
 def demanded(threshold: Floats, odds_against: Floats, bracket: Floats) -> Floats:
     """Return A_i(x) = R_i + (1 - p) / p times the bracket; odds are finite, so that 0 stays 0."""
-    return threshold + np.minimum(odds_against, HUGE) * bracket
+    return threshold + odds_against * bracket
 
 
 def surplus(utility: Floats, threshold: Floats, chance: Floats, bracket: Floats) -> Floats:

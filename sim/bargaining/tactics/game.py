@@ -75,6 +75,11 @@ class Game:
         return worth_of(self.votes_at_home.home, self.texts)
 
     @cached_property
+    def largest(self) -> Floats:
+        """What packages are worth at most to any actor, or cost it: (D,)."""
+        return np.abs(self.utility).max(axis=(0, 2))
+
+    @cached_property
     def signing_together(self) -> tuple[Flags, Ints]:
         """The sets of actors that must sign some packages (S, A), and which each needs: (P,)."""
         sets, which = np.unique(self.signs, axis=0, return_inverse=True)

@@ -7,13 +7,14 @@ a list of N packages in S segments, one for each proposer in each draw, and not 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 
 import numpy as np
 
+from sim.bargaining.arrays import Flags
 from sim.bargaining.packages import HUGE, ROUNDING, TINY
-from sim.bargaining.tactics.foresight import Votes, demanded, surplus, votes_on
+from sim.bargaining.tactics.foresight import Votes, demanded, odds_of, surplus, votes_on
 from sim.bargaining.tactics.game import Game, Outlook
 from sim.draws.streams import Floats, Ints
 
@@ -43,6 +44,9 @@ class Proposals:
         proposer: its proposer: (S,).
         sizes: its number of packages, at least 1: (S,).
         package: the packages, segment by segment: (N,).
+        worth: what they are worth: to each actor (A rows), to the proposer, and to those who are
+            asked, infinite to who need not sign (A - 1 rows): (2 A, N).
+        votes: the votes on them at home; None where nobody foresees any.
     """
 
     game: Game
@@ -50,6 +54,8 @@ class Proposals:
     proposer: Ints
     sizes: Ints
     package: Ints
+    worth: Floats
+    votes: Votes | None
 
     @cached_property
     def starts(self) -> Ints:
@@ -67,28 +73,26 @@ class Proposals:
         actors = self.game.table.shape[1]
         return (self.proposer + np.arange(1, actors)[:, None]) % actors
 
-    @cached_property
+    @property
     def utility(self) -> Floats:
         """What each proposal is worth to each actor: (A, N)."""
-        tables = self.game.utility
-        at = self.spread(self.draw * tables.shape[2]) + self.package
-        return tables.reshape(len(tables), -1).take(at, axis=1)
+        return self.worth[: len(self.worth) // 2]
 
-    @cached_property
+    @property
     def own(self) -> Floats:
         """What each is worth to its proposer: (N,)."""
-        return self._of_actors(self.game.utility, self.proposer)
+        return self.worth[len(self.worth) // 2]
+
+    @property
+    def asked(self) -> Floats:
+        """What each is worth to those who must sign it, infinite to the others: (A - 1, N)."""
+        return self.worth[len(self.worth) // 2 + 1 :]
 
     @cached_property
-    def asked(self) -> list[Floats]:
-        """What each is worth to those who must sign it, infinite to the others: A - 1 of (N,)."""
-        return [self._of_actors(self.game.asked, other) for other in self.others]
-
-    @cached_property
-    def steepness(self) -> list[Floats]:
-        """1 / tau of those who are asked: A - 1 of (N,)."""
+    def steepness(self) -> Floats:
+        """1 / tau of those who are asked: (A - 1, N)."""
         noise = self.game.noise[self.draw, self.others]
-        return [self.spread(row) for row in 1.0 / np.clip(noise, TINY, HUGE)]
+        return self.spread(1.0 / np.clip(noise, TINY, HUGE))
 
     @cached_property
     def leeway(self) -> Floats:
@@ -106,24 +110,18 @@ class Proposals:
         return self.spread(1.0 / np.clip(self.temperature, TINY, HUGE))
 
     @cached_property
-    def votes(self) -> Votes | None:
-        """The votes on them at home; None where nobody foresees any."""
-        home = self.game.votes_at_home
-        if home is None:
-            return None
-        return votes_on(home, self.game.home_utility, self.spread(self.draw), self.package)
-
-    @cached_property
     def foreseen(self) -> Floats:
         """1 where the proposer foresees votes at home, else 0: (N,)."""
         assert self.game.votes_at_home is not None
         return self.spread(self.game.votes_at_home.anticipates[self.proposer].astype(float))
 
-    def _of_actors(self, tables: Floats, actor: Ints) -> Floats:
-        """Return entries of tables (A, D, P) for an actor (S,) of each segment: (N,)."""
-        actors, draws, packages = tables.shape
-        first = (actor * draws + self.draw) * packages
-        return tables.ravel().take(self.spread(first) + self.package)
+    def only(self, keep: Flags) -> Proposals:
+        """Return some of the proposals (N,), at least one in each segment."""
+        votes = None if self.votes is None else self.votes.only(keep)
+        sizes = np.add.reduceat(keep, self.starts, dtype=np.int64)
+        at = np.flatnonzero(keep)
+        package, worth = self.package[at], self.worth.take(at, axis=1)
+        return replace(self, sizes=sizes, package=package, worth=worth, votes=votes)
 
     def spread(self, values: Floats) -> Floats:
         """Return values of segments (..., S) for each of their proposals: (..., N)."""
@@ -141,7 +139,13 @@ class Proposals:
         """Return (1 - p) / p of all bodies at home: (N,); None where nobody foresees votes."""
         if self.votes is None:
             return None
-        return self.votes.odds_against(self.spread(view.theta[self.draw, self.votes.body[:, None]]))
+        return odds_of([self.refusal(row, view) for row in range(len(self.votes.body))])
+
+    def refusal(self, row: int, view: Outlook) -> Floats:
+        """Return 1 over the chance that the body of a row of the votes ratifies: (N,)."""
+        assert self.votes is not None
+        theta = view.theta[self.draw, self.votes.body[row]]
+        return self.votes.refusal(row, self.spread(theta))
 
     def prospects(
         self, view: Outlook, odds: Sequence[Floats | None], hopeful: bool = True
@@ -220,6 +224,40 @@ class Proposals:
             rest = np.where(self.temperature == 0, best <= ROUNDING, rest)
         rest = self.left_out * rest
         return weights, rest, self.total(weights) + rest
+
+
+def listed(game: Game, draws: Ints, proposers: Ints, may: Flags) -> Proposals:
+    """Return the packages that proposers (Q,) may offer in draws (M,): may (M, Q, P)."""
+    draw, proposer = np.repeat(draws, len(proposers)), np.tile(proposers, len(draws))
+    segment, package = np.nonzero(may.reshape(len(draw), -1))
+    actors = game.table.shape[1]
+    sizes = np.bincount(segment, minlength=len(draw))
+    others = (proposer + np.arange(1, actors)[:, None]) % actors
+    of_draw, of_actor = draw[segment], [proposer, *others]
+    position = of_draw * len(game.texts) + package
+    worth = np.empty((2 * actors, len(package)))
+    worth[:actors] = game.utility.reshape(actors, -1).take(position, axis=1)
+    per_actor = game.utility[0].size
+    for row, actor in enumerate(of_actor):
+        table = game.asked if row else game.utility
+        worth[actors + row] = table.ravel().take(np.repeat(actor * per_actor, sizes) + position)
+    home = game.votes_at_home
+    votes = None if home is None else votes_on(home, game.home_utility, of_draw, package)
+    return Proposals(game, draw, proposer, sizes, package, worth, votes)
+
+
+def side_by_side(parts: Sequence[Proposals]) -> Proposals:
+    """Return proposals of some draws after those of others."""
+    votes = [part.votes for part in parts if part.votes is not None]
+    return Proposals(
+        parts[0].game,
+        np.concatenate([part.draw for part in parts]),
+        np.concatenate([part.proposer for part in parts]),
+        np.concatenate([part.sizes for part in parts]),
+        np.concatenate([part.package for part in parts]),
+        np.concatenate([part.worth for part in parts], axis=1),
+        Votes.joined(votes) if votes else None,
+    )
 
 
 Coalitions = dict[bytes, tuple[Floats, Floats]]

@@ -7,19 +7,37 @@ signed, changes no value by more than rounding: its weight among the offers is k
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from sim.bargaining.arrays import Flags
 from sim.bargaining.packages import HUGE, ROUNDING, TINY
+from sim.bargaining.tactics.foresight import odds_of
 from sim.bargaining.tactics.game import Game, Outlook
-from sim.bargaining.tactics.proposals import Proposals, Prospects
+from sim.bargaining.tactics.proposals import Proposals, listed, side_by_side
 from sim.draws.streams import Floats, Ints
 
 NEGLIGIBLE = 1e-13  # what all packages that are left out may change a value by, together
-AHEAD = 16.0  # steps like the last one that a box leaves room for
-NARROW, WIDE = 0.005, 0.3  # but how wide it is at least and at most, in units of tau
+AHEAD = 32.0  # steps like the last one that a box leaves room for
+NARROW, WIDE = 0.02, 0.5  # but how wide it is at least and at most, in units of tau
 LOOSE = 4.0  # a box this many times too wide is drawn anew
+OUTER = 4.0  # how much wider the box is from whose packages those of later boxes are chosen
 WATCHED = 100.0  # so that the share of hopeless offers is as exact
+
+
+@dataclass(frozen=True)
+class Box:
+    """What actors look at in a draw, from low to high (3 A,), and the packages that count there."""
+
+    low: Floats
+    high: Floats
+    proposals: Proposals
+
+    def holds(self, low: Floats, high: Floats) -> bool:
+        """Return whether another box is inside."""
+        return bool((self.low <= low).all() and (high <= self.high).all())
 
 
 class Stretches:
@@ -34,64 +52,71 @@ class Stretches:
         self.low = np.full((draws, 3 * actors), np.inf)
         self.high = np.full((draws, 3 * actors), -np.inf)
         self.last = np.full((draws, 3 * actors), np.nan)
-        self.counted: list[list[Ints]] = [[] for _ in range(draws)]
+        self.unit = np.tile(np.clip(game.noise, 0.001, 1.0), 3)
+        self.outer: dict[int, Box] = {}
+        self.inner: dict[int, Box] = {}
         self.active: Ints = np.array([], dtype=np.int64)
         self.proposals: Proposals | None = None
-        self.odds: tuple[Floats, Floats | None] | None = None
+        self.refusals: dict[int, tuple[Floats, Floats]] = {}
 
     def proposals_of(self, active: Ints, view: Outlook) -> Proposals:
         """Return the packages that count in some draws, for what actors look at there."""
         now = np.concatenate([view.bar, view.bracket, view.theta], axis=1)[active]
         room = self._room(active, now)
-        left = ((now < self.low[active]) | (now > self.high[active])).any(axis=1)
-        left |= (self.high[active] - self.low[active]).max(axis=1) > 2 * LOOSE * room.max(axis=1)
-        if left.any():
-            self._choose(active[left], now[left], room[left])
+        low, high = self.low[active], self.high[active]
+        left = ((now < low) | (now > high)).any(axis=1)
+        left |= (high - low).max(axis=1) > 2 * LOOSE * room.max(axis=1)
+        for row in np.flatnonzero(left):
+            self._choose(int(active[row]), now[row], room[row])
         self.last[active] = now
         if self.proposals is None or left.any() or not np.array_equal(active, self.active):
-            self.active = active
-            self.proposals = self._listed(active)
-            self.odds = None
+            self.active, self.refusals = active, {}
+            self.proposals = side_by_side([self.inner[draw].proposals for draw in active.tolist()])
         return self.proposals
 
     def odds_against(self, view: Outlook) -> Floats | None:
-        """Return the odds against the proposals at home, as long as theta stays the same once."""
+        """Return the odds against the proposals at home; bodies whose theta stays are as before."""
         assert self.proposals is not None
-        theta = view.theta[self.active]
-        if self.odds is None or not np.array_equal(theta, self.odds[0]):
-            self.odds = theta, self.proposals.odds_against(view)
-        return self.odds[1]
-
-    def _listed(self, draws: Ints) -> Proposals:
-        segments = [packages for draw in draws for packages in self.counted[draw]]
-        count = len(self.proposers)
-        return Proposals(
-            self.game,
-            np.repeat(draws, count),
-            np.tile(self.proposers, len(draws)),
-            np.array([len(packages) for packages in segments]),
-            np.concatenate(segments),
-        )
+        if self.proposals.votes is None:
+            return None
+        for row, body in enumerate(self.proposals.votes.body.tolist()):
+            theta = view.theta[self.active, body]
+            if row not in self.refusals or not np.array_equal(theta, self.refusals[row][0]):
+                self.refusals[row] = theta, self.proposals.refusal(row, view)
+        return odds_of([refusal for _, refusal in self.refusals.values()])
 
     def _room(self, draws: Ints, now: Floats) -> Floats:
         """Return how far what is now (M, 3 A) may move inside a box around it."""
-        unit = np.tile(np.clip(self.game.noise[draws], 0.001, 1.0), 3)
+        unit = self.unit[draws]
         step = np.abs(now - self.last[draws])
         least, most = NARROW * unit, WIDE * unit
-        with np.errstate(invalid="ignore"):
-            grown = np.fmax(LOOSE * (self.high[draws] - self.low[draws]), least)
-        room = np.clip(AHEAD * np.where(np.isnan(step), unit, step), least, most)
-        return np.where(grown > 0, np.minimum(room, grown), room)
+        grown = np.maximum(LOOSE * (self.high[draws] - self.low[draws]), least)
+        room = np.clip(AHEAD * step, least, most)
+        first = np.isnan(step)
+        return np.where(first, most, np.where(first, room, np.minimum(room, grown)))
 
-    def _choose(self, draws: Ints, now: Floats, room: Floats) -> None:
-        """Set the box of draws around what is now (M, 3 A), and choose their packages for it."""
-        self.low[draws], self.high[draws] = now - room, now + room
-        low, high = (np.zeros((3, *self.game.noise.shape)) for _ in range(2))
-        low[:, draws] = np.stack(np.split(self.low[draws], 3, axis=1))
-        high[:, draws] = np.stack(np.split(self.high[draws], 3, axis=1))
-        found = counted(self.game, draws, self.proposers, Outlook(*low), Outlook(*high))
-        for row, draw in enumerate(draws):
-            self.counted[draw] = found[row]
+    def _choose(self, draw: int, now: Floats, room: Floats) -> None:
+        """Set a draw's box around what is now (3 A,), and choose its packages for it."""
+        low, high = now - room, now + room
+        outer = self.outer.get(draw)
+        if outer is None or not outer.holds(low, high):
+            wide = np.minimum(OUTER * room, OUTER * WIDE * self.unit[draw])
+            outer = self._counted(draw, self._willing(draw, now - wide), now - wide, now + wide)
+            self.outer[draw] = outer
+        self.inner[draw] = self._counted(draw, outer.proposals, low, high)
+        self.low[draw], self.high[draw] = low, high
+
+    def _willing(self, draw: int, low: Floats) -> Proposals:
+        return willing(self.game, np.array([draw]), self.proposers, self._view(draw, low))
+
+    def _counted(self, draw: int, every: Proposals, low: Floats, high: Floats) -> Box:
+        return Box(low, high, counted(every, self._view(draw, low), self._view(draw, high)))
+
+    def _view(self, draw: int, now: Floats) -> Outlook:
+        """Return an outlook that is known in one draw only: (3 A,)."""
+        parts = np.zeros((3, *self.game.noise.shape))
+        parts[:, draw] = now.reshape(3, -1)
+        return Outlook(*parts)
 
 
 def willing(game: Game, draws: Ints, proposers: Ints, low: Outlook) -> Proposals:
@@ -99,61 +124,56 @@ def willing(game: Game, draws: Ints, proposers: Ints, low: Outlook) -> Proposals
     gap = game.utility[proposers][:, draws] - low.bar[draws][:, proposers].T[:, :, None]
     may = gap >= -ROUNDING
     if game.votes_at_home is not None:
-        may |= (low.bracket[draws][:, proposers] <= ROUNDING).T[:, :, None] & (
-            game.votes_at_home.anticipates[proposers][:, None, None]
-        )
+        gains = low.bracket[draws][:, proposers].T <= ROUNDING
+        gains &= game.votes_at_home.anticipates[proposers, None]
+        may |= gains[:, :, None]
     may[:, :, 0] = True  # so that no segment is empty
-    may = may.swapaxes(0, 1)
-    return Proposals(
-        game,
-        np.repeat(draws, len(proposers)),
-        np.tile(proposers, len(draws)),
-        may.sum(axis=2).ravel(),
-        np.nonzero(may)[2],
-    )
+    return listed(game, draws, proposers, may.swapaxes(0, 1))
 
 
-def counted(
-    game: Game, draws: Ints, proposers: Ints, low: Outlook, high: Outlook
-) -> list[list[Ints]]:
-    """Return the packages that count, of each proposer in each draw, from low to high."""
-    every = willing(game, draws, proposers, low)
-    odds = [every.odds_against(view) for view in (low, high)]
+def counted(every: Proposals, low: Outlook, high: Outlook) -> Proposals:
+    """Return the proposals that count from low to high.
+
+    All others together may change no value: each has at most its weight at best among the
+    offers, by what it may change then. The offers weigh at least what the best of them does at
+    worst, and 1 for each of the others.
+    """
+    views = (low,) if np.array_equal(low.theta, high.theta) else (low, high)
+    odds = [every.odds_against(view) for view in views]
     best = every.prospects(low, odds)
-    worst = every.prospects(high, odds, hopeful=False)
-    keep = _counts(every, best, worst, _reach(game, low, high)[every.draw])
+    top = np.maximum(_at_worst(every, best.gain, views, high), 0.0)
+    spread, coldness = every.spread, every.coldness
+    slack = np.where(every.temperature == 0, ROUNDING, 0.0)
+    packages = len(every.game.texts)
+    with np.errstate(over="ignore"):
+        whole = 1.0 + (packages - 1) * np.exp(-top / np.clip(every.temperature, TINY, HUGE))
+        gain = np.maximum(best.gain, 0.0) + spread(slack)
+        weight = np.exp((gain - spread(top)) * coldness) * spread(1.0 / whole)
+        change = best.passes * spread(_reach(every.game, low, high)[every.draw])
+        np.maximum(change, np.minimum(gain * coldness, 1.0), out=change)
+    change *= np.minimum(weight, 1.0)
+    least = np.full(len(every.draw), NEGLIGIBLE / packages)
+    for level in NEGLIGIBLE * 10.0 ** -np.arange(4):
+        together = every.total(np.where(change <= level, change, 0.0))
+        least = np.maximum(least, np.where(together <= NEGLIGIBLE / 2, level, 0.0))
+    keep = change > spread(least)
     keep[every.starts] = True
-    pieces = np.split(every.package[keep], every.total(keep.astype(np.int64)).cumsum()[:-1])
-    count = len(proposers)
-    return [pieces[row * count : (row + 1) * count] for row in range(len(draws))]
+    return every.only(keep)
+
+
+def _at_worst(
+    every: Proposals, gain: Floats, views: Sequence[Outlook], high: Outlook
+) -> Floats:
+    """Return what the best proposal of each segment, by gain (N,), gains at worst: (S,)."""
+    hits = np.flatnonzero(gain == every.spread(every.most(gain)))
+    chosen = np.zeros(len(gain), dtype=bool)
+    chosen[hits[np.searchsorted(hits, every.starts)]] = True
+    few = every.only(chosen)
+    return few.prospects(high, [few.odds_against(view) for view in views], hopeful=False).gain
 
 
 def _reach(game: Game, low: Outlook, high: Outlook) -> Floats:
     """Return at least what an agreement can change for anybody: (D,)."""
     bars = np.maximum(np.abs(low.bar), np.abs(high.bar)).max(axis=1)
     brackets = np.maximum(np.abs(low.bracket), np.abs(high.bracket)).max(axis=1)
-    return WATCHED + np.abs(game.table).max(axis=(1, 2)) * game.texts.shape[1] + bars + brackets
-
-
-def _counts(proposals: Proposals, best: Prospects, worst: Prospects, reach: Floats) -> Flags:
-    """Return whether proposals (N,) count: all others together may change no value.
-
-    A proposal has at most its weight among the offers at best, by what it may change then.
-    """
-    spread, coldness = proposals.spread, proposals.coldness
-    slack = np.where(proposals.temperature == 0, ROUNDING, 0.0)
-    sure = np.maximum(worst.gain, 0.0)
-    top = proposals.most(sure)
-    tops = spread(top)
-    with np.errstate(over="ignore"):
-        rest = proposals.left_out * np.exp(-top / np.clip(proposals.temperature, TINY, HUGE))
-        whole = proposals.total(np.exp((sure - tops) * coldness)) + rest
-        gain = np.maximum(best.gain, 0.0) + spread(slack)
-        weight = np.exp((gain - tops) * coldness) * spread(1.0 / whole)
-        change = np.maximum(best.passes * spread(reach), np.minimum(gain * coldness, 1.0))
-    change *= np.minimum(weight, 1.0)
-    least = np.full(len(proposals.draw), NEGLIGIBLE / len(proposals.game.texts))
-    for level in NEGLIGIBLE * 10.0 ** -np.arange(4):
-        together = proposals.total(np.where(change <= level, change, 0.0))
-        least = np.maximum(least, np.where(together <= NEGLIGIBLE, level, 0.0))
-    return change > spread(least)
+    return WATCHED + game.largest + bars + brackets
