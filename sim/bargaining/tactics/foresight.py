@@ -13,9 +13,10 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from sim.bargaining.arrays import Flags
-from sim.bargaining.packages import HUGE, TINY
 from sim.draws.streams import Floats, Ints
 
+LEAST = 1e-150  # a noise that is as good as none
+MOST_ODDS = 1e100  # odds that are as good as infinite
 _OF_ALL_DRAWS = ("decides", "anticipates")
 
 
@@ -54,6 +55,11 @@ class Foresight:
         names = [field.name for field in fields(self) if field.name not in _OF_ALL_DRAWS]
         return replace(self, **{name: getattr(self, name)[draws] for name in names})
 
+    @property
+    def steepness(self) -> Floats:
+        """1 / tau_s: (D, A)."""
+        return 1.0 / np.clip(self.people_noise, LEAST, None)
+
     def theta_in(self, session: int) -> Floats:
         """Return theta in a session: (D, A)."""
         return self.theta[:, min(session, self.theta.shape[1] - 1)]
@@ -73,8 +79,8 @@ class Votes:
 
     Attributes:
         body: which actors' bodies vote: (B,).
-        numbers: what decides them, body by body: what the texts are worth at home, 1 / tau_s,
-            (q-bar - f) / tau_r (-inf where the body has no say), (1 - f - g) / tau_r: (4 B, N).
+        numbers: what decides them, body by body: what the texts are worth at home over tau_s,
+            (q-bar - f) / tau_r (-inf where the body has no say), (1 - f - g) / tau_r: (3 B, N).
     """
 
     body: Ints
@@ -90,11 +96,10 @@ class Votes:
         return cls(parts[0].body, np.concatenate([part.numbers for part in parts], axis=1))
 
     def refusal(self, row: int, theta: Floats) -> Floats:
-        """Return 1 over the chance that a body ratifies, from its theta (N,): (N,)."""
-        utility, steepness, needed, swing = self.numbers[4 * row : 4 * row + 4]
+        """Return 1 over the chance that a body ratifies, from its theta / tau_s (N,): (N,)."""
+        utility, needed, swing = self.numbers[3 * row : 3 * row + 3]
         with np.errstate(over="ignore"):
             against = theta - utility
-            against *= steepness
             np.exp(against, out=against)
             against += 1.0
             np.divide(swing, against, out=against)
@@ -111,22 +116,21 @@ def odds_of(refusals: Sequence[Floats]) -> Floats:
         for refusal in refusals[1:]:
             product *= refusal
     product -= 1.0
-    return np.minimum(product, HUGE, out=product)
+    return np.minimum(product, MOST_ODDS, out=product)
 
 
 def votes_on(foresight: Foresight, utility: Floats, draw: Ints, package: Ints) -> Votes:
     """Return the votes on packages (N,) in draws (N,), worth utility (A, D, P) at home."""
     body = np.flatnonzero(foresight.decides.any(axis=0))
-    vote_noise = np.clip(foresight.vote_noise, TINY, HUGE)
+    vote_noise = np.clip(foresight.vote_noise, LEAST, None)
     needed = (foresight.quota - foresight.floor) / vote_noise
     swing = (1.0 - foresight.floor - foresight.ceiling) / vote_noise
-    steepness = 1.0 / np.clip(foresight.people_noise, TINY, HUGE)
+    steepness = foresight.steepness
     numbers = [
         row
         for actor in body
         for row in (
-            utility[actor][draw, package],
-            steepness[:, actor][draw],
+            utility[actor][draw, package] * steepness[:, actor][draw],
             np.where(foresight.decides[package, actor], needed[:, actor][draw], -np.inf),
             swing[:, actor][draw],
         )
@@ -143,10 +147,10 @@ def worth_of(table: Floats, texts: Ints) -> Floats:
 
 
 def demanded(threshold: Floats, odds_against: Floats, bracket: Floats) -> Floats:
-    """Return A_i(x) = R_i + (1 - p) / p times the bracket; odds are finite, so that 0 stays 0."""
-    return threshold + odds_against * bracket
+    """Return A_i(x) = R_i + (1 - p) / p times the bracket; infinite odds of nothing are nothing."""
+    return threshold + np.minimum(odds_against, MOST_ODDS) * bracket
 
 
 def surplus(utility: Floats, threshold: Floats, chance: Floats, bracket: Floats) -> Floats:
     """Return v_i(x) - R_i = p (u_i - R_i) - (1 - p) times the bracket."""
-    return chance * (utility - threshold) - (1.0 - chance) * bracket
+    return chance * (utility - threshold + bracket) - bracket

@@ -16,7 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.bargaining.arrays import Flags
-from sim.bargaining.tactics.foresight import Foresight, worth_of
+from sim.bargaining.tactics.foresight import LEAST, Foresight, worth_of
 from sim.draws.streams import Floats, Ints
 
 _CHUNK = 2**18  # packages of all draws whose utilities are held at once
@@ -64,9 +64,10 @@ class Game:
         return worth_of(self.table, self.texts)
 
     @cached_property
-    def asked(self) -> Floats:
-        """The same where an actor is asked for its signature, infinite elsewhere: (A, D, P)."""
-        return np.where(self.signs.T[:, None], self.utility, np.inf)
+    def urged(self) -> Floats:
+        """u / tau where an actor is asked for its signature, infinite elsewhere: (A, D, P)."""
+        urged = self.utility * steepness(self).T[..., None]
+        return np.where(self.signs.T[:, None], urged, np.inf)
 
     @cached_property
     def home_utility(self) -> Floats:
@@ -90,6 +91,11 @@ class Game:
         size = max(1, _CHUNK // len(self.texts))
         for start in range(0, len(self.table), size):
             yield slice(start, start + size)
+
+
+def steepness(game: Game) -> Floats:
+    """Return 1 / tau: (D, A)."""
+    return 1.0 / np.clip(game.noise, LEAST, None)
 
 
 @dataclass(frozen=True)

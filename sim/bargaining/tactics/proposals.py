@@ -14,8 +14,8 @@ import numpy as np
 
 from sim.bargaining.arrays import Flags
 from sim.bargaining.packages import HUGE, ROUNDING, TINY
-from sim.bargaining.tactics.foresight import Votes, demanded, odds_of, surplus, votes_on
-from sim.bargaining.tactics.game import Game, Outlook
+from sim.bargaining.tactics.foresight import Votes, odds_of, surplus, votes_on
+from sim.bargaining.tactics.game import Game, Outlook, steepness
 from sim.draws.streams import Floats, Ints
 
 
@@ -45,7 +45,7 @@ class Proposals:
         sizes: its number of packages, at least 1: (S,).
         package: the packages, segment by segment: (N,).
         worth: what they are worth: to each actor (A rows), to the proposer, and to those who are
-            asked, infinite to who need not sign (A - 1 rows): (2 A, N).
+            asked, in units of their tau, infinite to who need not sign (A - 1 rows): (2 A, N).
         votes: the votes on them at home; None where nobody foresees any.
     """
 
@@ -85,14 +85,13 @@ class Proposals:
 
     @property
     def asked(self) -> Floats:
-        """What each is worth to those who must sign it, infinite to the others: (A - 1, N)."""
+        """u / tau of those who must sign it, infinite of the others: (A - 1, N)."""
         return self.worth[len(self.worth) // 2 + 1 :]
 
     @cached_property
     def steepness(self) -> Floats:
-        """1 / tau of those who are asked: (A - 1, N)."""
-        noise = self.game.noise[self.draw, self.others]
-        return self.spread(1.0 / np.clip(noise, TINY, HUGE))
+        """1 / tau of those who are asked: (A - 1, S)."""
+        return steepness(self.game)[self.draw, self.others]
 
     @cached_property
     def leeway(self) -> Floats:
@@ -135,33 +134,44 @@ class Proposals:
         """Return the largest in each segment: (..., S) from (..., N)."""
         return np.maximum.reduceat(values, self.starts, axis=-1)
 
-    def odds_against(self, view: Outlook) -> Floats | None:
-        """Return (1 - p) / p of all bodies at home: (N,); None where nobody foresees votes."""
+    def odds_against(self, *views: Outlook) -> list[Floats]:
+        """Return (1 - p) / p of all bodies at home, in each of some views: (N,) each.
+
+        As all views agree on a body, it is asked once.
+        """
         if self.votes is None:
-            return None
-        return odds_of([self.refusal(row, view) for row in range(len(self.votes.body))])
+            return []
+        bodies = self.votes.body
+        first = [self.refusal(row, views[0]) for row in range(len(bodies))]
+        odds = [odds_of(first)]
+        for view in views[1:]:
+            same = (view.theta == views[0].theta)[self.draw][:, bodies].all(axis=0)
+            odds.append(
+                odds_of([first[r] if same[r] else self.refusal(r, view) for r in range(len(bodies))])
+            )
+        return odds
 
     def refusal(self, row: int, view: Outlook) -> Floats:
         """Return 1 over the chance that the body of a row of the votes ratifies: (N,)."""
         assert self.votes is not None
-        theta = view.theta[self.draw, self.votes.body[row]]
+        assert self.game.votes_at_home is not None
+        at = self.draw, self.votes.body[row]
+        theta = view.theta[at] * self.game.votes_at_home.steepness[at]
         return self.votes.refusal(row, self.spread(theta))
 
-    def prospects(
-        self, view: Outlook, odds: Sequence[Floats | None], hopeful: bool = True
-    ) -> Prospects:
-        """Return what becomes of them at some odds against them at home, at best (or at worst)."""
+    def prospects(self, view: Outlook, odds: Sequence[Floats], hopeful: bool = True) -> Prospects:
+        """Return what becomes of them at some odds against them at home, at best (or at worst).
+
+        No odds: nobody foresees votes.
+        """
         passes = self._signed(view, odds, hopeful)
         gain = self._surplus(view, odds, hopeful)
         passes *= gain >= -ROUNDING
         gain *= passes
         return Prospects(passes, gain)
 
-    def _signed(self, view: Outlook, odds: Sequence[Floats | None], hopeful: bool) -> Floats:
-        """Return the chance that each is signed, its proposer keeping to it: (N,).
-
-        Who is asked accepts with a chance of logistic((u_i(x) - A_i(x)) / tau_i).
-        """
+    def _signed(self, view: Outlook, odds: Sequence[Floats], hopeful: bool) -> Floats:
+        """Return the chance that each is signed, its proposer keeping to it: (N,)."""
         inverse = [self._inverse(row, view, odds, hopeful) for row in range(len(self.others))]
         if self.game.share is not None:
             return chance_of_quota(self, [1.0 / chance for chance in inverse])
@@ -170,41 +180,43 @@ class Proposals:
         return np.divide(1.0, product, out=product)
 
     def _inverse(
-        self, row: int, view: Outlook, odds: Sequence[Floats | None], hopeful: bool
+        self, row: int, view: Outlook, odds: Sequence[Floats], hopeful: bool
     ) -> Floats:
-        """Return 1 over the chance that the actors of a row of `others` accept: (N,)."""
-        demands = self._demands(row, view, odds, hopeful)
-        demands -= self.asked[row]
-        with np.errstate(over="ignore"):
-            demands *= self.steepness[row]
-            np.exp(demands, out=demands)
-        demands += 1.0
-        return demands
+        """Return 1 over the chance that the actors of a row of `others` accept: (N,).
 
-    def _demands(
-        self, row: int, view: Outlook, odds: Sequence[Floats | None], hopeful: bool
-    ) -> Floats:
-        """Return A_j(x) of the actors in a row of `others`: (N,)."""
-        at = self.draw, self.others[row]
-        bar = self.spread(view.bar[at] - self.leeway[row])
-        if self.votes is None:
-            return bar
-        bracket = self.spread(view.bracket[at])
-        ends = [demanded(bar, against, bracket) for against in odds if against is not None]
+        That is 1 + exp((A_i(x) - u_i(x)) / tau_i), with A_i(x) = R_i + (1 - p) / p times the
+        bracket.
+        """
+        at, steepness = (self.draw, self.others[row]), self.steepness[row]
+        demand = self.spread((view.bar[at] - self.leeway[row]) * steepness)
+        if odds:
+            demand += self._extra(self.spread(view.bracket[at] * steepness), odds, hopeful)
+        demand -= self.asked[row]
+        with np.errstate(over="ignore"):
+            np.exp(demand, out=demand)
+        demand += 1.0
+        return demand
+
+    def _extra(self, bracket: Floats, odds: Sequence[Floats], hopeful: bool) -> Floats:
+        """Return the odds times a bracket (N,), at best or at worst: (N,)."""
+        ends = [against * bracket for against in odds]
         return reduce(np.minimum if hopeful else np.maximum, ends)
 
-    def _surplus(self, view: Outlook, odds: Sequence[Floats | None], hopeful: bool) -> Floats:
+    def _surplus(self, view: Outlook, odds: Sequence[Floats], hopeful: bool) -> Floats:
         """Return v_p(x) - R_p of those who propose: (N,)."""
-        bar = self.spread(view.bar[self.draw, self.proposer])
-        if self.votes is None:
-            return self.own - bar
-        bracket = self.spread(view.bracket[self.draw, self.proposer])
-        ends = [
-            surplus(self.own, bar, 1.0 / (1.0 + self.foreseen * against), bracket)
-            for against in odds
-            if against is not None
-        ]
+        at = self.draw, self.proposer
+        if not odds:
+            return self.own - self.spread(view.bar[at])
+        bar, bracket = self.spread(view.bar[at]), self.spread(view.bracket[at])
+        ends = [surplus(self.own, bar, self._ratified(against), bracket) for against in odds]
         return reduce(np.maximum if hopeful else np.minimum, ends)
+
+    def _ratified(self, odds: Floats) -> Floats:
+        """Return the chance p at odds against (N,), and 1 for who does not foresee it: (N,)."""
+        assert self.game.votes_at_home is not None
+        if not self.game.votes_at_home.anticipates.all():
+            odds = odds * self.foreseen
+        return 1.0 / (1.0 + odds)
 
     def logit(self, gain: Floats) -> tuple[Floats, Floats, Floats]:
         """Return weights of offers (N,), of those left out and of all in a segment: (S,) each.
@@ -239,7 +251,7 @@ def listed(game: Game, draws: Ints, proposers: Ints, may: Flags) -> Proposals:
     worth[:actors] = game.utility.reshape(actors, -1).take(position, axis=1)
     per_actor = game.utility[0].size
     for row, actor in enumerate(of_actor):
-        table = game.asked if row else game.utility
+        table = game.urged if row else game.utility
         worth[actors + row] = table.ravel().take(np.repeat(actor * per_actor, sizes) + position)
     home = game.votes_at_home
     votes = None if home is None else votes_on(home, game.home_utility, of_draw, package)

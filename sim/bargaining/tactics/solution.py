@@ -90,7 +90,7 @@ def offer(
         local = where[worlds] - few.start
         speakers = np.unique(speaker[worlds])
         asked = willing(talks, np.unique(local), speakers, view)
-        prospects = asked.prospects(view, [asked.odds_against(view)])
+        prospects = asked.prospects(view, asked.odds_against(view))
         weights, rest, _ = asked.logit(prospects.gain)
         ends = asked.starts + asked.sizes
         for segment in range(len(asked.draw)):
@@ -140,7 +140,7 @@ class _Talks:
         view = outlook(game, session, bar, no_deal)
         asked = stretch.proposals_of(active, view)
         odds = stretch.odds_against(view)
-        prospects = asked.prospects(view, [odds])
+        prospects = asked.prospects(view, odds)
         signed, rest, whole = asked.logit(prospects.gain)
         turns = game.turns[:, session % self.cycle][asked.draw, asked.proposer] / whole
         signed *= asked.spread(turns)
@@ -154,12 +154,12 @@ class _Talks:
             hopeless += (turns * rest).reshape(len(active), -1).sum(axis=1)
         signed *= prospects.passes
         agreement, value = by_draw(signed), bar[active]
-        if odds is None:
+        if not odds:
             for actor, worth in enumerate(asked.utility):
                 value[:, actor] += by_draw(signed * worth) - agreement * bar[active, actor]
         else:
             assert game.votes_at_home is not None
-            ratified = signed / (1.0 + odds)
+            ratified = signed / (1.0 + odds[0])
             passed = by_draw(ratified)
             for actor, worth in enumerate(asked.utility):
                 foresees = game.votes_at_home.anticipates[actor]

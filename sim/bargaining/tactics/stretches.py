@@ -53,11 +53,13 @@ class Stretches:
         self.high = np.full((draws, 3 * actors), -np.inf)
         self.last = np.full((draws, 3 * actors), np.nan)
         self.unit = np.tile(np.clip(game.noise, 0.001, 1.0), 3)
+        self.known = np.repeat([False, False, True], actors)  # theta, whatever is agreed
         self.outer: dict[int, Box] = {}
         self.inner: dict[int, Box] = {}
         self.active: Ints = np.array([], dtype=np.int64)
         self.proposals: Proposals | None = None
         self.refusals: dict[int, tuple[Floats, Floats]] = {}
+        self.odds: Floats = np.array([])
 
     def proposals_of(self, active: Ints, view: Outlook) -> Proposals:
         """Return the packages that count in some draws, for what actors look at there."""
@@ -74,16 +76,23 @@ class Stretches:
             self.proposals = side_by_side([self.inner[draw].proposals for draw in active.tolist()])
         return self.proposals
 
-    def odds_against(self, view: Outlook) -> Floats | None:
-        """Return the odds against the proposals at home; bodies whose theta stays are as before."""
+    def odds_against(self, view: Outlook) -> list[Floats]:
+        """Return the odds against the proposals at home, or none if nobody foresees votes.
+
+        Bodies whose theta stays answer as before.
+        """
         assert self.proposals is not None
         if self.proposals.votes is None:
-            return None
+            return []
+        changed = False
         for row, body in enumerate(self.proposals.votes.body.tolist()):
             theta = view.theta[self.active, body]
             if row not in self.refusals or not np.array_equal(theta, self.refusals[row][0]):
                 self.refusals[row] = theta, self.proposals.refusal(row, view)
-        return odds_of([refusal for _, refusal in self.refusals.values()])
+                changed = True
+        if changed:
+            self.odds = odds_of([refusal for _, refusal in self.refusals.values()])
+        return [self.odds]
 
     def _room(self, draws: Ints, now: Floats) -> Floats:
         """Return how far what is now (M, 3 A) may move inside a box around it."""
@@ -91,9 +100,10 @@ class Stretches:
         step = np.abs(now - self.last[draws])
         least, most = NARROW * unit, WIDE * unit
         grown = np.maximum(LOOSE * (self.high[draws] - self.low[draws]), least)
-        room = np.clip(AHEAD * step, least, most)
         first = np.isnan(step)
-        return np.where(first, most, np.where(first, room, np.minimum(room, grown)))
+        room = np.clip(AHEAD * step, least, most)
+        room = np.where(first, most, np.minimum(room, grown))
+        return np.where(self.known & ~(step > 0), 0.0, room)
 
     def _choose(self, draw: int, now: Floats, room: Floats) -> None:
         """Set a draw's box around what is now (3 A,), and choose its packages for it."""
@@ -139,7 +149,7 @@ def counted(every: Proposals, low: Outlook, high: Outlook) -> Proposals:
     worst, and 1 for each of the others.
     """
     views = (low,) if np.array_equal(low.theta, high.theta) else (low, high)
-    odds = [every.odds_against(view) for view in views]
+    odds = every.odds_against(*views)
     best = every.prospects(low, odds)
     top = np.maximum(_at_worst(every, best.gain, views, high), 0.0)
     spread, coldness = every.spread, every.coldness
@@ -169,7 +179,7 @@ def _at_worst(
     chosen = np.zeros(len(gain), dtype=bool)
     chosen[hits[np.searchsorted(hits, every.starts)]] = True
     few = every.only(chosen)
-    return few.prospects(high, [few.odds_against(view) for view in views], hopeful=False).gain
+    return few.prospects(high, few.odds_against(*views), hopeful=False).gain
 
 
 def _reach(game: Game, low: Outlook, high: Outlook) -> Floats:
