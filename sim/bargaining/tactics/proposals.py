@@ -218,7 +218,7 @@ class Proposals:
             odds = odds * self.foreseen
         return 1.0 / (1.0 + odds)
 
-    def logit(self, gain: Floats) -> tuple[Floats, Floats, Floats]:
+    def logit(self, gain: Floats) -> tuple[Floats, Floats, Floats, Floats]:
         """Return weights of offers (N,), of those left out and of all in a segment: (S,) each.
 
         By logit of what they gain (N,), at the proposer's temperature.
@@ -235,7 +235,9 @@ class Proposals:
             weights = np.where(self.spread(self.temperature) == 0, exact, weights)
             rest = np.where(self.temperature == 0, best <= ROUNDING, rest)
         rest = self.left_out * rest
-        return weights, rest, self.total(weights) + rest
+        whole = self.total(weights) + rest
+        mass = best / np.clip(self.temperature, TINY, HUGE) + np.log(whole)
+        return weights, rest, whole, mass
 
 
 def listed(game: Game, draws: Ints, proposers: Ints, may: Flags) -> Proposals:

@@ -91,7 +91,7 @@ def offer(
         speakers = np.unique(speaker[worlds])
         asked = willing(talks, np.unique(local), speakers, view)
         prospects = asked.prospects(view, asked.odds_against(view))
-        weights, rest, _ = asked.logit(prospects.gain)
+        weights, rest, *_ = asked.logit(prospects.gain)
         ends = asked.starts + asked.sizes
         for segment in range(len(asked.draw)):
             mine = worlds[
@@ -141,7 +141,11 @@ class _Talks:
         asked = stretch.proposals_of(active, view)
         odds = stretch.odds_against(view)
         prospects = asked.prospects(view, odds)
-        signed, rest, whole = asked.logit(prospects.gain)
+        signed, rest, whole, mass = asked.logit(prospects.gain)
+        if stretch.renew(view, mass):
+            asked, odds = stretch.proposals, stretch.odds_against(view)
+            prospects = asked.prospects(view, odds)
+            signed, rest, whole, mass = asked.logit(prospects.gain)
         turns = game.turns[:, session % self.cycle][asked.draw, asked.proposer] / whole
         signed *= asked.spread(turns)
 

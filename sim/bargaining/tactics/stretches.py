@@ -7,7 +7,6 @@ signed, changes no value by more than rounding: its weight among the offers is k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +22,7 @@ NEGLIGIBLE = 1e-13  # what all packages that are left out may change a value by,
 AHEAD = 32.0  # steps like the last one that a box leaves room for
 NARROW, WIDE = 0.02, 0.5  # but how wide it is at least and at most, in units of tau
 LOOSE = 4.0  # a box this many times too wide is drawn anew
+SAG = 4.0  # by how many temperatures the best offer may fall inside a box
 OUTER = 4.0  # how much wider the box is from whose packages those of later boxes are chosen
 WATCHED = 100.0  # so that the share of hopeless offers is as exact
 
@@ -34,6 +34,7 @@ class Box:
     low: Floats
     high: Floats
     proposals: Proposals
+    least: Floats
 
     def holds(self, low: Floats, high: Floats) -> bool:
         """Return whether another box is inside."""
@@ -60,6 +61,7 @@ class Stretches:
         self.proposals: Proposals | None = None
         self.refusals: dict[int, tuple[Floats, Floats]] = {}
         self.odds: Floats = np.array([])
+        self.least: Floats = np.array([])
 
     def proposals_of(self, active: Ints, view: Outlook) -> Proposals:
         """Return the packages that count in some draws, for what actors look at there."""
@@ -72,9 +74,28 @@ class Stretches:
             self._choose(int(active[row]), now[row], room[row])
         self.last[active] = now
         if self.proposals is None or left.any() or not np.array_equal(active, self.active):
-            self.active, self.refusals = active, {}
-            self.proposals = side_by_side([self.inner[draw].proposals for draw in active.tolist()])
+            self._list(active)
+        assert self.proposals is not None
         return self.proposals
+
+    def renew(self, view: Outlook, mass: Floats) -> bool:
+        """Choose packages anew in draws where offers weigh less than was counted on: mass (S,).
+
+        Return whether there are any.
+        """
+        short = (mass < self.least).reshape(len(self.active), -1).any(axis=1)
+        now = np.concatenate([view.bar, view.bracket, view.theta], axis=1)
+        for draw in self.active[short].tolist():
+            self._choose(draw, now[draw], (self.high[draw] - self.low[draw]) / 2)
+        if short.any():
+            self._list(self.active)
+        return bool(short.any())
+
+    def _list(self, active: Ints) -> None:
+        boxes = [self.inner[draw] for draw in active.tolist()]
+        self.active, self.refusals = active, {}
+        self.proposals = side_by_side([box.proposals for box in boxes])
+        self.least = np.concatenate([box.least for box in boxes])
 
     def odds_against(self, view: Outlook) -> list[Floats]:
         """Return the odds against the proposals at home, or none if nobody foresees votes.
@@ -110,17 +131,21 @@ class Stretches:
         low, high = now - room, now + room
         outer = self.outer.get(draw)
         if outer is None or not outer.holds(low, high):
-            wide = np.minimum(OUTER * room, OUTER * WIDE * self.unit[draw])
-            outer = self._counted(draw, self._willing(draw, now - wide), now - wide, now + wide)
+            wide = OUTER * np.where(self.known, room, WIDE * self.unit[draw])
+            every = self._willing(draw, now - wide)
+            outer = self._counted(draw, every, now - wide, now, now + wide, np.inf)
             self.outer[draw] = outer
-        self.inner[draw] = self._counted(draw, outer.proposals, low, high)
+        self.inner[draw] = self._counted(draw, outer.proposals, low, now, high, SAG)
         self.low[draw], self.high[draw] = low, high
 
     def _willing(self, draw: int, low: Floats) -> Proposals:
         return willing(self.game, np.array([draw]), self.proposers, self._view(draw, low))
 
-    def _counted(self, draw: int, every: Proposals, low: Floats, high: Floats) -> Box:
-        return Box(low, high, counted(every, self._view(draw, low), self._view(draw, high)))
+    def _counted(
+        self, draw: int, every: Proposals, low: Floats, now: Floats, high: Floats, sag: float
+    ) -> Box:
+        views = (self._view(draw, ends) for ends in (low, now, high))
+        return Box(low, high, *counted(every, *views, sag))
 
     def _view(self, draw: int, now: Floats) -> Outlook:
         """Return an outlook that is known in one draw only: (3 A,)."""
@@ -141,22 +166,26 @@ def willing(game: Game, draws: Ints, proposers: Ints, low: Outlook) -> Proposals
     return listed(game, draws, proposers, may.swapaxes(0, 1))
 
 
-def counted(every: Proposals, low: Outlook, high: Outlook) -> Proposals:
-    """Return the proposals that count from low to high.
+def counted(
+    every: Proposals, low: Outlook, now: Outlook, high: Outlook, sag: float
+) -> tuple[Proposals, Floats]:
+    """Return the proposals that count from low to high, and what offers must weigh for it: (S,).
 
     All others together may change no value: each has at most its weight at best among the
-    offers, by what it may change then. The offers weigh at least what the best of them does at
-    worst, and 1 for each of the others.
+    offers, by what it may change then. The offers weigh at least what the best of them does now
+    less `sag`, and 1 for each of the others: their log, which later sessions are held to.
     """
     views = (low,) if np.array_equal(low.theta, high.theta) else (low, high)
     odds = every.odds_against(*views)
     best = every.prospects(low, odds)
-    top = np.maximum(_at_worst(every, best.gain, views, high), 0.0)
-    spread, coldness = every.spread, every.coldness
+    packages, spread, coldness = len(every.game.texts), every.spread, every.coldness
+    cold = 1.0 / np.clip(every.temperature, TINY, HUGE)
+    top = np.zeros(len(every.draw))
+    if np.isfinite(sag):
+        top = np.maximum(_now(every, best.gain, now) * (1.0 - 1e-9) - ROUNDING - sag / cold, 0.0)
     slack = np.where(every.temperature == 0, ROUNDING, 0.0)
-    packages = len(every.game.texts)
     with np.errstate(over="ignore"):
-        whole = 1.0 + (packages - 1) * np.exp(-top / np.clip(every.temperature, TINY, HUGE))
+        whole = 1.0 + (packages - 1) * np.exp(-top * cold)
         gain = np.maximum(best.gain, 0.0) + spread(slack)
         weight = np.exp((gain - spread(top)) * coldness) * spread(1.0 / whole)
         change = best.passes * spread(_reach(every.game, low, high)[every.draw])
@@ -168,18 +197,16 @@ def counted(every: Proposals, low: Outlook, high: Outlook) -> Proposals:
         least = np.maximum(least, np.where(together <= NEGLIGIBLE / 2, level, 0.0))
     keep = change > spread(least)
     keep[every.starts] = True
-    return every.only(keep)
+    return every.only(keep), top * cold + np.log(whole) - 1e-9
 
 
-def _at_worst(
-    every: Proposals, gain: Floats, views: Sequence[Outlook], high: Outlook
-) -> Floats:
-    """Return what the best proposal of each segment, by gain (N,), gains at worst: (S,)."""
+def _now(every: Proposals, gain: Floats, now: Outlook) -> Floats:
+    """Return what the best proposal of each segment, by gain (N,), gains now: (S,)."""
     hits = np.flatnonzero(gain == every.spread(every.most(gain)))
     chosen = np.zeros(len(gain), dtype=bool)
     chosen[hits[np.searchsorted(hits, every.starts)]] = True
     few = every.only(chosen)
-    return few.prospects(high, few.odds_against(*views), hopeful=False).gain
+    return few.prospects(now, few.odds_against(now)).gain
 
 
 def _reach(game: Game, low: Outlook, high: Outlook) -> Floats:
