@@ -55,11 +55,6 @@ class Foresight:
         names = [field.name for field in fields(self) if field.name not in _OF_ALL_DRAWS]
         return replace(self, **{name: getattr(self, name)[draws] for name in names})
 
-    @property
-    def steepness(self) -> Floats:
-        """1 / tau_s: (D, A)."""
-        return 1.0 / np.clip(self.people_noise, LEAST, None)
-
     def theta_in(self, session: int) -> Floats:
         """Return theta in a session: (D, A)."""
         return self.theta[:, min(session, self.theta.shape[1] - 1)]
@@ -74,68 +69,78 @@ class Foresight:
 
 
 @dataclass(frozen=True)
-class Votes:
-    """The votes of B bodies on N texts, each in some draw.
+class Vote:
+    """The vote of one actor's body on K texts in each of D draws.
 
     Attributes:
-        body: which actors' bodies vote: (B,).
-        numbers: what decides them, body by body: what the texts are worth at home over tau_s,
-            (q-bar - f) / tau_r (-inf where the body has no say), (1 - f - g) / tau_r: (3 B, N).
+        actor: whose body it is.
+        steepness: 1 / tau_s: (D,).
+        utility: what the texts are worth at home, over tau_s: (D, K).
+        needed: (q-bar - f) / tau_r, -inf where the body has no say: (D, K).
+        swing: (1 - f - g) / tau_r: (D, 1).
     """
 
-    body: Ints
-    numbers: Floats
+    actor: int
+    steepness: Floats
+    utility: Floats
+    needed: Floats
+    swing: Floats
 
-    def only(self, keep: Flags) -> Votes:
-        """Return the votes on some of the texts (N,)."""
-        return Votes(self.body, self.numbers.take(np.flatnonzero(keep), axis=1))
+    def of_draws(self, draws: Ints) -> Vote:
+        """Return the vote in some of the draws."""
+        per_draw = ("steepness", "utility", "needed", "swing")
+        return replace(self, **{name: getattr(self, name)[draws] for name in per_draw})
 
-    @classmethod
-    def joined(cls, parts: Sequence[Votes]) -> Votes:
-        """Return the votes on some texts after those on others."""
-        return cls(parts[0].body, np.concatenate([part.numbers for part in parts], axis=1))
+    def of_packages(self, columns: Ints) -> Vote:
+        """Return the vote on some of the texts, the same in each draw."""
+        utility, needed = (part.take(columns, axis=1) for part in (self.utility, self.needed))
+        return replace(self, utility=utility, needed=needed)
 
-    def refusal(self, row: int, theta: Floats) -> Floats:
-        """Return 1 over the chance that a body ratifies, from its theta / tau_s (N,): (N,)."""
-        utility, needed, swing = self.numbers[3 * row : 3 * row + 3]
+    def refusal(self, theta: Floats) -> Floats:
+        """Return 1 over the chance that the body ratifies, from its theta (D,): (D, K)."""
         with np.errstate(over="ignore"):
-            against = theta - utility
+            against = (theta * self.steepness)[:, None] - self.utility
             np.exp(against, out=against)
             against += 1.0
-            np.divide(swing, against, out=against)
-            np.subtract(needed, against, out=against)
+            np.divide(self.swing, against, out=against)
+            np.subtract(self.needed, against, out=against)
             np.exp(against, out=against)
         against += 1.0
         return against
 
 
+def votes_on(foresight: Foresight, texts: Ints) -> list[Vote]:
+    """Return the votes at home on texts (P, B), of each body that has a say on any."""
+    utility, votes = worth_of(foresight.home, texts), []
+    for actor in np.flatnonzero(foresight.decides.any(axis=0)).tolist():
+        steepness = 1.0 / np.clip(foresight.people_noise[:, actor], LEAST, None)
+        noise = np.clip(foresight.vote_noise[:, actor], LEAST, None)
+        floor, ceiling = foresight.floor[:, actor], foresight.ceiling[:, actor]
+        needed = ((foresight.quota[:, actor] - floor) / noise)[:, None]
+        has_say = np.broadcast_to(foresight.decides[:, actor], utility[actor].shape)
+        votes.append(
+            Vote(
+                actor=actor,
+                steepness=steepness,
+                utility=utility[actor] * steepness[:, None],
+                needed=np.where(has_say, needed, -np.inf),
+                swing=((1.0 - floor - ceiling) / noise)[:, None],
+            )
+        )
+    return votes
+
+
 def odds_of(refusals: Sequence[Floats]) -> Floats:
-    """Return the finite odds (1 - p) / p against all, from 1 over each one's chance (N,): (N,)."""
+    """Return the odds (1 - p) / p against all, from 1 over each one's chance: (...) each.
+
+    They are finite, so that infinite odds of losing nothing are nothing.
+    """
     product = refusals[0].copy()
     with np.errstate(over="ignore"):
         for refusal in refusals[1:]:
             product *= refusal
     product -= 1.0
     return np.minimum(product, MOST_ODDS, out=product)
-
-
-def votes_on(foresight: Foresight, utility: Floats, draw: Ints, package: Ints) -> Votes:
-    """Return the votes on packages (N,) in draws (N,), worth utility (A, D, P) at home."""
-    body = np.flatnonzero(foresight.decides.any(axis=0))
-    vote_noise = np.clip(foresight.vote_noise, LEAST, None)
-    needed = (foresight.quota - foresight.floor) / vote_noise
-    swing = (1.0 - foresight.floor - foresight.ceiling) / vote_noise
-    steepness = foresight.steepness
-    numbers = [
-        row
-        for actor in body
-        for row in (
-            utility[actor][draw, package] * steepness[:, actor][draw],
-            np.where(foresight.decides[package, actor], needed[:, actor][draw], -np.inf),
-            swing[:, actor][draw],
-        )
-    ]
-    return Votes(body, np.array(numbers).reshape(-1, len(package)))
 
 
 def worth_of(table: Floats, texts: Ints) -> Floats:
@@ -146,11 +151,8 @@ def worth_of(table: Floats, texts: Ints) -> Floats:
     return np.ascontiguousarray(worth.swapaxes(0, 1))
 
 
-def demanded(threshold: Floats, odds_against: Floats, bracket: Floats) -> Floats:
+def demanded(threshold: Floats, chance: Floats, bracket: Floats) -> Floats:
     """Return A_i(x) = R_i + (1 - p) / p times the bracket; infinite odds of nothing are nothing."""
-    return threshold + np.minimum(odds_against, MOST_ODDS) * bracket
-
-
-def surplus(utility: Floats, threshold: Floats, chance: Floats, bracket: Floats) -> Floats:
-    """Return v_i(x) - R_i = p (u_i - R_i) - (1 - p) times the bracket."""
-    return chance * (utility - threshold + bracket) - bracket
+    with np.errstate(divide="ignore"):
+        odds = np.minimum((1.0 - chance) / chance, MOST_ODDS)
+    return threshold + odds * bracket

@@ -11,15 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
 from sim.bargaining.arrays import Flags
-from sim.bargaining.tactics.foresight import LEAST, Foresight, worth_of
+from sim.bargaining.tactics.foresight import Foresight
 from sim.draws.streams import Floats, Ints
 
-_CHUNK = 2**18  # packages of all draws whose utilities are held at once
+LARGE = 1000  # packages of which it is found out which count, in one draw after another
+_CHUNK = 2**14  # packages of all draws in work at once: what a processor keeps at hand
 
 
 @dataclass(frozen=True)
@@ -58,44 +58,16 @@ class Game:
         home = None if self.votes_at_home is None else self.votes_at_home.of_draws(draws)
         return replace(self, **parts, votes=votes, votes_at_home=home)
 
-    @cached_property
-    def utility(self) -> Floats:
-        """What each package is worth to each actor: (A, D, P)."""
-        return worth_of(self.table, self.texts)
-
-    @cached_property
-    def urged(self) -> Floats:
-        """u / tau where an actor is asked for its signature, infinite elsewhere: (A, D, P)."""
-        urged = self.utility * steepness(self).T[..., None]
-        return np.where(self.signs.T[:, None], urged, np.inf)
-
-    @cached_property
-    def home_utility(self) -> Floats:
-        """What each package is worth to each actor's body at home: (A, D, P)."""
-        assert self.votes_at_home is not None
-        return worth_of(self.votes_at_home.home, self.texts)
-
-    @cached_property
-    def largest(self) -> Floats:
-        """What packages are worth at most to any actor, or cost it: (D,)."""
-        return np.abs(self.utility).max(axis=(0, 2))
-
-    @cached_property
-    def signing_together(self) -> tuple[Flags, Ints]:
-        """The sets of actors that must sign some packages (S, A), and which each needs: (P,)."""
-        sets, which = np.unique(self.signs, axis=0, return_inverse=True)
-        return sets, which.ravel()
+    @property
+    def is_large(self) -> bool:
+        """Return whether it is worth the while to find out which packages count."""
+        return len(self.texts) > LARGE
 
     def chunks(self) -> Iterator[slice]:
         """Yield a few draws at a time, so that memory does not grow with their number."""
-        size = max(1, _CHUNK // len(self.texts))
+        size = 1 if self.is_large else max(1, _CHUNK // len(self.texts))
         for start in range(0, len(self.table), size):
             yield slice(start, start + size)
-
-
-def steepness(game: Game) -> Floats:
-    """Return 1 / tau: (D, A)."""
-    return 1.0 / np.clip(game.noise, LEAST, None)
 
 
 @dataclass(frozen=True)

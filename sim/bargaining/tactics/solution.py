@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.bargaining.arrays import Flags
 from sim.bargaining.tactics.game import Game, outlook
-from sim.bargaining.tactics.stretches import Stretches, willing
+from sim.bargaining.tactics.menu import Menu, menu_of
+from sim.bargaining.tactics.stretches import Stretch
 from sim.draws.streams import Floats, Ints
 
 HOPELESS = 0.01  # an offer that the others accept more rarely than this
@@ -82,35 +83,22 @@ def offer(
     draws = np.unique(draw)
     small, bars = game.of_draws(draws), threshold[draws]
     floors = bars if no_deal is None else no_deal[draws]
-    where = np.searchsorted(draws, draw)
     for few in small.chunks():
         talks = small.of_draws(few)
-        worlds = np.flatnonzero((where >= few.start) & (where < few.stop))
-        view = outlook(talks, session, bars[few], floors[few])
-        local = where[worlds] - few.start
-        speakers = np.unique(speaker[worlds])
-        asked = willing(talks, np.unique(local), speakers, view)
-        prospects = asked.prospects(view, asked.odds_against(view))
-        weights, rest, *_ = asked.logit(prospects.gain)
-        ends = asked.starts + asked.sizes
-        for segment in range(len(asked.draw)):
-            mine = worlds[
-                (local == asked.draw[segment]) & (speaker[worlds] == asked.proposer[segment])
-            ]
-            if not len(mine):
-                continue
-            part = slice(asked.starts[segment], ends[segment])
-            left = max(int(asked.left_out[segment]), 1)
-            ladder = np.full(len(talks.texts), rest[segment] / left)
-            ladder[asked.package[part]] = weights[part]
-            ladder = ladder.cumsum()
-            steps = np.searchsorted(ladder, u[mine] * ladder[-1], side="right")
-            chosen[mine] = np.minimum(steps, len(ladder) - 1)
+        menu, view = menu_of(talks), outlook(talks, session, bars[few], floors[few])
+        speakers = np.unique(speaker[np.isin(draw, draws[few])])
+        offered = menu.offers(view, menu.odds_against(view.theta), speakers)
+        weights, _ = offered.logit(talks.offer_noise.T[speakers])
+        for actor, ladders in zip(speakers.tolist(), weights.cumsum(axis=2), strict=True):
+            for ladder, which in zip(ladders, draws[few], strict=True):
+                worlds = np.flatnonzero((draw == which) & (speaker == actor))
+                steps = np.searchsorted(ladder, u[worlds] * ladder[-1], side="right")
+                chosen[worlds] = np.minimum(steps, len(ladder) - 1)
     return chosen
 
 
 @dataclass(frozen=True)
-class _Session:
+class Session:
     """One session: W and R (D, A), the chance of a signature and the hopeless mass (D,)."""
 
     value: Floats
@@ -119,74 +107,88 @@ class _Session:
     hopeless: Floats
 
 
+def threshold(game: Game, no_deal: Floats, later: Floats) -> Floats:
+    """Return R_i = (1 - delta_i) d_i + delta_i W_i(t + 1): (D, A)."""
+    return (1.0 - game.discount) * no_deal + game.discount * later
+
+
+def play(
+    menu: Menu, session: int, no_deal: Floats, later: Floats, counts: bool = False
+) -> Session:
+    """Return a session from no deal (D, A) in it and W (D, A) of the next.
+
+    Hopeless offers are only counted where asked for: it takes time.
+
+    R_i = (1 - delta_i) d_i + delta_i W_i(t + 1), and W_i(t) = R_i + sum over proposers p and
+    packages x of chance_p P_p(x) A_p(x) (v_i(x) - R_i).
+    """
+    game = menu.game
+    bar = threshold(game, no_deal, later)
+    view = outlook(game, session, bar, no_deal)
+    odds = menu.odds_against(view.theta)
+    turns = game.turns[:, session % game.turns.shape[1]].T
+    proposers = np.flatnonzero(turns.any(axis=1))
+    offered = menu.offers(view, odds, proposers)
+    weights, whole = offered.logit(game.offer_noise.T[proposers], menu.left_out)
+    weights *= (turns[proposers] / whole)[..., None]
+    hopeless = np.zeros(len(bar))
+    if counts:
+        hopeful = (weights * (offered.passes >= HOPELESS)).sum(axis=2)
+        hopeless = (turns[proposers] - hopeful).sum(axis=0)
+    weights *= offered.passes
+    signed = weights.sum(axis=0)
+    agreement = signed.sum(axis=1)
+    value = bar + np.einsum("dk,adk->da", signed, menu.utility) - agreement[:, None] * bar
+    if odds is not None and game.votes_at_home is not None:
+        foresees = game.votes_at_home.anticipates
+        signed /= 1.0 + odds
+        passed = signed.sum(axis=1)
+        gained = np.einsum("dk,adk->da", signed, menu.utility) - passed[:, None] * bar
+        gained -= (agreement - passed)[:, None] * view.bracket
+        value = np.where(foresees, bar + gained, value)
+    return Session(value, bar, agreement, hopeless)
+
+
 class _Talks:
-    """Sessions played backwards, in all draws of a game, with the packages that count in each."""
+    """Sessions of a game in some of its draws, with the packages that count there."""
 
     def __init__(self, game: Game) -> None:
-        self.game, self.cycle = game, game.turns.shape[1]
-        speak = [np.flatnonzero(game.turns[:, turn].any(axis=0)) for turn in range(self.cycle)]
-        self.stretches = [Stretches(game, proposers) for proposers in speak]
+        self.game, self.menu = game, menu_of(game)
+        self.cycle, self.active = game.turns.shape[1], np.arange(len(game.table))
+        speak = [np.flatnonzero(game.turns[:, k].any(axis=0)) for k in range(self.cycle)]
+        self.stretches = [Stretch(self.menu, actors) for actors in speak] if game.is_large else []
 
-    def session(
-        self, session: int, active: Ints, no_deal: Floats, later: Floats, counts: bool = False
-    ) -> _Session:
-        """Return a session in some draws, from no deal (D, A) in it and W (D, A) of the next.
+    def keep(self, rows: Ints) -> None:
+        """Go on with some of the draws that are left."""
+        if 0 < len(rows) < len(self.game.table):
+            self.game, self.active = self.game.of_draws(rows), self.active[rows]
+            self.menu = self.menu.of_draws(self.game, rows)
 
-        R_i = (1 - delta_i) d_i + delta_i W_i(t + 1), and W_i(t) = R_i + sum over proposers p and
-        packages x of chance_p P_p(x) A_p(x) (v_i(x) - R_i).
-        """
-        game, stretch = self.game, self.stretches[session % self.cycle]
-        bar = (1.0 - game.discount) * no_deal + game.discount * later
-        view = outlook(game, session, bar, no_deal)
-        asked = stretch.proposals_of(active, view)
-        odds = stretch.odds_against(view)
-        prospects = asked.prospects(view, odds)
-        signed, rest, whole, mass = asked.logit(prospects.gain)
-        if stretch.renew(view, mass):
-            asked, odds = stretch.proposals, stretch.odds_against(view)
-            prospects = asked.prospects(view, odds)
-            signed, rest, whole, mass = asked.logit(prospects.gain)
-        turns = game.turns[:, session % self.cycle][asked.draw, asked.proposer] / whole
-        signed *= asked.spread(turns)
-
-        def by_draw(values: Floats) -> Floats:
-            return asked.total(values).reshape(len(active), -1).sum(axis=1)
-
-        hopeless = np.zeros(len(active))
-        if counts:
-            hopeless = by_draw(signed * (prospects.passes < HOPELESS))
-            hopeless += (turns * rest).reshape(len(active), -1).sum(axis=1)
-        signed *= prospects.passes
-        agreement, value = by_draw(signed), bar[active]
-        if not odds:
-            for actor, worth in enumerate(asked.utility):
-                value[:, actor] += by_draw(signed * worth) - agreement * bar[active, actor]
-        else:
-            assert game.votes_at_home is not None
-            ratified = signed / (1.0 + odds[0])
-            passed = by_draw(ratified)
-            for actor, worth in enumerate(asked.utility):
-                foresees = game.votes_at_home.anticipates[actor]
-                weights, mass = (ratified, passed) if foresees else (signed, agreement)
-                value[:, actor] += by_draw(weights * worth) - mass * bar[active, actor]
-            value -= (agreement - passed)[:, None] * view.bracket[active]
-        return _Session(value, bar[active], agreement, hopeless)
+    def session(self, session: int, no_deal: Floats, later: Floats, counts: bool = False) -> Session:
+        """Return a session from no deal (D, A) in it and W (D, A) of the next."""
+        if not self.stretches:
+            return play(self.menu, session, no_deal, later, counts)
+        stretch = self.stretches[session % self.cycle]
+        view = outlook(self.game, session, threshold(self.game, no_deal, later), no_deal)
+        return play(stretch.at(view), session, no_deal, later, counts)
 
 
 def _solve_few(game: Game, no_deal: Floats, kept: int, beyond: int) -> Solution:
     draws, sessions, actors = no_deal.shape
-    talks, every = _Talks(game), np.arange(len(no_deal))
+    talks = _Talks(game)
     later, step = _stationary(talks, sessions, no_deal[:, -1], beyond)
-    value, threshold = np.empty((2, draws, kept, actors))
+    if not talks.stretches:
+        talks = _Talks(game)
+    value, bars = np.empty((2, draws, kept, actors))
     agreement, hopeless = np.empty((draws, kept)), np.zeros(draws)
     for t in reversed(range(sessions)):
-        session = talks.session(t, every, no_deal[:, t], later, counts=t < kept)
+        session = talks.session(t, no_deal[:, t], later, counts=t < kept)
         later = session.value
         if t < kept:
-            value[:, t], threshold[:, t] = session.value, session.threshold
+            value[:, t], bars[:, t] = session.value, session.threshold
             agreement[:, t] = session.agreement
             hopeless += session.hopeless / kept
-    return Solution(value, threshold, no_deal[:, :kept], agreement, hopeless, step)
+    return Solution(value, bars, no_deal[:, :kept], agreement, hopeless, step)
 
 
 def _stationary(talks: _Talks, first: int, no_deal: Floats, beyond: int) -> tuple[Floats, Floats]:
@@ -200,15 +202,17 @@ def _stationary(talks: _Talks, first: int, no_deal: Floats, beyond: int) -> tupl
     path: list[Floats] = [value.copy()]
     safe, before = value.copy(), np.full(len(no_deal), np.inf)  # where it was at the last guess
     for _ in range(beyond // cycle):
-        now = value.copy()
+        now = value[active]
         for turn in reversed(range(first, first + cycle)):
-            now[active] = talks.session(turn, active, no_deal, now).value
-        step[active] = np.abs(now[active] - value[active]).max(axis=1)
-        value[active] = now[active]
+            now = talks.session(turn, no_deal[active], now).value
+        step[active] = np.abs(now - value[active]).max(axis=1)
+        value[active] = now
         worse = active[step[active] >= before[active]]
         value[worse], step[worse] = safe[worse], before[worse]
         before[:] = np.inf
-        active = active[step[active] > SETTLED]
+        moving = np.flatnonzero(step[active] > SETTLED)
+        talks.keep(moving)
+        active = active[moving]
         if not len(active):
             break
         path.append(value.copy())
