@@ -17,7 +17,9 @@ from sim.bargaining.tactics.foresight import LEAST, Vote, odds_of, votes_on, wor
 from sim.bargaining.tactics.game import Game, Outlook
 from sim.draws.streams import Floats, Ints
 
-_LARGEST = 700.0  # exponents of all answers together, so that their product stays finite
+# Exponents of all answers together, and of an offer's weight: a chance of 1e-130, or a weight of
+# 1e-43, is as good as none, and their products stay numbers that a processor handles fast.
+_LARGEST, _SMALLEST = 300.0, -100.0
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,9 @@ class Offers:
         weights = self.gain - best[..., None]
         exact = None if temperature.all() else weights >= -ROUNDING
         weights *= cold[..., None]
+        np.maximum(weights, _SMALLEST, out=weights)
         np.exp(weights, out=weights)
-        rest = np.exp(-best * cold)
+        rest = np.exp(np.maximum(-best * cold, _SMALLEST))
         if exact is not None:
             weights = np.where(temperature[..., None] == 0, exact, weights)
             rest = np.where(temperature == 0, best <= ROUNDING, rest)

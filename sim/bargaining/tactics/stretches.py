@@ -16,8 +16,8 @@ from sim.bargaining.tactics.menu import Menu, Offers
 from sim.draws.streams import Floats, Ints
 
 NEGLIGIBLE = 1e-13  # what all packages that are left out may change a value by, together
-AHEAD = 16.0  # steps like the last one that a box leaves room for
-NARROW, WIDE = 0.01, 0.3  # but how wide it is at least and at most, in units of tau
+AHEAD = 64.0  # steps like the last one that a box leaves room for
+NARROW, WIDE = 0.05, 0.6  # but how wide it is at least and at most, in units of tau
 LOOSE = 4.0  # a box this many times too wide is drawn anew
 WATCHED = 100.0  # so that the share of hopeless offers is as exact
 
@@ -90,7 +90,7 @@ def _counts(best: Offers, top: Floats, temperature: Floats, reach: float) -> Fla
     gain += np.where(temperature == 0, ROUNDING, 0.0)[:, None]
     gain *= cold[:, None]
     with np.errstate(over="ignore"):
-        weight = np.exp(gain - (top * cold)[:, None])
+        weight = np.exp(np.clip(gain - (top * cold)[:, None], -100.0, 1.0))
         weight /= (1.0 + (packages - 1) * np.exp(-top * cold))[:, None]
     change = np.maximum(best.passes[:, 0] * reach, np.minimum(gain, 1.0, out=gain))
     change *= np.minimum(weight, 1.0, out=weight)
