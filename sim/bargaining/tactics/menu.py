@@ -30,10 +30,12 @@ class Offers:
         passes: A_p(x), the chance that it is signed, p keeping to it unless it regrets it:
             (Q, D, K).
         gain: A_p(x) (v_p(x) - R_p): (Q, D, K).
+        spare: where their weights may be written: (Q, D, K).
     """
 
     passes: Floats
     gain: Floats
+    spare: Floats
 
     def logit(self, temperature: Floats, left_out: int = 0) -> tuple[Floats, Floats]:
         """Return weights of the offers (Q, D, K), and of all of them together (Q, D).
@@ -44,7 +46,7 @@ class Offers:
         if left_out:
             np.maximum(best, 0.0, out=best)
         cold = 1.0 / np.minimum(np.maximum(temperature, TINY), HUGE)
-        weights = self.gain - best[..., None]
+        weights = np.subtract(self.gain, best[..., None], out=self.spare)
         exact = None if temperature.all() else weights >= -ROUNDING
         weights *= cold[..., None]
         np.maximum(weights, _SMALLEST, out=weights)
@@ -126,15 +128,22 @@ class Menu:
         """What a package is worth at most to anybody, or costs it."""
         return float(np.abs(self.utility).max())
 
+    @cached_property
+    def _room(self) -> Floats:
+        """Where a session is worked out, so that memory is asked for once: (3, A, D, K)."""
+        return np.empty((3, *self.utility.shape))
+
     def answers(self, view: Outlook, odds: Floats | None) -> Floats:
         """Return 1 over each actor's chance to accept, 1 for who need not sign: (A, D, K).
 
         It accepts with logistic((u_i - A_i) / tau_i), A_i = R_i + (1 - p) / p times the bracket.
         Odds are (D, K), or (A, D, K) where they are not the same for each.
         """
-        answers = (view.bar.T[..., None] - self.leeway) * self.steepness - self.urged
+        answers, extra = self._room[:2]
+        bar, bracket = view.bar.T[..., None], view.bracket.T[..., None]
+        np.subtract((bar - self.leeway) * self.steepness, self.urged, out=answers)
         if odds is not None:
-            answers += odds * (view.bracket.T[..., None] * self.steepness)
+            answers += np.multiply(odds, bracket * self.steepness, out=extra)
         np.minimum(answers, _LARGEST / len(answers), out=answers)
         np.exp(answers, out=answers)
         answers += 1.0
@@ -143,8 +152,8 @@ class Menu:
     def offers(self, view: Outlook, odds: Floats | None, proposers: Ints) -> Offers:
         """Return what becomes of the offers of some actors (Q,), at odds (D, K)."""
         chance = None if odds is None else 1.0 / (1.0 + odds)
-        gain = self.surplus(view, chance, proposers)
-        return self._offered(self.answers(view, odds), gain, proposers)
+        answers = self.answers(view, odds)
+        return self._offered(answers, self.surplus(view, chance, proposers), proposers)
 
     def bounds(
         self,
@@ -158,17 +167,19 @@ class Menu:
             return self.offers(view, odds[0], proposers)
         least, most = np.minimum(*odds), np.maximum(*odds)
         pays = (view.bracket >= 0).T[..., None] == hopeful
-        gains = [self.surplus(view, 1.0 / (1.0 + end), proposers) for end in (least, most)]
-        gain = np.maximum(*gains) if hopeful else np.minimum(*gains)
-        return self._offered(self.answers(view, np.where(pays, least, most)), gain, proposers)
+        answers = self.answers(view, np.where(pays, least, most))
+        gain = self.surplus(view, 1.0 / (1.0 + least), proposers).copy()
+        pick = np.maximum if hopeful else np.minimum
+        pick(gain, self.surplus(view, 1.0 / (1.0 + most), proposers), out=gain)
+        return self._offered(answers, gain, proposers)
 
     def surplus(self, view: Outlook, chance: Floats | None, actors: Ints) -> Floats:
         """Return v_i(x) - R_i = p (u_i - R_i) - (1 - p) times the bracket: (Q, D, K).
 
         The chance p (D, K) is 1 for who does not foresee the votes.
         """
-        bar, utility = view.bar.T[actors, :, None], self.utility
-        gain = (utility if len(actors) == len(utility) else utility[actors]) - bar
+        utility = self.utility if len(actors) == len(self.utility) else self.utility[actors]
+        gain = np.subtract(utility, view.bar.T[actors, :, None], out=self._room[1, : len(actors)])
         home = self.game.votes_at_home
         if chance is not None and home is not None:
             foresees = home.anticipates[actors]
@@ -188,10 +199,11 @@ class Menu:
             passes = np.stack([chance_of_quota(self, answers, p) for p in proposers.tolist()])
         else:
             own = answers if len(proposers) == len(answers) else answers[proposers]
-            passes = own * (1.0 / np.multiply.reduce(answers, axis=0))
+            together = 1.0 / np.multiply.reduce(answers, axis=0)
+            passes = np.multiply(own, together, out=self._room[2, : len(proposers)])
         passes *= gain >= -ROUNDING
         gain *= passes
-        return Offers(passes, gain)
+        return Offers(passes, gain, self._room[0, : len(proposers)])
 
 
 def menu_of(game: Game) -> Menu:
