@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from sim.bargaining.arrays import Flags
-from sim.bargaining.tactics.foresight import Foresight
+from sim.bargaining.tactics.foresight import Foresight, worth_of
 from sim.draws.streams import Floats, Ints
 
 LARGE = 1000  # packages of which it is found out which count, in one draw after another
@@ -57,6 +58,11 @@ class Game:
         votes = None if self.votes is None else self.votes[draws]
         home = None if self.votes_at_home is None else self.votes_at_home.of_draws(draws)
         return replace(self, **parts, votes=votes, votes_at_home=home)
+
+    @cached_property
+    def utility(self) -> Floats:
+        """What each package is worth to each actor: (A, D, P)."""
+        return worth_of(self.table, self.texts)
 
     @property
     def is_large(self) -> bool:

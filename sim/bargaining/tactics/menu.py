@@ -13,13 +13,13 @@ from functools import cached_property
 import numpy as np
 
 from sim.bargaining.packages import HUGE, ROUNDING, TINY
-from sim.bargaining.tactics.foresight import LEAST, Vote, odds_of, votes_on, worth_of
+from sim.bargaining.tactics.foresight import LEAST, Vote, odds_of, votes_on
 from sim.bargaining.tactics.game import Game, Outlook
 from sim.draws.streams import Floats, Ints
 
-# Exponents of all answers together, and of an offer's weight: a chance of 1e-130, or a weight of
-# 1e-43, is as good as none, and their products stay numbers that a processor handles fast.
-_LARGEST, _SMALLEST = 300.0, -100.0
+# A chance of e^-75 or a weight of e^-100 is as good as none, and the products of such numbers are
+# still ones that a processor handles fast; the exponents of all answers add up to 690 at most.
+_REFUSES, _TOGETHER, _LEAST_WEIGHT = 75.0, 690.0, -100.0
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ class Offers:
         weights = np.subtract(self.gain, best[..., None], out=self.spare)
         exact = None if temperature.all() else weights >= -ROUNDING
         weights *= cold[..., None]
-        np.maximum(weights, _SMALLEST, out=weights)
+        np.maximum(weights, _LEAST_WEIGHT, out=weights)
         np.exp(weights, out=weights)
-        rest = np.exp(np.maximum(-best * cold, _SMALLEST))
+        rest = np.exp(np.maximum(-best * cold, _LEAST_WEIGHT))
         if exact is not None:
             weights = np.where(temperature[..., None] == 0, exact, weights)
             rest = np.where(temperature == 0, best <= ROUNDING, rest)
@@ -144,7 +144,7 @@ class Menu:
         np.subtract((bar - self.leeway) * self.steepness, self.urged, out=answers)
         if odds is not None:
             answers += np.multiply(odds, bracket * self.steepness, out=extra)
-        np.minimum(answers, _LARGEST / len(answers), out=answers)
+        np.minimum(answers, min(_REFUSES, _TOGETHER / len(answers)), out=answers)
         np.exp(answers, out=answers)
         answers += 1.0
         return answers
@@ -208,7 +208,7 @@ class Menu:
 
 def menu_of(game: Game) -> Menu:
     """Return all packages of a game."""
-    utility = worth_of(game.table, game.texts)
+    utility = game.utility
     steepness = 1.0 / np.clip(game.noise, LEAST, None)
     urged = np.where(game.signs.T[:, None], utility * steepness.T[..., None], np.inf)
     home = game.votes_at_home

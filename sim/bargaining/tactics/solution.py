@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from sim.bargaining.arrays import Flags
-from sim.bargaining.tactics.game import Game, outlook
+from sim.bargaining.tactics.game import Game, Outlook, outlook
 from sim.bargaining.tactics.menu import Menu, menu_of
 from sim.bargaining.tactics.stretches import Stretch
 from sim.draws.streams import Floats, Ints
@@ -112,19 +112,14 @@ def threshold(game: Game, no_deal: Floats, later: Floats) -> Floats:
     return (1.0 - game.discount) * no_deal + game.discount * later
 
 
-def play(
-    menu: Menu, session: int, no_deal: Floats, later: Floats, counts: bool = False
-) -> Session:
-    """Return a session from no deal (D, A) in it and W (D, A) of the next.
+def play(menu: Menu, session: int, view: Outlook, counts: bool = False) -> Session:
+    """Return a session from what actors look at in it.
 
     Hopeless offers are only counted where asked for: it takes time.
 
-    R_i = (1 - delta_i) d_i + delta_i W_i(t + 1), and W_i(t) = R_i + sum over proposers p and
-    packages x of chance_p P_p(x) A_p(x) (v_i(x) - R_i).
+    W_i(t) = R_i + sum over proposers p and packages x of chance_p P_p(x) A_p(x) (v_i(x) - R_i).
     """
-    game = menu.game
-    bar = threshold(game, no_deal, later)
-    view = outlook(game, session, bar, no_deal)
+    game, bar = menu.game, view.bar
     odds = menu.odds_against(view.theta)
     turns = game.turns[:, session % game.turns.shape[1]].T
     proposers = np.flatnonzero(turns.any(axis=1))
@@ -166,11 +161,10 @@ class _Talks:
 
     def session(self, session: int, no_deal: Floats, later: Floats, counts: bool = False) -> Session:
         """Return a session from no deal (D, A) in it and W (D, A) of the next."""
-        if not self.stretches:
-            return play(self.menu, session, no_deal, later, counts)
-        stretch = self.stretches[session % self.cycle]
         view = outlook(self.game, session, threshold(self.game, no_deal, later), no_deal)
-        return play(stretch.at(view), session, no_deal, later, counts)
+        if not self.stretches:
+            return play(self.menu, session, view, counts)
+        return play(self.stretches[session % self.cycle].at(view), session, view, counts)
 
 
 def _solve_few(game: Game, no_deal: Floats, kept: int, beyond: int) -> Solution:
