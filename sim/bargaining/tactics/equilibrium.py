@@ -16,6 +16,7 @@ import numpy as np
 from sim.bargaining.answers import signatories
 from sim.bargaining.tactics import solution
 from sim.bargaining.tactics.game import Game
+from sim.bargaining.tactics.menu import menu_of
 from sim.bargaining.tactics.solution import Solution
 from sim.bargaining.tactics.tactic import Ahead, Dice, Seats, Tactic
 from sim.draws.streams import Floats, Ints
@@ -47,6 +48,7 @@ class Equilibrium(Tactic):
         super().__init__(seats)
         self.draws, ahead, solved = np.unique(seats.draw), seats.ahead(), []
         self.game, weeks = game_of(seats, ahead, self.draws), ahead.weeks
+        self.menu = menu_of(self.game)
         size = max(1, _PATHS // len(weeks))
         for start in range(0, len(self.draws), size):
             few = slice(start, start + size)
@@ -81,6 +83,7 @@ class Equilibrium(Tactic):
             dice.package()[row],
             session=session,
             no_deal=self.solution.no_deal[:, session],
+            menu=self.menu,
         )
         return np.asfortranarray(self.game.texts[chosen])
 

@@ -19,7 +19,7 @@ from sim.draws.streams import Floats, Ints
 
 # A chance of e^-75 or a weight of e^-100 is as good as none, and the products of such numbers are
 # still ones that a processor handles fast; the exponents of all answers add up to 690 at most.
-_REFUSES, _TOGETHER, _LEAST_WEIGHT = 75.0, 690.0, -100.0
+_REFUSES, _TOGETHER, LEAST_WEIGHT = 75.0, 690.0, -100.0
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,13 @@ class Offers:
         best = self.gain.max(axis=2)
         if left_out:
             np.maximum(best, 0.0, out=best)
-        cold = 1.0 / np.minimum(np.maximum(temperature, TINY), HUGE)
+        cold = 1.0 / np.clip(temperature, TINY, HUGE)
         weights = np.subtract(self.gain, best[..., None], out=self.spare)
         exact = None if temperature.all() else weights >= -ROUNDING
         weights *= cold[..., None]
-        np.maximum(weights, _LEAST_WEIGHT, out=weights)
+        np.maximum(weights, LEAST_WEIGHT, out=weights)
         np.exp(weights, out=weights)
-        rest = np.exp(np.maximum(-best * cold, _LEAST_WEIGHT))
+        rest = np.exp(np.maximum(-best * cold, LEAST_WEIGHT))
         if exact is not None:
             weights = np.where(temperature[..., None] == 0, exact, weights)
             rest = np.where(temperature == 0, best <= ROUNDING, rest)
@@ -165,7 +165,7 @@ class Menu:
         """Return the best (or worst) that may become of offers, at odds from one to another."""
         if odds[0] is None or odds[1] is None or odds[0] is odds[1]:
             return self.offers(view, odds[0], proposers)
-        least, most = np.minimum(*odds), np.maximum(*odds)
+        least, most = np.minimum(odds[0], odds[1]), np.maximum(odds[0], odds[1])
         pays = (view.bracket >= 0).T[..., None] == hopeful
         answers = self.answers(view, np.where(pays, least, most))
         gain = self.surplus(view, 1.0 / (1.0 + least), proposers).copy()

@@ -12,13 +12,13 @@ import numpy as np
 from sim.bargaining.arrays import Flags
 from sim.bargaining.packages import HUGE, ROUNDING, TINY
 from sim.bargaining.tactics.game import Outlook
-from sim.bargaining.tactics.menu import Menu, Offers
+from sim.bargaining.tactics.menu import LEAST_WEIGHT, Menu, Offers
 from sim.draws.streams import Floats, Ints
 
 NEGLIGIBLE = 1e-13  # what all packages that are left out may change a value by, together
 AHEAD = 64.0  # steps like the last one that a box leaves room for
 NARROW, WIDE = 0.05, 0.6  # but how wide it is at least and at most, in units of tau
-LOOSE = 4.0  # a box this many times too wide is drawn anew
+LOOSE, OFTEN = 4.0, 4  # a box this many times too wide is drawn anew, in so many sessions once
 WATCHED = 100.0  # so that the share of hopeless offers is as exact
 
 
@@ -32,18 +32,25 @@ class Stretch:
         self.known = np.repeat([False, False, True], actors)  # theta, whatever is agreed
         self.last = np.full(3 * actors, np.nan)
         self.low, self.high = np.full(3 * actors, np.inf), np.full(3 * actors, -np.inf)
+        self.visits = 0
 
     def at(self, view: Outlook) -> Menu:
         """Return the packages that count where actors look at this."""
         now = np.concatenate([view.bar, view.bracket, view.theta], axis=1)[0]
-        room = self._room(now)
-        loose = (self.high - self.low).max() > 2 * LOOSE * room.max()
-        if loose or (now < self.low).any() or (now > self.high).any():
+        self.visits += 1
+        if (now < self.low).any() or (now > self.high).any() or self._is_loose(now):
+            room = self._room(now)
             self.low, self.high = now - room, now + room
             keep = counted(self.every, _view(self.low), _view(self.high), self.proposers)
             self.menu = self.every.of_packages(np.flatnonzero(keep))
         self.last = now
         return self.menu
+
+    def _is_loose(self, now: Floats) -> bool:
+        """Return whether, as is asked now and then, the box is much wider than a new one."""
+        if self.visits % OFTEN:
+            return False
+        return bool((self.high - self.low).max() > 2 * LOOSE * self._room(now).max())
 
     def _room(self, now: Floats) -> Floats:
         """Return how far what is now (3 A,) may move inside a box around it."""
@@ -90,7 +97,7 @@ def _counts(best: Offers, top: Floats, temperature: Floats, reach: float) -> Fla
     gain += np.where(temperature == 0, ROUNDING, 0.0)[:, None]
     gain *= cold[:, None]
     with np.errstate(over="ignore"):
-        weight = np.exp(np.clip(gain - (top * cold)[:, None], -100.0, 1.0))
+        weight = np.exp(np.maximum(gain - (top * cold)[:, None], LEAST_WEIGHT))
         weight /= (1.0 + (packages - 1) * np.exp(-top * cold))[:, None]
     change = np.maximum(best.passes[:, 0] * reach, np.minimum(gain, 1.0, out=gain))
     change *= np.minimum(weight, 1.0, out=weight)

@@ -1,4 +1,4 @@
-"""The game of the tactic `equilibrium`, played as its equations say: every package, no short cut."""
+"""The game of the tactic `equilibrium`, played as its equations say, without short cuts."""
 
 from itertools import product
 
