@@ -38,7 +38,8 @@ class Home:
         "errors",  # of each actor about each body, on the logit, until it votes: (W, A, K)
     )
 
-    def __init__(self, batch: Batch) -> None:
+    def __init__(self, batch: Batch, errs: bool = True) -> None:
+        """Take their places; without errors all actors see them as they are."""
         self.batch = batch
         names = list(batch.spec.actors)
         self.names = tuple(name for name in names if name in deciding(batch.spec))
@@ -50,7 +51,7 @@ class Home:
         self.floor, self.ceiling = self._numbers("floor"), self._numbers("ceiling")
         self._derive()
         self.loadings = self._loadings()
-        self.errors = self._errors()
+        self.errors = self._errors() if errs else None
 
     def _derive(self) -> None:
         """Work out what does not change while they talk."""

@@ -8,14 +8,17 @@ the session and not on the world. Each actor counts on the others, so all must f
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from math import prod
 from typing import Any
 
 import numpy as np
 
 from sim.bargaining.answers import signatories
-from sim.bargaining.tactics import game
-from sim.bargaining.tactics.game import Game, Solution
+from sim.bargaining.tactics import solution
+from sim.bargaining.tactics.game import Game
+from sim.bargaining.tactics.menu import Menu, menu_of
+from sim.bargaining.tactics.solution import Solution
 from sim.bargaining.tactics.tactic import NO_SIGNATURE, Ahead, Dice, Place, Seats, Tactic
 from sim.draws.streams import Floats, Ints
 from sim.errors import Problem
@@ -44,14 +47,11 @@ class Equilibrium(Tactic):
 
     def __init__(self, seats: Seats) -> None:
         super().__init__(seats)
-        self.draws, ahead, solved = np.unique(seats.draw), seats.ahead(), []
-        self.game, weeks = game_of(seats, ahead, self.draws), ahead.weeks
-        size = max(1, _PATHS // len(weeks))
-        for start in range(0, len(self.draws), size):
-            few = slice(start, start + size)
-            no_deal = seats.no_deal_ahead(self.draws[few], weeks)
-            solved.append(game.solve(self.game.of_draws(few), no_deal, seats.rules.sessions))
-        self.solution: Solution = game.joined(solved)
+        self.draws = np.unique(seats.draw)
+        self.plays = tuple(_plays(seats, self.draws))
+        self.solution = solution.in_order(
+            [play.solution for play in self.plays], [play.rows for play in self.plays]
+        )
 
     @classmethod
     def idle(cls, zero: Collection[str], place: Place) -> Iterator[tuple[str, str]]:
@@ -71,8 +71,8 @@ class Equilibrium(Tactic):
 
     @classmethod
     def memory(cls, draws: int, sessions: int, actors: int) -> int:
-        """Return the bytes of the solution's values and thresholds."""
-        return 16 * draws * sessions * actors
+        """Return the bytes of the solution's values, thresholds and values of no deal."""
+        return 24 * draws * sessions * actors
 
     def demands(self, session: int, week: float, no_deal: Floats) -> Floats:
         """Return R_i(t), what refusing is worth."""
@@ -80,9 +80,13 @@ class Equilibrium(Tactic):
 
     def offers(self, session: int, seat: Ints, row: Ints, dice: Dice) -> Ints:
         """Return the packages that voices propose, by logit over A u + (1 - A) R."""
-        bar, draw = self.solution.threshold[:, session], self._solved(self.seats.draw[row])
-        chosen = game.offer(self.game, bar, draw, seat, dice.package()[row])
-        return np.asfortranarray(self.game.texts[chosen])
+        draw, u = self._solved(self.seats.draw[row]), dice.package()[row]
+        texts = np.empty((len(row), len(self.seats.space.blocks)), dtype=np.int64, order="F")
+        for play in self.plays:
+            here = np.flatnonzero(np.isin(draw, play.rows))
+            at = np.searchsorted(play.rows, draw[here])
+            texts[here] = play.offers(session, at, seat[here], u[here])
+        return texts
 
     def quality(self, draw: Ints) -> tuple[Floats, Floats]:
         """Return the share of hopeless offers, and the last step of the values: (W,) each."""
@@ -94,19 +98,63 @@ class Equilibrium(Tactic):
         return np.searchsorted(self.draws, draw)
 
 
+@dataclass(frozen=True)
+class Play:
+    """The game in the draws in which the same signatures are needed, solved.
+
+    Attributes:
+        rows: the draws, among all that are solved, in order: (D,).
+        game: what they play.
+        solution: how it goes.
+        menu: the packages side by side.
+    """
+
+    rows: Ints
+    game: Game
+    solution: Solution
+    menu: Menu
+
+    def offers(self, session: int, draw: Ints, seat: Ints, u: Floats) -> Ints:
+        """Return the packages that seats (V,) propose in draws (V,), by uniforms: (V, B)."""
+        bar, no_deal = self.solution.threshold[:, session], self.solution.no_deal[:, session]
+        chosen = solution.offer(
+            self.game, bar, draw, seat, u, session=session, no_deal=no_deal, menu=self.menu
+        )
+        return np.asarray(self.game.texts[chosen])
+
+
+def _plays(seats: Seats, draws: Ints) -> Iterator[Play]:
+    """Yield the games that are played in some draws, each solved."""
+    ahead = seats.ahead()
+    needed = seats.consent[draws].reshape(len(draws), -1)
+    _, kind = np.unique(needed, axis=0, return_inverse=True)
+    for number in range(kind.max() + 1):
+        rows = np.flatnonzero(kind.ravel() == number)
+        game, solved = game_of(seats, ahead, draws[rows]), []
+        size = max(1, _PATHS // len(ahead.weeks))
+        for start in range(0, len(rows), size):
+            few = slice(start, start + size)
+            no_deal = seats.no_deal_ahead(draws[rows[few]], ahead.weeks)
+            solved.append(solution.solve(game.of_draws(few), no_deal, seats.rules.sessions))
+        yield Play(rows, game, solution.joined(solved), menu_of(game))
+
+
 def game_of(seats: Seats, ahead: Ahead, draws: Ints) -> Game:
-    """Return the talks by offers in some draws."""
+    """Return the talks by offers in some draws, in which the same signatures are needed."""
     rules = seats.rules
+    signs = signatories(seats.consent[draws[:1]], rules.base, ahead.texts)
+    home = ahead.votes_at_home
     return Game(
         table=np.ascontiguousarray(seats.own[draws]),
         texts=ahead.texts,
-        signs=signatories(seats.consent[draws[:1]], rules.base, ahead.texts),
+        signs=signs,
         noise=seats.traits("noise")[draws],
         offer_noise=seats.traits("offer_noise")[draws],
         discount=seats.traits("discount")[draws] ** rules.weeks_between,
         turns=ahead.turns[draws],
         share=rules.quota,
         votes=None if ahead.votes is None else ahead.votes[draws],
+        votes_at_home=None if home is None else home.of_draws(draws).put_to(signs),
     )
 
 

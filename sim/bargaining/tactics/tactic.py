@@ -14,6 +14,7 @@ from typing import ClassVar
 from sim.bargaining.arrays import Flags, of_actors, of_worlds, side_by_side
 from sim.bargaining.packages import Space, propose
 from sim.bargaining.rules import Rules
+from sim.bargaining.tactics.foresight import Foresight
 from sim.draws.streams import Floats, Ints
 from sim.errors import Problem
 from sim.numbers.trees import Tree
@@ -28,12 +29,14 @@ class Ahead:
         texts: the packages that may be offered: (P, B).
         turns: chances to be recognised in each of K sessions, over and over: (D, K, A).
         votes: weights of a quota's votes: (D, A); None where all must sign.
+        votes_at_home: what is foreseen of them, whoever must sign; None where there are none.
     """
 
     weeks: Floats
     texts: Ints
     turns: Floats
     votes: Floats | None
+    votes_at_home: Foresight | None
 
 
 @dataclass

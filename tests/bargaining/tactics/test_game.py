@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from scipy import special
 
 from sim.bargaining.tactics import game as games
-from sim.bargaining.tactics.game import Game, chance_to_pass, chances_to_accept, offer, solve
+from sim.bargaining.tactics.game import Game, outlook
+from sim.bargaining.tactics.menu import chance_of_quota, menu_of
+from sim.bargaining.tactics.solution import offer, solve
 
 with (Path(__file__).parents[2] / "reference/offers.csv").open(encoding="utf-8") as table:
     SPLITS = list(csv.DictReader(table))
@@ -76,6 +78,11 @@ def coalitions(actors, quota, parts):
     return np.array(sorted(rows)) / parts
 
 
+def chances_to_accept(game, threshold):
+    """Each actor's chance to accept each package at thresholds (D, A): (A, D, P)."""
+    return 1 / menu_of(game).answers(outlook(game, 0, threshold, threshold), None)
+
+
 def no_deal(*values, sessions=1):
     return np.tile(np.array(values, dtype=float), (1, sessions, 1))
 
@@ -117,9 +124,9 @@ def test_the_proposer_has_the_share_that_theory_gives_it(row):
 
 
 def value_of_being_recognised(game, threshold, proposer):
-    answers = chances_to_accept(game, np.array([threshold]))
-    passes = chance_to_pass(game, answers, proposer)[0]
-    passes *= game.utility[proposer, 0] >= threshold[proposer]
+    bar, actors = np.array([threshold]), np.arange(len(threshold))
+    offers = menu_of(game).offers(outlook(game, 0, bar, bar), None, actors)
+    passes = offers.passes[proposer, 0]
     offers = distribution_of_offers(game, threshold, proposer)
     worth = passes * game.utility[proposer, 0] + (1 - passes) * threshold[proposer]
     return (offers * worth).sum()
@@ -187,7 +194,7 @@ def test_who_need_not_sign_cannot_block():
 def test_a_tie_is_accepted_where_answers_are_exact():
     game = game_of([[0.5, 0.5], [0.9, 0.4]], by_lot(2), tau=0, taup=0, discount=0.9)
     answers = chances_to_accept(game, np.array([[0.5, 0.5]]))
-    assert answers[:, 0].tolist() == [[1.0, 1.0], [1.0, 0.0]]
+    assert answers[:, 0] == pytest.approx(np.array([[1.0, 1.0], [1.0, 0.0]]), abs=1e-30)
     assert distribution_of_offers(game, [0.4, 0.5], 0).tolist() == [1.0, 0.0]
 
 
@@ -312,7 +319,7 @@ def test_a_quota_is_met_as_often_as_a_count_of_all_coalitions_says(votes, share)
                 expected += np.prod(
                     [q[j] if yes[j] else 1 - q[j] for j in range(3) if j != proposer]
                 )
-        found = chance_to_pass(game, answers, proposer)[0, package]
+        found = chance_of_quota(menu_of(game), 1 / answers, proposer)[0, package]
         assert found == pytest.approx(expected, abs=1e-12)
 
 

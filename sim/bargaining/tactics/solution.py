@@ -1,0 +1,283 @@
+"""The equilibrium of talks by offers, by backward recursion over sessions, and offers from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from sim.bargaining.arrays import Flags
+from sim.bargaining.tactics.game import Game, Outlook, outlook
+from sim.bargaining.tactics.menu import Menu, menu_of
+from sim.bargaining.tactics.stretches import Stretch
+from sim.draws.streams import Floats, Ints
+
+HOPELESS = 0.01  # an offer that the others accept more rarely than this
+SETTLED = 1e-12  # what values still change by at a stationary point
+BEYOND = 500  # sessions after the last expected change, at most, to come to a stationary point
+SLOW, NEAR = 1e-4, 0.01  # steps of values whose limit is guessed, and how far away it may be
+MOST_MODES = 4  # ways of coming near a stationary point that a guess tells apart
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The equilibrium in each draw, in the sessions that were asked for.
+
+    Attributes:
+        value: W_i(t), expected at the start of a session: (D, T, A).
+        threshold: R_i(t), what refusing is worth: (D, T, A).
+        no_deal: d_i(t), what no deal is expected to be worth: (D, T, A).
+        agreement: chance that the session's offer is signed: (D, T).
+        hopeless: probability of offers that the others accept with a chance below .01, on
+            average over the sessions: (D,).
+        step: what values still changed by when the search for a stationary point ended: (D,).
+    """
+
+    value: Floats
+    threshold: Floats
+    no_deal: Floats
+    agreement: Floats
+    hopeless: Floats
+    step: Floats
+
+
+def solve(
+    game: Game, no_deal: Floats, sessions: int | None = None, beyond: int = BEYOND
+) -> Solution:
+    """Return the equilibrium of the first sessions (default: of all), by backward recursion.
+
+    No deal has the values (D, T, A) in T sessions and keeps the last of them for ever. So the
+    recursion starts from the stationary point of the talks that follow: these are played backwards
+    from no deal until values change by less than 1e-12, over `beyond` sessions at most. On the
+    way, where they come to rest is guessed, and a guess kept if values change less from there.
+    With `beyond=0` the talks end with the path, and the last offer is an ultimatum.
+    """
+    kept = no_deal.shape[1] if sessions is None else sessions
+    return joined(
+        [_solve_few(game.of_draws(few), no_deal[few], kept, beyond) for few in game.chunks()]
+    )
+
+
+def in_order(parts: Sequence[Solution], rows: Sequence[Ints]) -> Solution:
+    """Return the solutions of some draws each as one, in the order of their rows."""
+    order = np.argsort(np.concatenate(rows))
+    every = joined(parts)
+    return Solution(*(getattr(every, field.name)[order] for field in fields(Solution)))
+
+
+def joined(parts: Sequence[Solution]) -> Solution:
+    """Return the solutions of some draws after others as one."""
+    names = [field.name for field in fields(Solution)]
+    return Solution(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def offer(
+    game: Game,
+    threshold: Floats,
+    draw: Ints,
+    speaker: Ints,
+    u: Floats,
+    *,
+    session: int = 0,
+    no_deal: Floats | None = None,
+    menu: Menu | None = None,
+) -> Ints:
+    """Return the packages that speakers (W,) offer in a session, by uniforms u (W,).
+
+    At its thresholds (D, A) and, where votes at home are foreseen, its values of no deal (D, A).
+    The menu of all packages in all draws saves time, where it is at hand.
+    """
+    chosen = np.zeros(len(draw), dtype=np.int64)
+    floors = threshold if no_deal is None else no_deal
+    draws = np.unique(draw)
+    for few in game.of_draws(draws).chunks():
+        which = draws[few]
+        talks, worlds = game.of_draws(which), np.flatnonzero(np.isin(draw, which))
+        these = menu_of(talks) if menu is None else menu.of_draws(talks, which)
+        view = outlook(talks, session, threshold[which], floors[which])
+        row = np.searchsorted(which, draw[worlds])
+        chosen[worlds] = _chosen(these, view, row, speaker[worlds], u[worlds])
+    return chosen
+
+
+def _chosen(menu: Menu, view: Outlook, draw: Ints, speaker: Ints, u: Floats) -> Ints:
+    """Return what speakers (W,) offer from a menu, by uniforms (W,)."""
+    speakers, which = np.unique(speaker, return_inverse=True)
+    offered = menu.offers(view, menu.odds_against(view.theta), speakers)
+    weights, _ = offered.logit(menu.game.offer_noise.T[speakers])
+    ladders, chosen = weights.cumsum(axis=2), np.zeros(len(draw), dtype=np.int64)
+    for row, column in np.unique(np.stack([which, draw]), axis=1).T.tolist():
+        worlds = np.flatnonzero((which == row) & (draw == column))
+        ladder = ladders[row, column]
+        steps = np.searchsorted(ladder, u[worlds] * ladder[-1], side="right")
+        chosen[worlds] = np.minimum(steps, len(ladder) - 1)
+    return chosen
+
+
+@dataclass(frozen=True)
+class Session:
+    """One session: W and R (D, A), the chance of a signature and the hopeless mass (D,)."""
+
+    value: Floats
+    threshold: Floats
+    agreement: Floats
+    hopeless: Floats
+
+
+def threshold(game: Game, no_deal: Floats, later: Floats) -> Floats:
+    """Return R_i = (1 - delta_i) d_i + delta_i W_i(t + 1): (D, A)."""
+    return (1.0 - game.discount) * no_deal + game.discount * later
+
+
+def play(menu: Menu, session: int, view: Outlook, counts: bool = False) -> Session:
+    """Return a session from what actors look at in it.
+
+    Hopeless offers are only counted where asked for: it takes time.
+    """
+    game, odds = menu.game, menu.odds_against(view.theta)
+    turns = game.turns[:, session % game.turns.shape[1]].T
+    proposers = np.flatnonzero(turns.any(axis=1))
+    offered = menu.offers(view, odds, proposers)
+    weights, whole = offered.logit(game.offer_noise.T[proposers], menu.left_out)
+    weights *= (turns[proposers] / whole)[..., None]
+    hopeless = np.zeros(len(view.bar))
+    if counts:
+        hopeful = (weights * (offered.passes >= HOPELESS)).sum(axis=2)
+        hopeless = (turns[proposers] - hopeful).sum(axis=0)
+    weights *= offered.passes
+    signed = weights.sum(axis=0)
+    return Session(_value(menu, view, odds, signed), view.bar, signed.sum(axis=1), hopeless)
+
+
+def _value(menu: Menu, view: Outlook, odds: Floats | None, signed: Floats) -> Floats:
+    """Return W_i(t) = R_i + sum over packages of the chance to be signed (D, K) times v_i - R_i.
+
+    That is p (u_i - R_i) - (1 - p) times the bracket, with p = 1 for who foresees no votes.
+    """
+    bar, agreement = view.bar, signed.sum(axis=1)[:, None]
+    value = np.einsum("dk,adk->da", signed, menu.utility) + (1.0 - agreement) * bar
+    home = menu.game.votes_at_home
+    if odds is None or home is None:
+        return value
+    passed = signed / (1.0 + odds)
+    ratified = passed.sum(axis=1)[:, None]
+    foreseen = np.einsum("dk,adk->da", passed, menu.utility) + (1.0 - ratified) * bar
+    foreseen -= (agreement - ratified) * view.bracket
+    return np.where(home.anticipates, foreseen, value)
+
+
+class _Talks:
+    """Sessions of a game, with the packages that count there; later in fewer of its draws."""
+
+    def __init__(self, menu: Menu) -> None:
+        self.menu, turns = menu, menu.game.turns
+        self.cycle = turns.shape[1]
+        speak = [np.flatnonzero(turns[:, turn].any(axis=0)) for turn in range(self.cycle)]
+        large = menu.game.is_large
+        self.stretches = [Stretch(menu, proposers) for proposers in speak] if large else []
+
+    def keep(self, draws: Ints) -> None:
+        """Go on with some of the draws."""
+        if len(draws) < len(self.menu.game.table):
+            self.menu = self.menu.of_draws(self.menu.game.of_draws(draws), draws)
+
+    def session(
+        self, session: int, no_deal: Floats, later: Floats, counts: bool = False
+    ) -> Session:
+        """Return a session from no deal (D, A) in it and W (D, A) of the next."""
+        game, menu = self.menu.game, self.menu
+        view = outlook(game, session, threshold(game, no_deal, later), no_deal)
+        if self.stretches:
+            menu = self.stretches[session % self.cycle].at(view)
+        return play(menu, session, view, counts)
+
+
+def _solve_few(game: Game, no_deal: Floats, kept: int, beyond: int) -> Solution:
+    draws, sessions, actors = no_deal.shape
+    menu = menu_of(game)
+    later, step = _stationary(_Talks(menu), sessions, no_deal[:, -1], beyond)
+    talks, (value, bars) = _Talks(menu), np.empty((2, draws, kept, actors))
+    agreement, hopeless = np.empty((draws, kept)), np.zeros(draws)
+    for t in reversed(range(sessions)):
+        session = talks.session(t, no_deal[:, t], later, counts=t < kept)
+        later = session.value
+        if t < kept:
+            value[:, t], bars[:, t] = session.value, session.threshold
+            agreement[:, t] = session.agreement
+            hopeless += session.hopeless / kept
+    return Solution(value, bars, no_deal[:, :kept], agreement, hopeless, step)
+
+
+@dataclass
+class _Search:
+    """Values W on their way to a stationary point, in each draw.
+
+    Attributes:
+        value: W where it is now: (D, A).
+        step: what it last changed by: (D,).
+        safe: W before the last guess: (D, A).
+        before: what it had changed by then; infinite where none is being tried: (D,).
+        path: W in the last cycles, all alike but for the steps between.
+    """
+
+    value: Floats
+    step: Floats
+    safe: Floats
+    before: Floats
+    path: list[Floats]
+
+    def moves(self, active: Ints, now: Floats) -> None:
+        """Take notice of a cycle's values in some draws; go back where a guess was no better."""
+        self.step[active] = np.abs(now - self.value[active]).max(axis=1)
+        self.value[active] = now
+        worse = active[self.step[active] >= self.before[active]]
+        self.value[worse], self.step[worse] = self.safe[worse], self.before[worse]
+        self.before[:] = np.inf
+        self.path.append(self.value.copy())
+
+    def guesses(self, active: Ints) -> None:
+        """Try where the path leads, in draws that are near enough, once it is long enough."""
+        if len(self.path) < min(self.value.shape[1], MOST_MODES) + 2:
+            return
+        guess, sound = limit(np.stack(self.path)[:, active])
+        sound &= self.step[active] < SLOW
+        which = active[sound]
+        self.safe[which], self.before[which] = self.value[which], self.step[which]
+        self.value[which], self.path = guess[sound], []
+
+
+def _stationary(talks: _Talks, first: int, no_deal: Floats, beyond: int) -> tuple[Floats, Floats]:
+    """Return W (D, A) at session `first` of talks that are alike from then on; its last step (D,).
+
+    Each draw stops by itself, so that it does not depend on the draws beside it.
+    """
+    endless, active = np.full(len(no_deal), np.inf), np.arange(len(no_deal))
+    start = no_deal.copy()
+    search = _Search(start, endless.copy(), start.copy(), endless, [start.copy()])
+    for _ in range(beyond // talks.cycle):
+        now = search.value[active]
+        for turn in reversed(range(first, first + talks.cycle)):
+            now = talks.session(turn, no_deal[active], now).value
+        search.moves(active, now)
+        moving = np.flatnonzero(search.step[active] > SETTLED)
+        active = active[moving]
+        if not len(active):
+            break
+        talks.keep(moving)
+        search.guesses(active)
+    return search.value, np.where(np.isinf(search.step), 0.0, search.step)
+
+
+def limit(path: Floats) -> tuple[Floats, Flags]:
+    """Return where paths of K steps lead (D, A), and where that is sound (D,): from (K + 1, D, A).
+
+    Reduced rank extrapolation (Eddy 1979; Sidi 2017): steps are weighted so that they cancel out.
+    Sound is a limit that is near, at the end of steps that shrink.
+    """
+    steps = np.diff(path, axis=0)
+    turns = np.diff(steps, axis=0).transpose(1, 2, 0)
+    weights = -(np.linalg.pinv(turns, rcond=1e-9) @ steps[0][..., None])
+    guess = path[1] + (steps[1:].transpose(1, 2, 0) @ weights)[..., 0]
+    size = np.abs(steps).max(axis=2)
+    return guess, (size[-1] < size[0]) & (np.abs(guess - path[-1]).max(axis=1) < NEAR)

@@ -1,0 +1,108 @@
+"""Stretches of sessions in which few packages count, so that only these are weighed.
+
+While what actors look at stays inside a box, what a package gains its proposer has bounds. It
+is left out where it surely gains so little that to take it for worth nothing, and for never
+signed, changes no value by more than rounding: its weight among the offers is kept.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.bargaining.arrays import Flags
+from sim.bargaining.packages import HUGE, ROUNDING, TINY
+from sim.bargaining.tactics.game import Outlook
+from sim.bargaining.tactics.menu import LEAST_WEIGHT, Menu, Offers
+from sim.draws.streams import Floats, Ints
+
+NEGLIGIBLE = 1e-13  # what all packages that are left out may change a value by, together
+AHEAD = 64.0  # steps like the last one that a box leaves room for
+NARROW, WIDE = 0.05, 0.6  # but how wide it is at least and at most, in units of tau
+LOOSE, OFTEN = 4.0, 4  # a box this many times too wide is drawn anew, in so many sessions once
+WATCHED = 100.0  # so that the share of hopeless offers is as exact
+
+
+class Stretch:
+    """The packages that count in one draw, in the sessions of one turn, until it has changed."""
+
+    def __init__(self, every: Menu, proposers: Ints) -> None:
+        self.every, self.menu, self.proposers = every, every, proposers
+        actors = every.game.noise.shape[1]
+        self.unit = np.tile(np.clip(every.game.noise[0], 0.001, 1.0), 3)
+        self.known = np.repeat([False, False, True], actors)  # theta, whatever is agreed
+        self.last = np.full(3 * actors, np.nan)
+        self.low, self.high = np.full(3 * actors, np.inf), np.full(3 * actors, -np.inf)
+        self.visits = 0
+
+    def at(self, view: Outlook) -> Menu:
+        """Return the packages that count where actors look at this."""
+        now = np.concatenate([view.bar, view.bracket, view.theta], axis=1)[0]
+        self.visits += 1
+        if (now < self.low).any() or (now > self.high).any() or self._is_loose(now):
+            room = self._room(now)
+            self.low, self.high = now - room, now + room
+            keep = counted(self.every, _view(self.low), _view(self.high), self.proposers)
+            self.menu = self.every.of_packages(np.flatnonzero(keep))
+        self.last = now
+        return self.menu
+
+    def _is_loose(self, now: Floats) -> bool:
+        """Return whether, as is asked now and then, the box is much wider than a new one."""
+        if self.visits % OFTEN:
+            return False
+        return bool((self.high - self.low).max() > 2 * LOOSE * self._room(now).max())
+
+    def _room(self, now: Floats) -> Floats:
+        """Return how far what is now (3 A,) may move inside a box around it."""
+        step = np.abs(now - self.last)
+        room = np.clip(AHEAD * step, NARROW * self.unit, WIDE * self.unit)
+        if np.isfinite(self.low).all():
+            room = np.minimum(room, np.maximum(LOOSE * (self.high - self.low), NARROW * self.unit))
+        room = np.where(np.isnan(step), WIDE * self.unit, room)
+        return np.where(self.known & ~(step > 0), 0.0, room)
+
+
+def _view(ends: Floats) -> Outlook:
+    """Return an outlook in one draw: (3 A,)."""
+    return Outlook(*ends.reshape(3, 1, -1))
+
+
+def counted(every: Menu, low: Outlook, high: Outlook, proposers: Ints) -> Flags:
+    """Return which packages of one draw count from low to high: (P,).
+
+    All others together may change no value: each has at most its weight at best among the
+    offers, by what it may change then. The offers weigh at least what the best of them does at
+    worst, and 1 for each of the others.
+    """
+    best = every.bounds(low, _odds(every, low, high), proposers)
+    few = every.of_packages(best.gain[:, 0].argmax(axis=1))
+    worst = few.bounds(high, _odds(few, low, high), proposers, hopeful=False)
+    top = np.maximum(worst.gain[:, 0].max(axis=1), 0.0)
+    parts = (low.bar, high.bar, low.bracket, high.bracket)
+    reach = WATCHED + every.largest + max(np.abs(part).max() for part in parts)
+    keep = _counts(best, top, every.game.offer_noise[0, proposers], reach)
+    keep[0] = True
+    return keep
+
+
+def _odds(menu: Menu, low: Outlook, high: Outlook) -> tuple[Floats | None, Floats | None]:
+    """Return the odds against packages at home at both ends."""
+    return menu.odds_against(low.theta), menu.odds_against(high.theta)
+
+
+def _counts(best: Offers, top: Floats, temperature: Floats, reach: float) -> Flags:
+    """Return which offers count for any proposer, whose best gain at least top (Q,): (P,)."""
+    packages, cold = best.gain.shape[2], 1.0 / np.clip(temperature, TINY, HUGE)
+    gain = np.maximum(best.gain[:, 0], 0.0)
+    gain += np.where(temperature == 0, ROUNDING, 0.0)[:, None]
+    gain *= cold[:, None]
+    with np.errstate(over="ignore"):
+        weight = np.exp(np.maximum(gain - (top * cold)[:, None], LEAST_WEIGHT))
+        weight /= (1.0 + (packages - 1) * np.exp(-top * cold))[:, None]
+    change = np.maximum(best.passes[:, 0] * reach, np.minimum(gain, 1.0, out=gain))
+    change *= np.minimum(weight, 1.0, out=weight)
+    most = change.max(axis=0)
+    for level in NEGLIGIBLE * 10.0 ** -np.arange(4):
+        if (change @ (most <= level) <= NEGLIGIBLE).all():
+            return np.asarray(most > level)
+    return np.asarray(most > NEGLIGIBLE / packages)
