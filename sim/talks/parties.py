@@ -49,6 +49,7 @@ class Parties:
         "recent",  # what the texts polled in the last sessions promise: (W, A, memory)
         "capability",
         "remembers",  # how many of those, at most: (W, memory)
+        "polls",  # how many sessions were held: (W,)
     )
 
     def __init__(self, batch: Batch, rules: Rules, text: Ints) -> None:
@@ -65,6 +66,7 @@ class Parties:
         if batch.spec.protocols.of(batch.spec.protocol).opening:
             first = sum_of_blocks(self.parts)
         self.recent = np.stack([first.T] * self.remembers.shape[1]).T
+        self.polls = np.zeros(len(first), dtype=np.int64)
         self.mood = np.zeros_like(first)
         self.no_deal = self.threshold = self.utility = self.wavering = self.mood
         self.asks = self.mood  # A_i(x), what the text must be worth to be signed
@@ -114,7 +116,7 @@ class Parties:
         self._foresee(text, must_sign)
         self.accepted = answers.accepts(self.utility, self.asks, noise, mood) & ~self.away
         self.accepted &= held[:, None]
-        self._remember(session, held)
+        self._remember(held)
         for tactic in self.tactics:
             utility, accepted = self._of(tactic, self.utility), self._of(tactic, self.accepted)
             tactic.hears(session, speaker, utility, accepted)
@@ -126,12 +128,13 @@ class Parties:
         row = np.arange(len(speaker))
         return (speaker >= 0) & self.withdraws[speaker] & ~self.accepted[row, speaker]
 
-    def leaving(self, session: int) -> Floats:
-        """Return at which rate a week each leaves that is there, as things stand in a session."""
+    def leaving(self) -> Floats:
+        """Return at which rate a week each leaves that is there, as things stand: (W, A)."""
         recent, size = self.recent, self.recent.shape[2]
         if not self.remembers.all():
-            ages = (session - np.arange(size)) % size
-            recent = np.where(self.remembers[:, None, ages], recent, -np.inf)
+            ages = (self.polls[:, None] - 1 - np.arange(size)) % size
+            remembered = np.take_along_axis(self.remembers, ages, axis=1)
+            recent = np.where(remembered[:, None], recent, -np.inf)
         regret = self.no_deal - recent.max(axis=2)
         return leaving_rate(self.walkout_rate, self.walkout_sensitivity, regret)
 
@@ -279,7 +282,7 @@ class Parties:
         if offers.drafts > 1:
             for actor in np.flatnonzero(self.weighs_offers(np.arange(len(self.names)))).tolist():
                 believed = self._beliefs[self.names[actor]]
-                assert len(believed.each) == len(believed.misjudged)
+                _ = believed.each, believed.misjudged
         return side_by_side([self._beliefs[name].others for name in self.names])
 
     def _of(self, tactic: Tactic, values: Array) -> Array:
@@ -336,13 +339,14 @@ class Parties:
         back = 1.0 - self.renegotiation
         return back * (self.threshold - self.no_deal) + self.refusal_cost
 
-    def _remember(self, session: int, held: Flags) -> None:
+    def _remember(self, held: Flags) -> None:
         """Remember what the text promises: u where it is ratified, else what a refusal brings."""
         chance = 1.0 / (1.0 + self.odds_against)
         refused = self.threshold - self._lost_by_refusal()
         worth = chance * self.utility + (1.0 - chance) * refused
-        slot = self.recent[..., session % self.recent.shape[2]]
-        slot[held] = worth[held]
+        rows = np.flatnonzero(held)
+        self.recent[rows, :, self.polls[rows] % self.recent.shape[2]] = worth[rows]
+        self.polls[rows] += 1
 
 
 def expected_no_deal(batch: Batch, weeks: Floats) -> Floats:
