@@ -15,6 +15,7 @@ from sim.scenario.reading.reader import read_scenario
 from sim.talks.model import Actor, NegotiationModel
 from tests.small import WHY, mediated_scenario, mediated_tree, small_scenario, small_tree
 from tests.talks.small_talks import (
+    EVENTFUL,
     NOBODY_LEAVES,
     PROTOCOLS,
     REFUSES_ALL,
@@ -91,7 +92,7 @@ def test_the_first_draws_of_a_longer_ensemble_are_the_draws_alone_in_any_number_
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_a_world_alone_is_the_world_in_its_batch(protocol):
-    scenario = mediated_scenario(protocol=protocol, without_mediator="offers")
+    scenario = mediated_scenario(**EVENTFUL, protocol=protocol, without_mediator="offers")
     batch = played(scenario, worlds=1000, replications=10)
     for world in (0, 17, 999):
         alone = NegotiationModel(scenario, 0, 10, [world]).run()
@@ -111,6 +112,11 @@ PART = st.floats(0, 1).map(lambda x: round(x, 3))
 
 
 DRAWN = {"uniform": [0, 1], **WHY}
+CHAIR = {
+    **{"drafter": "chair", "initial": "halves", "persuasion": 1, "temperature": 0.05},
+    **{"misreading": 0.1, "misjudgement": 0.1},
+    **WHY,
+}
 
 
 @st.composite
@@ -151,6 +157,8 @@ def scenarios(draw):
                 for trait in ("aspiration", "noise", "imprecision", "accommodation", "misreading")
             },
         }
+    if draw(st.booleans()):
+        changes["protocols__single_text"] = CHAIR
     consent = draw(st.lists(st.sampled_from(names), unique=True))
     changes["clauses__water__options__shared__consent"] = consent
     changes["clauses__water__options__hers__breach"] = draw(st.sampled_from([None, plain(0.5)]))
