@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.bargaining.rules import Rules
+from sim.scenario.roles import can_lose_its_mediator, goes_on_without_mediator
 from sim.scenario.scenario import Scenario
 
 
@@ -21,5 +22,6 @@ def rules_of(scenario: Scenario) -> Rules:
         base=np.isin(names, scenario.signatories.base),
         quota=quota.share if quota else None,
         mediates=np.array([name == scenario.mediator for name in names]),
-        goes_on_without_mediator=scenario.without_mediator == "offers",
+        goes_on_without_mediator=goes_on_without_mediator(scenario)
+        and can_lose_its_mediator(scenario),
     )

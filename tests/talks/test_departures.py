@@ -12,6 +12,7 @@ from tests.talks.small_talks import (
     REFUSES_ALL,
     SIGNS_ALL,
     SURE,
+    assert_same,
     body,
     column,
     deadline,
@@ -403,3 +404,21 @@ def test_a_mediator_that_walks_out_suspends_the_talks_unless_they_go_on_without_
     assert record.by[:, 2].all() == ended
     assert (record.week < 1).all() == ended
     assert (record.week == 26).all() != ended
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"signatories__base": ["her", "his", "envoy"]},  # without whom nothing is signed
+        {"calendar__deadline": None, "actors__envoy__walkout": None},  # who never leaves
+    ],
+    ids=["base_signatory", "stays"],
+)
+def test_what_the_others_would_do_without_the_mediator_changes_nothing_where_they_never_are(
+    changes,
+):
+    by_offers, suspended = (
+        played(mediated_scenario(without_mediator=sequel, **changes), 200)
+        for sequel in ("offers", "suspended")
+    )
+    assert_same(by_offers, suspended)

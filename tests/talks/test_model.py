@@ -132,7 +132,7 @@ def scenarios(draw):
         "protocols__offers__drafts": draw(st.sampled_from([1, 3])),
         "protocols__single_text__initial": draw(st.sampled_from(["her_wish", "halves"])),
         "protocols__single_text__persuasion": draw(st.sampled_from([0, 1, 5])),
-        "signatories__base": draw(st.sampled_from([["her"], ["his"], ["her", "his"]])),
+        "signatories__base": draw(st.lists(st.sampled_from(names), min_size=1, unique=True)),
         "aftermath__hazard": draw(PART),
         "aftermath__renegotiation": draw(st.sampled_from([None, plain(1), DRAWN])),
         "aftermath__swing": draw(st.sampled_from([None, plain(0.5), DRAWN])),
