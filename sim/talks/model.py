@@ -196,7 +196,7 @@ class NegotiationModel(mesa.Model):
 
     def _let_happen_what_happens_until_the_next(self) -> None:
         nobody = np.zeros((len(self.rows), len(self.actors)))
-        leaving = self.parties.leaving(self.round) if self._is_before_the_horizon() else nobody
+        leaving = self.parties.leaving() if self._is_before_the_horizon() else nobody
         later = self.week + self.rules.weeks_between
         self.happenings.pass_by(self.week, later, leaving, self.text, self.drivers)
 

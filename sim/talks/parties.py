@@ -50,6 +50,7 @@ class Parties:
         "recent",  # what the texts polled in the last sessions promise: (W, A, memory)
         "capability",
         "forgotten",  # 0 for those that it remembers, the last first, else -inf: (W, memory)
+        "polls",  # how many sessions were held: (W,)
     )
 
     def __init__(self, batch: Batch, rules: Rules, text: Ints) -> None:
@@ -66,6 +67,7 @@ class Parties:
         if batch.spec.protocols.of(batch.spec.protocol).opening:
             first = sum_of_blocks(self.parts)
         self.recent = np.stack([first.T] * self.forgotten.shape[1]).T
+        self.polls = np.zeros(len(first), dtype=np.int64)
         self.mood = np.zeros_like(first)
         self.no_deal = self.threshold = self.utility = self.wavering = self.mood
         self.asks = self.mood  # A_i(x), what the text must be worth to be signed
@@ -115,7 +117,7 @@ class Parties:
         self._foresee(text, must_sign)
         self.accepted = answers.accepts(self.utility, self.asks, noise, mood) & ~self.away
         self.accepted &= held[:, None]
-        self._remember(session, held)
+        self._remember(held)
         for tactic in self.tactics:
             utility, accepted = self._of(tactic, self.utility), self._of(tactic, self.accepted)
             tactic.hears(session, speaker, utility, accepted)
@@ -127,13 +129,14 @@ class Parties:
         row = np.arange(len(speaker))
         return (speaker >= 0) & self.withdraws[speaker] & ~self.accepted[row, speaker]
 
-    def leaving(self, session: int) -> Floats:
-        """Return at which rate a week each leaves that is there, as things stand in a session."""
-        size = self.recent.shape[2]
-        best = self.recent[..., session % size].copy(order="K")
-        for ago in range(1, size):
-            older = self.recent[..., (session - ago) % size]
-            np.maximum(best, older + self.forgotten[:, ago, None], out=best)
+    def leaving(self) -> Floats:
+        """Return at which rate a week each leaves that is there, as things stand: (W, A)."""
+        slots = np.arange(self.recent.shape[2])
+        ages = (self.polls[:, None] - 1 - slots) % len(slots)
+        lost = np.asfortranarray(np.take_along_axis(self.forgotten, ages, axis=1))
+        best = self.recent[..., 0] + lost[:, 0, None]
+        for slot in slots[1:].tolist():
+            np.maximum(best, self.recent[..., slot] + lost[:, slot, None], out=best)
         regret = self.no_deal - best
         return leaving_rate(self.walkout_rate, self.walkout_sensitivity, regret)
 
@@ -287,7 +290,7 @@ class Parties:
         if offers.drafts > 1:
             for actor in np.flatnonzero(self.weighs_offers(np.arange(len(self.names)))).tolist():
                 believed = self._beliefs[self.names[actor]]
-                assert len(believed.each) == len(believed.misjudged)
+                _ = believed.each, believed.misjudged
         return side_by_side([self._beliefs[name].others for name in self.names])
 
     def _of(self, tactic: Tactic, values: Array) -> Array:
@@ -345,13 +348,14 @@ class Parties:
         back = 1.0 - self.renegotiation
         return back * (self.threshold - self.no_deal) + self.refusal_cost
 
-    def _remember(self, session: int, held: Flags) -> None:
+    def _remember(self, held: Flags) -> None:
         """Remember what the text promises: u where it is ratified, else what a refusal brings."""
         chance = 1.0 / (1.0 + self.odds_against)
         refused = self.threshold - self._lost_by_refusal()
         worth = chance * self.utility + (1.0 - chance) * refused
-        slot = self.recent[..., session % self.recent.shape[2]]
-        slot[held] = worth[held]
+        rows = np.flatnonzero(held)
+        self.recent[rows, :, self.polls[rows] % self.recent.shape[2]] = worth[rows]
+        self.polls[rows] += 1
 
 
 def expected_no_deal(batch: Batch, weeks: Floats) -> Floats:

@@ -8,6 +8,7 @@ from sim.scenario.events import events_of
 from sim.scenario.reading.reader import read_scenario
 from tests.small import WHY, mediated_scenario, small_scenario, small_tree
 from tests.talks.small_talks import (
+    EVENTFUL,
     NOBODY_LEAVES,
     PROTOCOLS,
     REFUSES_ALL,
@@ -19,7 +20,6 @@ from tests.talks.small_talks import (
     error,
     even_body,
     model_of,
-    of_each,
     plain,
     played,
     walkout,
@@ -27,35 +27,6 @@ from tests.talks.small_talks import (
 )
 
 # --- The horizon ------------------------------------------------------------------------------
-
-EVENTFUL = {  # in which everything may happen, some of it several times
-    "actors__her__domestic": {
-        **even_body(lag=2.3, name="her_family"),
-        "loadings": {**WHY, "drought": 0.2},
-    },
-    "actors__his__domestic": body(threshold=0.3, people_noise=0.3, lag=4, name="his_family"),
-    "actors__her__walkout": walkout(0.03, 2),
-    "actors__her__returns": plain(0.3),
-    "actors__his__walkout": walkout(0.01),
-    "actors__envoy__walkout": walkout(0.02),
-    "actors__envoy__returns": plain(0.2),
-    "actors__his__bargaining__misforesight": plain(0.5),
-    "calendar__deadline": deadline(kept=0.2, moved=0.7, dropped=0.1, weeks=3.2, times=9),
-    "clauses__water__options__shared__breach": plain(0.1),
-    "aftermath__renegotiation": 0.7,
-    "aftermath__swing": plain(0.5),
-    "answers__memory": {"uniform": [1, 6], **WHY},
-    **of_each(bargaining__patience=30, refusal_cost=plain(0.05)),
-    "questions": {
-        "half": {
-            "label": "half of the water",
-            "event": "tabled",
-            "all": {"water": "shared"},
-            "by": "2025-03-01",
-        },
-        "kin": {"label": "k", "event": "ratified", "who": ["his"], "by": "2025-06-01"},
-    },
-}
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

@@ -12,6 +12,7 @@ from tests.talks.small_talks import (
     REFUSES_ALL,
     SIGNS_ALL,
     SURE,
+    assert_same,
     body,
     column,
     deadline,
@@ -140,7 +141,7 @@ def test_who_looks_ahead_counts_of_a_text_what_a_vote_may_leave_of_it(foresees, 
     refused = again * demanded + (1 - again) * 0.5 - 0.1
     worth = 0.75 * refused if foresees else 0.0  # the text itself is worth nothing
     rate = 0.02 * (1 + 4 * (0.5 - worth))
-    np.testing.assert_allclose(model.parties.leaving(0)[:, 1], rate, atol=1e-6)
+    np.testing.assert_allclose(model.parties.leaving()[:, 1], rate, atol=1e-6)
 
 
 @pytest.mark.parametrize(("protocol", "at_first"), [("single_text", 0.0), ("offers", 3.0)])
@@ -184,8 +185,31 @@ def test_the_sessions_that_actors_remember_may_differ_between_draws():
         if session >= 6:
             best = [max(w[row] for w in worth[-last:]) for row, last in enumerate(sessions)]
             gap = model.actors[1].no_deal - best
-            rates = model.parties.leaving(session)[:, 1]
+            rates = model.parties.leaving()[:, 1]
             np.testing.assert_allclose(rates, 1e-6 * (1 + 3 * gap), rtol=1e-9)
+
+
+def test_what_an_actor_remembers_are_texts_of_sessions_that_were_held():
+    scenario = small_scenario(
+        **REFUSES_ALL,
+        protocol="offers",
+        answers__memory=plain(3),
+        actors__her__walkout=walkout(0.5),
+        actors__her__returns=plain(0.5),
+        actors__his__walkout=walkout(1e-6, 3),
+        actors__her__domestic=None,
+    )
+    model = model_of(scenario, worlds=200)
+    polled = [[] for _ in range(200)]
+    for _ in range(15):
+        model.step()
+        his = model.actors[1]
+        for row in np.flatnonzero(model.held).tolist():
+            polled[row].append(his.utility[row])
+        remembered = his.recent.max(axis=1)
+        expected = [max(([3.0] * 3 + each)[-3:]) for each in polled]
+        np.testing.assert_allclose(remembered, expected, atol=1e-12)
+    assert len({len(each) for each in polled}) > 5
 
 
 # --- Coming back ------------------------------------------------------------------------------
@@ -380,3 +404,21 @@ def test_a_mediator_that_walks_out_suspends_the_talks_unless_they_go_on_without_
     assert record.by[:, 2].all() == ended
     assert (record.week < 1).all() == ended
     assert (record.week == 26).all() != ended
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"signatories__base": ["her", "his", "envoy"]},  # without whom nothing is signed
+        {"calendar__deadline": None, "actors__envoy__walkout": None},  # who never leaves
+    ],
+    ids=["base_signatory", "stays"],
+)
+def test_what_the_others_would_do_without_the_mediator_changes_nothing_where_they_never_are(
+    changes,
+):
+    by_offers, suspended = (
+        played(mediated_scenario(without_mediator=sequel, **changes), 200)
+        for sequel in ("offers", "suspended")
+    )
+    assert_same(by_offers, suspended)

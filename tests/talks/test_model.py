@@ -15,6 +15,7 @@ from sim.scenario.reading.reader import read_scenario
 from sim.talks.model import Actor, NegotiationModel
 from tests.small import WHY, mediated_scenario, mediated_tree, small_scenario, small_tree
 from tests.talks.small_talks import (
+    EVENTFUL,
     NOBODY_LEAVES,
     PROTOCOLS,
     REFUSES_ALL,
@@ -91,7 +92,7 @@ def test_the_first_draws_of_a_longer_ensemble_are_the_draws_alone_in_any_number_
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_a_world_alone_is_the_world_in_its_batch(protocol):
-    scenario = mediated_scenario(protocol=protocol, without_mediator="offers")
+    scenario = mediated_scenario(**EVENTFUL, protocol=protocol, without_mediator="offers")
     batch = played(scenario, worlds=1000, replications=10)
     for world in (0, 17, 999):
         alone = NegotiationModel(scenario, 0, 10, [world]).run()
@@ -111,6 +112,11 @@ PART = st.floats(0, 1).map(lambda x: round(x, 3))
 
 
 DRAWN = {"uniform": [0, 1], **WHY}
+CHAIR = {
+    **{"drafter": "chair", "initial": "halves", "persuasion": 1, "temperature": 0.05},
+    **{"misreading": 0.1, "misjudgement": 0.1},
+    **WHY,
+}
 
 
 @st.composite
@@ -126,7 +132,7 @@ def scenarios(draw):
         "protocols__offers__drafts": draw(st.sampled_from([1, 3])),
         "protocols__single_text__initial": draw(st.sampled_from(["her_wish", "halves"])),
         "protocols__single_text__persuasion": draw(st.sampled_from([0, 1, 5])),
-        "signatories__base": draw(st.sampled_from([["her"], ["his"], ["her", "his"]])),
+        "signatories__base": draw(st.lists(st.sampled_from(names), min_size=1, unique=True)),
         "aftermath__hazard": draw(PART),
         "aftermath__renegotiation": draw(st.sampled_from([None, plain(1), DRAWN])),
         "aftermath__swing": draw(st.sampled_from([None, plain(0.5), DRAWN])),
@@ -151,6 +157,8 @@ def scenarios(draw):
                 for trait in ("aspiration", "noise", "imprecision", "accommodation", "misreading")
             },
         }
+    if draw(st.booleans()):
+        changes["protocols__single_text"] = CHAIR
     consent = draw(st.lists(st.sampled_from(names), unique=True))
     changes["clauses__water__options__shared__consent"] = consent
     changes["clauses__water__options__hers__breach"] = draw(st.sampled_from([None, plain(0.5)]))

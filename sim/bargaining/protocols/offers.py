@@ -216,7 +216,8 @@ def in_turn(order: Ints, present: Flags, round_number: int) -> Ints:
     """Return who speaks when those present (W, A) take turns in an order of some actors: (W,).
 
     Who left has no turn, so that nobody speaks twice as often for having sat next to it. Where
-    nobody of the order is present, the others take turns.
+    nobody of the order is present, the others take turns; where nobody is at all, no session is
+    held, and it does not matter.
     """
     rest = np.setdiff1d(np.arange(present.shape[1]), order)
     queue = np.concatenate([order, rest])

@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 from scipy import special
 
 from sim.bargaining.arrays import at_cells
-from sim.bargaining.protocols.drafting import BlockSum, Body, Signatory, criticised, redrafted
+from sim.bargaining.protocols.drafting import (
+    Asked,
+    BlockSum,
+    Body,
+    Signatory,
+    criticised,
+    redrafted,
+)
 from tests.bargains import space_of_sizes
 
 EVEN = (np.arange(20_000) + 0.5) / 20_000  # uniforms that leave nothing to chance
@@ -85,9 +92,10 @@ class Case:
                 total += kappa * self.weight[actor] * tau * np.log(chance)
         return total
 
-    def judges(self, text, drafter):
+    def judges(self, text, drafter, kappa):
         worlds = len(text)
         zeros = np.zeros(worlds, dtype=int)
+        asked = Asked(self.consent[None], zeros, text)
 
         def of(value):
             return np.full(worlds, float(value))
@@ -96,26 +104,25 @@ class Case:
             noise = max(self.noise[j], 1e-12)
             table = -self.utility[[j]] / noise
             gap = BlockSum(table, zeros, at_cells(table, text, zeros), of(self.bar[j] / noise))
-            yield Signatory(gap, of(noise * self.weight[j]), None if j < 3 else self.consent)
+            yield Signatory(gap, of(kappa * noise * self.weight[j]), None if j < 3 else asked)
         for b, actor in enumerate((1, 3)):
             table = -self.home[[b]] / self.people[b]
             line = of(self.theta[b] / self.people[b])
             gap = BlockSum(table, zeros, at_cells(table, text, zeros), line)
             swayed = 1 - self.floor[b] - self.ceiling[b]
-            unit = of(4 * self.people[b] * self.vote[b] / swayed * self.weight[actor])
+            unit = of(kappa * 4 * self.people[b] * self.vote[b] / swayed * self.weight[actor])
             base = of((self.quota[b] - self.floor[b]) / self.vote[b])
-            asked = None if actor < 3 else self.consent
-            yield Body(gap, unit, asked, base, of(-swayed / self.vote[b]))
+            of_body = None if actor < 3 else asked
+            yield Body(gap, unit, of_body, base, of(-swayed / self.vote[b]))
 
     def drafts(self, blocks, drafter, kappa, temperature, u):
         worlds = len(u)
         text, rows = np.tile(TEXT, (worlds, 1)), np.zeros(worlds, dtype=int)
         table = self.utility[[drafter]]
         own = BlockSum(table, rows, at_cells(table, text, rows)) if drafter >= 0 else None
-        judges = list(self.judges(text, drafter))
+        judges = list(self.judges(text, drafter, kappa))
         flags = np.tile(np.isin(range(3), blocks), (worlds, 1))
-        kappas, temperatures = np.full(worlds, float(kappa)), np.full(worlds, float(temperature))
-        found = redrafted(SPACE, text, flags, own, judges, kappas, temperatures, u)
+        found = redrafted(SPACE, text, flags, own, judges, np.full(worlds, float(temperature)), u)
         return [tuple(draft) for draft in found.tolist()]
 
 
@@ -193,9 +200,9 @@ def test_a_drafter_that_needs_nobody_elses_yes_goes_by_its_own_wish():
     worlds, table = 4000, np.arange(9.0)[None] / 10
     text, rows = np.tile(TEXT, (worlds, 1)), np.zeros(worlds, dtype=int)
     own = BlockSum(table, rows, at_cells(table, text, rows))
-    named, kappa = np.ones((worlds, 3), dtype=bool), np.ones(worlds)
+    named = np.ones((worlds, 3), dtype=bool)
     u = (np.arange(worlds) + 0.5) / worlds
-    drafts = redrafted(SPACE, text, named, own, [], kappa, np.full(worlds, 0.3), u)
+    drafts = redrafted(SPACE, text, named, own, [], np.full(worlds, 0.3), u)
     scores = [sum(table[0][cell] for cell in each) for each in candidates([0, 1, 2])]
     for each, chance in zip(
         candidates([0, 1, 2]), special.softmax(np.array(scores) / 0.3), strict=True

@@ -1,5 +1,7 @@
 """Who is recognised and who has the turn: by hand and with even uniforms."""
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -61,6 +63,12 @@ def test_where_nobody_of_the_order_is_left_the_others_take_turns():
 
 def test_an_order_of_some_actors_gives_the_others_no_turn():
     assert turns([1], [True, True, True], 3) == [1, 1, 1]
+
+
+def test_where_nobody_is_present_some_turn_is_named_without_ado():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert set(turns([2, 0, 1], [False, False, False], 4)) <= {0, 1, 2}
 
 
 @given(st.permutations(range(4)), st.lists(st.booleans(), min_size=4, max_size=4))
