@@ -149,12 +149,13 @@ class Parties:
     def _chance_of_success(self, speaker: Ints, text: Ints) -> Floats:
         """Return what speakers (W,) believe the chance that texts (W, B) are signed and ratified.
 
-        They keep to their own offers: the others must accept, and the bodies at home ratify.
+        They keep to their own offers: the others must accept, and the bodies at home ratify. Who
+        weighs no texts is not asked, and has drawn no beliefs.
         """
         must_sign = answers.signatories(self.space, self.rules.base, text)
-        chance = np.empty(len(text))
+        chance = np.ones(len(text))
         against = self.home.odds_against(text, must_sign, self.drivers)
-        for actor in np.unique(speaker).tolist():
+        for actor in np.unique(speaker[self.weighs_offers(speaker)]).tolist():
             rows = np.flatnonzero(speaker == actor)
             chance[rows] = self._others_accept(actor, rows, text[rows], must_sign[rows])
             seen = against[rows, actor if against.shape[1] > 1 else 0]

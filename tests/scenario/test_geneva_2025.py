@@ -346,8 +346,6 @@ def test_a_signed_text_that_fails_is_named_by_how_it_failed(ending, outcome):
 @pytest.mark.parametrize(
     ("ending", "outcome"),
     [
-        (Ending.COLLAPSED, "collapsed"),
-        (Ending.MEDIATOR_LEFT, "mediator_left"),
         (Ending.TALKING, "still_talking"),
     ],
 )
