@@ -150,10 +150,10 @@ class Parties:
         """Return what speakers (W,) believe the chance that texts (W, B) are signed and ratified.
 
         They keep to their own offers: the others must accept, and the bodies at home ratify. Who
-        weighs no texts is not asked, and has drawn no beliefs.
+        weighs no texts believes nothing: 0.
         """
         must_sign = answers.signatories(self.space, self.rules.base, text)
-        chance = np.ones(len(text))
+        chance = np.zeros(len(text))
         against = self.home.odds_against(text, must_sign, self.drivers)
         for actor in np.unique(speaker[self.weighs_offers(speaker)]).tolist():
             rows = np.flatnonzero(speaker == actor)

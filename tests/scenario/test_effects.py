@@ -550,7 +550,13 @@ def test_of_the_shipped_scenario_some_number_of_each_kind_that_is_not_told_chang
     told = {number for each in idle(scenario) for number in numbers_under(scenario, each.path)}
     before, paths = digest(scenario, 40), one_of_each_kind(scenario, told)
     same = [path for path in paths if not changes("geneva_2025", scenario, path, before, 40)]
-    seldom = ("sensitivity", "patience", "concession", "regret", "deterrence")  # what counts in rare worlds
+    seldom = (
+        "sensitivity",
+        "patience",
+        "concession",
+        "regret",
+        "deterrence",
+    )  # what counts in rare worlds
     assert [p for p in same if not p.endswith(seldom) and "loadings_after" not in p] == []
 
 

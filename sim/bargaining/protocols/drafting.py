@@ -162,11 +162,10 @@ def redrafted(
         for block, cells in enumerate(space.slices()):
             rows = np.flatnonzero(named[:, block])
             if len(rows):
-                score = np.zeros((len(rows), cells.stop - cells.start), order="F")
-                for judge in judges:
-                    score -= judge.of_cells(text, block, cells, rows)
-                score *= persuasion[rows, None]
-                score += own.with_cells(block, cells, rows) if own else 0.0
+                score = sum(judge.of_cells(text, block, cells, rows) for judge in judges)
+                score = -persuasion[rows, None] * score
+                if own:  # not in place: nobody else's yes may be needed
+                    score = score + own.with_cells(block, cells, rows)
                 score[np.arange(len(rows)), text[rows, block] - cells.start] = -np.inf  # as it is
                 scores[rows, 1 + cells.start : 1 + cells.stop] = score
     chosen = logit_choice(scores, temperature, u) - 1
