@@ -188,13 +188,13 @@ def _never_of_a_text(scenario: Scenario, event: Event, ending: Ending) -> str:
 
 def _never_of_somebody(scenario: Scenario, event: Event) -> str:
     """Return why nobody leaves, or comes back, as an event says; empty if somebody may."""
+    talks = event.event in (Happening.SUSPENDED, Happening.RESUMED)
+    comes_back = event.event not in (Happening.LEFT, Happening.SUSPENDED)
     able = {name for name in scenario.actors if can_leave(scenario, name)}
-    what = "leaves"
-    if event.event is not Happening.LEFT:
-        able, what = able & needed(scenario), "whom the talks need leaves"
-    if event.event is Happening.RESUMED:
-        able = {name for name in able if returns(scenario, name)}
-        what = "whom the talks need leaves and returns"
+    able &= needed(scenario) if talks else able
+    able = {name for name in able if not comes_back or returns(scenario, name)}
+    what = "whom the talks need leaves" if talks else "leaves"
+    what += " and returns" if comes_back else ""
     if able & set(event.who or able):
         return ""
     return f"{' or '.join(event.who)}: nobody of them {what}" if event.who else f"nobody {what}"

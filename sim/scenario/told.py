@@ -77,6 +77,9 @@ def about_outcomes(scenario: Scenario) -> Iterator[Told]:
     """Yield the rules that no world can come to, and the worlds that no rule names."""
     impossible = impossible_endings(scenario)
     for name, rule in scenario.outcomes.items():
+        if (in_vain := idle_names(scenario, name)) and len(in_vain) < len(rule.by):
+            what = f"{_listed(in_vain)} can end no talks {' or '.join(rule.ended)}"
+            yield Told(f"outcomes.{name}.by", what)
         why = [_why_not(scenario, name, ending, impossible) for ending in rule.ended]
         if "" in why:
             continue
@@ -88,26 +91,24 @@ def about_outcomes(scenario: Scenario) -> Iterator[Told]:
         else:
             reasons = "; ".join(dict.fromkeys(filter(None, why)))
             yield Told(f"outcomes.{name}", f"no world can come to it: {reasons}")
-        if (idle := idle_names(scenario, name)) and len(idle) < len(rule.by):
-            what = f"{_listed(idle)} can end no talks {' or '.join(rule.ended)}"
-            yield Told(f"outcomes.{name}.by", what)
-    for each in left_out(scenario):
-        yield Told("outcomes", _left_out(each))
+    yield from (Told("outcomes", what) for what in _left_out(left_out(scenario)))
 
 
-def _left_out(left: LeftOut) -> str:
-    """Say what no rule names of an ending."""
-    if left.all is None:
-        return (
-            f"whether rules name every world that ends {left.ending} was not checked: over "
-            f"{MOST_KINDS:,} kinds of text"
-        )
+def _left_out(found: Sequence[LeftOut]) -> Iterator[str]:
+    """Say which worlds no rule names."""
     becomes = f"such worlds become `{OTHER}`"
-    if left.all:
-        return f"no rule names {left.ending}; {becomes}"
-    if left.of:
-        return f"no rule names {left.ending} by {_listed(left.of, 'or')}; {becomes}"
-    return f"rules name {left.ending} with some texts only; other {becomes}"
+    if unnamed := [each.ending for each in found if each.all]:
+        yield f"no rule names {_listed(unnamed)}; {becomes}"
+    for each in found:
+        if each.all is None:
+            yield (
+                f"whether rules name every world that ends {each.ending} was not checked: over "
+                f"{MOST_KINDS:,} kinds of text"
+            )
+        elif not each.all and each.of:
+            yield f"no rule names {each.ending} by {_listed(each.of, 'or')}; {becomes}"
+        elif not each.all:
+            yield f"rules name {each.ending} with some texts only; other {becomes}"
 
 
 def about_questions(scenario: Scenario) -> Iterator[Told]:

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from sim.scenario.outcomes import Ending
+from sim.scenario.told import about_outcomes
 from sim.settings.configuration import facts
 from sim.talks.outcomes import ENDINGS, outcome_codes
 from sim.talks.space import space_of
@@ -185,7 +186,9 @@ PACKAGES = [
 ]
 
 
-def outcomes_of(ending: Ending, packages: list[dict[str, str]] | None) -> list[str]:
+def outcomes_of(
+    ending: Ending, packages: list[dict[str, str]] | None, by: str | None = None
+) -> list[str]:
     """Return the outcome of every package under an ending; without packages, of no text."""
     space = space_of(GENEVA)
     if packages is None:
@@ -194,7 +197,8 @@ def outcomes_of(ending: Ending, packages: list[dict[str, str]] | None) -> list[s
         names = dict(zip(space.clauses, space.options, strict=True))
         options = np.array([[names[c].index(p[c]) for c in space.clauses] for p in packages])
     endings = np.full(len(options), ENDINGS.index(ending))
-    codes = outcome_codes(GENEVA, space, endings, options)
+    away = np.tile([name == by for name in GENEVA.actors], (len(options), 1))
+    codes = outcome_codes(GENEVA, space, endings, options, away)
     return [[*GENEVA.outcomes, "other"][code] for code in codes]
 
 
@@ -236,21 +240,20 @@ def test_a_signed_text_that_fails_is_named_by_how_it_failed(ending, outcome):
 
 
 @pytest.mark.parametrize(
-    ("ending", "outcome"),
+    ("ending", "by", "outcome"),
     [
-        (Ending.COLLAPSED, "collapsed"),
-        (Ending.MEDIATOR_LEFT, "mediator_left"),
-        (Ending.TALKING, "still_talking"),
+        (Ending.SUSPENDED, "ukraine", "suspended"),
+        (Ending.SUSPENDED, "russia", "suspended"),
+        (Ending.SUSPENDED, "us", "mediator_left"),
+        (Ending.TALKING, None, "still_talking"),
     ],
 )
-def test_talks_without_a_signature_are_named_by_how_they_ended(ending, outcome):
-    assert outcomes_of(ending, None) == [outcome]
+def test_talks_without_a_signature_are_named_by_how_they_ended(ending, by, outcome):
+    assert outcomes_of(ending, None, by) == [outcome]
 
 
 def test_every_outcome_can_happen_and_nothing_falls_outside_them():
-    reached = {name for ending in SIGNED for name in outcomes_of(ending, PACKAGES)}
-    reached |= {name for e in ENDINGS if e not in SIGNED for name in outcomes_of(e, None)}
-    assert reached == set(GENEVA.outcomes)
+    assert list(about_outcomes(GENEVA)) == []
 
 
 @pytest.mark.parametrize(

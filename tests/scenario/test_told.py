@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.scenario.told import about_outcomes, told, told_of_a_run, without_effect
+from sim.scenario.told import about_outcomes, about_questions, told, told_of_a_run, without_effect
 from sim.settings.configuration import load_scenario
 from tests.small import WHY, mediated_scenario, small_scenario, small_tree
 
@@ -11,7 +11,8 @@ def with_rules(**rules):
     return small_scenario(outcomes={name: {"label": name, **rule} for name, rule in rules.items()})
 
 
-REST = {"ended": ["rejected", "broken", "collapsed", "talking"]}
+STAY = {"actors__her__walkout": None, "actors__his__walkout": None}
+REST = {"ended": ["rejected", "broken", "suspended", "talking"]}
 
 
 def sentences(scenario):
@@ -26,25 +27,82 @@ def test_a_rule_that_earlier_ones_leave_nothing_to_is_told_with_their_names():
 
 
 def test_a_rule_whose_endings_cannot_happen_is_told_with_why():
-    left = {"ended": ["mediator_left", "rejected"]}
+    left = {"ended": ["suspended", "rejected"]}
     scenario = small_scenario(
         actors__her__domestic=None,
+        **STAY,
         outcomes={
             "left": {"label": "a", **left},
-            "rest": {"label": "b", **REST, "ended": [*REST["ended"], "in_force"]},
+            "rest": {"label": "b", "ended": ["broken", "talking", "in_force"]},
         },
     )
     (said,) = map(str, about_outcomes(scenario))
     assert said == (
-        "outcomes.left: no world can come to it: none ends mediator_left, as nobody mediates; none "
-        "ends rejected, as no body at home ratifies a text."
+        "outcomes.left: no world can come to it: none ends suspended, as nobody whom the talks "
+        "need can leave; none ends rejected, as no body at home ratifies a text."
     )
 
 
 def test_endings_that_no_rule_names_are_told():
     scenario = with_rules(deal={"ended": "in_force"}, other_end={"ended": ["talking", "broken"]})
-    said = "outcomes: no rule names rejected and collapsed; such worlds become `other`."
+    said = "outcomes: no rule names rejected and suspended; such worlds become `other`."
     assert said in sentences(scenario)
+
+
+def test_actors_whose_suspensions_no_rule_names_are_told():
+    ends = {"label": "x", "ended": "suspended", "by": ["her"]}
+    rest = {"label": "y", "ended": ["in_force", "rejected", "broken", "talking"]}
+    scenario = mediated_scenario(outcomes={"hers": ends, "rest": rest})
+    said = "outcomes: no rule names suspended by his or envoy; such worlds become `other`."
+    assert said in sentences(scenario)
+
+
+def test_an_actor_whom_a_rule_names_in_vain_is_told():
+    changes = {"actors__his__walkout": None, "outcomes__no_deal__ended": ["suspended"]}
+    scenario = small_scenario(**changes, outcomes__no_deal__by=["her", "his"])
+    assert "outcomes.no_deal.by: his can end no talks suspended." in sentences(scenario)
+
+
+def asked(**questions):
+    signed = {"event": "signed", "by": "2025-03-01"}
+    return {"questions": {n: {"label": f"Asked {n}", **signed, **q} for n, q in questions.items()}}
+
+
+def test_a_question_that_can_only_be_answered_with_no_is_told_with_why():
+    scenario = small_scenario(
+        **asked(back={"event": "resumed"}, odd={"all": {"water": "his"}, "any": {"water": "hers"}})
+    )
+    said = list(map(str, about_questions(scenario)))
+    assert said == [
+        "questions.back: it happens in no world: nobody whom the talks need leaves and returns.",
+        "questions.odd: it happens in no world: no text to which it could happen has these terms.",
+    ]
+    assert [each for each in told_of_a_run(scenario) if f"{each}." in said]
+
+
+def test_a_day_after_all_that_is_watched_is_told_with_the_last_one():
+    late = ["2025-07-07", "2025-07-08"]
+    scenario = small_scenario(
+        **asked(
+            a={"by": late}, b={"event": "refused", "by": late}, c={"event": "broken", "by": late}
+        )
+    )
+    assert list(map(str, about_questions(scenario))) == [
+        "questions.a.by: nothing of it is watched after 2025-07-07, so 2025-07-08 adds nothing."
+    ]
+    much_later = asked(
+        b={"event": "refused", "by": ["2025-07-28", "2025-07-29"]},
+        c={"event": "broken", "by": ["2027-07-07", "2027-07-09"]},
+    )
+    assert list(map(str, about_questions(small_scenario(**much_later)))) == [
+        "questions.b.by: nothing of it is watched after 2025-07-28, so 2025-07-29 adds nothing.",
+        "questions.c.by: nothing of it is watched after 2027-07-07, so 2027-07-09 adds nothing.",
+    ]
+
+
+def test_questions_of_one_label_are_told():
+    scenario = small_scenario(**asked(a={"label": "Soon"}, b={"label": "Soon"}))
+    assert "questions: a and b have one label, 'Soon'." in sentences(scenario)
 
 
 def test_rules_that_are_reached_and_name_every_ending_are_not_told():
@@ -76,7 +134,7 @@ def test_a_linkage_that_is_worth_nothing_is_told_with_what_it_does():
 def test_what_is_idle_for_one_reason_is_told_in_one_line_with_how_many_numbers():
     found = {group.where: group for group in without_effect(mediated_scenario())}
     assert found["actors.*.bargaining.{discount,offer_noise}"].numbers == 6
-    assert found["actors.{her,his}.bargaining.misjudgement"].numbers == 2
+    assert found["actors.{her,his}.bargaining.{imprecision,misjudgement,misreading}"].numbers == 6
     assert found["protocols.offers"].numbers == 1
     assert found["actors.envoy.loadings_after"].why == "it is no belligerent"
     (said,) = [each for each in sentences(mediated_scenario()) if "protocols.offers" in each]
@@ -103,15 +161,9 @@ def test_nothing_is_told_of_a_scenario_where_everything_counts():
         protocol="offers",
         protocols={"offers": {"chances": {**WHY, "her": 1, "his": 2}}},
         clauses__water__options__shared={"label": "both", "deterrence": {"value": 1, **WHY}},
-        outcomes__no_deal__ended=["collapsed", "talking"],
     )
     for actor in tree["actors"].values():
         del actor["regard"]
         for field in ("discount", "offer_noise"):
             del actor["bargaining"][field]
-        actor["bargaining"]["misjudgement"] = 0
-    said = sentences(load_scenario(tree))
-    assert said == [
-        "actors.*.bargaining.misjudgement: 2 numbers, no effect: only who holds the pen, to "
-        "persuade others, uses it."
-    ]
+    assert sentences(load_scenario(tree)) == []

@@ -18,15 +18,17 @@ from sim.scenario.scenario import Scenario
 PREFACE = """\
 # How to write a scenario
 
-This page is generated from the schema (`make docs`). A scenario is one YAML file. Check it with
-`parley check FILE.yaml`, which lists everything that is wrong with it, and tells what has no
-effect: outcomes that no world can come to, numbers that change nothing. Run it with
-`parley run scenario=FILE.yaml`. Start from the small one at the end of this page,
-which `parley new NAME` writes to NAME.yaml.
+This page is generated from the schema (`make docs`). A scenario is one YAML
+file. Check it with `parley check FILE.yaml`, which lists everything that is
+wrong with it, and tells what has no effect: outcomes and questions that no
+world can come to, numbers that change nothing. Run it with
+`parley run scenario=FILE.yaml`. Start from the small one at the end of this
+page, which `parley new NAME` writes to NAME.yaml.
 
-**Names** are small letters, digits and underscores. Clauses, options, texts, drivers and actors
-are named once, where they are declared, and mentioned everywhere else; a wrong mention is an
-error that says the nearest right name. `basis`, `why`, `spread` and `common` cannot be names.
+**Names** are small letters, digits and underscores. Clauses, options, texts,
+drivers and actors are named once, where they are declared, and mentioned
+everywhere else; a wrong mention is an error that says the nearest right name.
+`basis`, `why`, `spread` and `common` cannot be names, nor `chair` an actor.
 
 **Numbers** are known, half known or assumed, and say what they rest on:
 
@@ -38,19 +40,60 @@ error that says the nearest right name. `basis`, `why`, `spread` and `common` ca
 | `{uniform: [0.1, 0.4], ...}` | anything between low and high |
 | `{normal: {mean: 0.3, sd: 0.1, low: 0, high: 1}, ...}` | cut off at low and high |
 | `{beta: {mean: 0.3, concentration: 20}, ...}` | on 0 to 1 |
+| `{gamma: {shape: 2.5, rate: 40, high: 0.5}, ...}` | a rate: 2.5 events in 40 weeks |
 | `{choice: {values: [0, 1], chances: [0.8, 0.2]}, ...}` | one of a few values |
 
-In a mapping of numbers by name, `spread: 0.1` makes every plain number strictly between 0 and 1 a
-normal with that standard deviation, cut off at 0 and 1. Numbers that may all be wrong in the same
-direction share a factor: `common: {factor: war_outlook, loading: 0.6}`, the factor being declared
-under `factors`; a negative loading goes against it.
+In a mapping of numbers by name, `spread: 0.1` makes every plain number strictly
+between 0 and 1 a normal with that standard deviation, cut off at 0 and 1.
+Numbers that may all be wrong in the same direction share a factor:
+`common: {factor: war_outlook, loading: 0.6}`, the factor being declared under
+`factors`; a negative loading goes against it.
 
-A number counts as uncertain where it is a distribution, and where what is made of it differs
-between worlds: weights that are drawn (`weight_concentration`), shares of a sum of which another
-part is uncertain, and the sizes of errors about others (`misreading`, `misjudgement`).
+A number counts as uncertain where it is a distribution, and where what is made
+of it differs between worlds: weights and fates that are drawn
+(`weight_concentration`, `concentration`), shares of a sum of which another part
+is uncertain, and the sizes of errors about others (`misreading`,
+`misjudgement`, `misforesight`).
 
-**Paths** lead to every number: `actors.ukraine.no_deal`, `drivers.us_pressure.volatility`, with
-list entries counted from 0. Messages use them, and so does the command line:
+**What happens**, and which fields say how, in the order of things:
+
+1. *Before the start* they may have talked already: `calendar.talks_since`, and
+   `calendar.patience_spent`, the share of those weeks that counts as patience
+   spent.
+2. *A text comes to the table* in every session, as `protocol` says. Under
+   `offers` one actor proposes a whole text; one that looks ahead thinks of
+   `protocols.offers.drafts` texts first and weighs what would become of each.
+   Under `single_text` all criticise one standing text and the `drafter` amends
+   it: an actor, or `chair`, who wants nothing for itself.
+3. *They answer.* `signatories` says who must sign; an option may need the
+   `consent` of others. Who has to carry a text at home, or depends on others
+   who have to, looks ahead to the votes unless `anticipates: false`; a refusal
+   there costs it its `refusal_cost`, and it errs about a vote by its
+   `misforesight`.
+4. *Somebody leaves*: at the rate of its `walkout`, faster where the best of the
+   last `answers.memory` texts is worse than no deal, and `returns` at another.
+   While one is away without whom there are no talks (who must sign every text,
+   who drafts, who mediates), they are suspended; and for good if it never
+   returns. Without the `mediator` the others may make offers instead:
+   `without_mediator: offers`.
+5. *A deadline passes*: it is kept (the mediator leaves), moved or dropped, by
+   the shares in `calendar.deadline.fates`.
+6. *What was signed* comes before the bodies at home (`domestic`), each `lag`
+   weeks later; `aftermath.swing` lets their votes go together. A refused text
+   goes back to the talks with the chance `aftermath.renegotiation`. An option
+   with a `breach` takes effect at signature, and may be broken before the
+   votes; the rest takes effect with the last of them.
+7. *In force* it is watched for `aftermath.months`, and may break.
+
+`outcomes` name how a world ended: `in_force`, `rejected`, `broken`, `suspended`
+or `talking`, where it matters `by` whom (who is away, or was refused at home),
+and by what the text says. `questions` ask whether an event happens by a day:
+tabled, signed, in effect, ratified, refused, in force, broken; somebody left;
+talks suspended, resumed; a deadline lapsed, moved, dropped.
+
+**Paths** lead to every number: `actors.ukraine.no_deal`,
+`drivers.us_pressure.volatility`, with list entries counted from 0. Messages use
+them, and so does the command line:
 
 ```
 parley run actors.ukraine.no_deal=0.4
@@ -58,21 +101,25 @@ parley run 'actors.ukraine.no_deal={triangular: [0, 0.2, 0.4]}'
 parley run actors.us.walkout=null
 ```
 
-What is set so rests on `override` in the run's own record. A mapping is replaced as a whole.
+What is set so rests on `override` in the run's own record. A mapping is
+replaced as a whole.
 
-**YAML** is read as plain data: text, numbers, `true`, `false`, `null`, lists, mappings. There are
-no tags, no `${...}`, and a file is at most 1 MiB. Dates are written 2025-11-27.
+**YAML** is read as plain data: text, numbers, `true`, `false`, `null`, lists,
+mappings. There are no tags, no `${...}`, and a file is at most 1 MiB. Dates are
+written 2025-11-27.
 
 In the tables below, *name: X* is a mapping from names to X.
 """
 
 EXAMPLE = """\
-# A small scenario that runs: a shop and its lease. Change it into your own, part by part.
-# Every field is explained by `parley schema`; `parley check` lists what is wrong, all at once.
+# A small scenario that runs: a shop and its lease. Change it into your own, part
+# by part. Every field is explained by `parley schema`; `parley check` lists what
+# is wrong, all at once.
 title: A shop and its lease
 
-# What a text must settle. Each clause has options, named here and mentioned everywhere else;
-# `ordered` says that they lie on a line, so that the middle lies between the ends.
+# What a text must settle. Each clause has options, named here and mentioned
+# everywhere else; `ordered` says that they lie on a line, so that the middle lies
+# between the ends.
 clauses:
   rent:
     label: What the rent is
@@ -87,8 +134,9 @@ clauses:
       one_year: {label: one year}
       five_years: {label: five years}
 
-# The drafts and demands that people speak of: one option for every clause. What each rests on
-# (`basis`) is a list of ids of evidence, or `assumption` with a line that says `why`.
+# The drafts and demands that people speak of: one option for every clause. What
+# each rests on (`basis`) is a list of ids of evidence, or `assumption` with a
+# line that says `why`.
 texts:
   tenant_offer:
     label: the tenant's offer
@@ -101,22 +149,24 @@ texts:
     basis: assumption
     why: Said on the telephone.
 
-# Who negotiates. Each has a scale of its own, on which the text that it asks for is worth 1 and
-# the one that it calls unacceptable 0.
+# Who negotiates. Each has a scale of its own, on which the text that it asks for
+# is worth 1 and the one that it calls unacceptable 0.
 actors:
   tenant:
     label: the tenant
     asks_for: tenant_offer
     unacceptable: owner_offer
-    # How much each clause matters to it, and how good each option is. `spread` makes the numbers
-    # between 0 and 1 uncertain by so much.
+    # How much each clause matters to it, and how good each option is. `spread`
+    # makes the numbers between 0 and 1 uncertain by so much.
     weights: {rent: 0.7, term: 0.3, basis: assumption, why: She lives on the shop.}
     values:
-      rent: {low: 1, middle: 0.6, high: 0, spread: 0.1, basis: assumption, why: Sales of last year.}
-      term: {one_year: 0, five_years: 1, basis: assumption, why: She has to refit the shop.}
-    # What going on without a deal is worth to it on its scale: least, most likely, greatest.
-    no_deal: {triangular: [0.1, 0.3, 0.5], basis: assumption, why: There is another shop to let.}
-    # How it bargains: what it asks at first, how fast and until when (in weeks) it gives way.
+      rent: {low: 1, middle: 0.6, high: 0, spread: 0.1, basis: assumption, why: Sales.}
+      term: {one_year: 0, five_years: 1, basis: assumption, why: She has to refit.}
+    # What going on without a deal is worth to it on its scale: least, most likely,
+    # greatest.
+    no_deal: {triangular: [0.1, 0.3, 0.5], basis: assumption, why: Another shop to let.}
+    # How it bargains: what it asks at first, how fast and until when (in weeks) it
+    # gives way, and how well it knows the owner.
     bargaining:
       basis: assumption
       why: A person who bargains seldom and wants to be done.
@@ -128,15 +178,18 @@ actors:
       accommodation: 0.3
       misreading: 0.1
       misjudgement: 0.1
+    # How readily she leaves the talks, and comes back: times a week.
+    walkout: {rate: 0.03, sensitivity: 2, basis: assumption, why: She is proud.}
+    returns: {value: 0.3, basis: assumption, why: But she needs a shop.}
   owner:
     label: the owner
     asks_for: owner_offer
     unacceptable: tenant_offer
     weights: {rent: 0.8, term: 0.2, basis: assumption, why: He may sell the house.}
     values:
-      rent: {low: 0, middle: 0.6, high: 1, spread: 0.1, basis: assumption, why: Rents nearby.}
-      term: {one_year: 1, five_years: 0, basis: assumption, why: He may sell the house.}
-    no_deal: {uniform: [0, 0.4], basis: assumption, why: The shop may stand empty for months.}
+      rent: {low: 0, middle: 0.6, high: 1, spread: 0.1, basis: assumption, why: Rents.}
+      term: {one_year: 1, five_years: 0, basis: assumption, why: He may sell it.}
+    no_deal: {uniform: [0, 0.4], basis: assumption, why: It may stand empty for months.}
     bargaining:
       basis: assumption
       why: He has let shops before.
@@ -149,7 +202,8 @@ actors:
       misreading: 0.1
       misjudgement: 0.1
 
-# Who must sign, when they meet and until when we look, and how a text comes to the table.
+# Who must sign, when they meet and until when we look (in weeks), and how a text
+# comes to the table.
 signatories: {base: [tenant, owner]}
 calendar:
   start: 2025-03-03
@@ -158,9 +212,10 @@ calendar:
   basis: assumption
   why: They meet on Mondays; the old lease ends in July.
 protocol: offers
-answers: {relaxation: 4, basis: assumption, why: A quarrel is forgotten in a month.}
+answers: {relaxation: 4, basis: assumption, why: Quarrels last a month.}
 
-# The time after a signature: how long it is watched, and how easily what was signed breaks.
+# The time after a signature: how long it is watched, and how easily what was
+# signed breaks. Nothing deters a breach here, and nobody goes back to war.
 aftermath:
   basis: assumption
   why: A lease is seldom broken in its first year.
@@ -169,6 +224,14 @@ aftermath:
   deterrence: 0
   regret: 1
   belligerents: []
+
+# What people ask: whether something happens by a day.
+questions:
+  soon:
+    label: A lease is signed
+    event: signed
+    by: [2025-04-30, 2025-06-30]
+    resolves: Both names are on the paper.
 
 # What the odds are told of. The first rule that fits a world names its outcome.
 outcomes:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.scenario.outcomes import Ending
 from sim.scenario.reading.files import read_text
 from sim.scenario.reading.guide import guide
 from sim.scenario.reading.reader import read_scenario
@@ -66,3 +67,25 @@ def test_the_example_runs(page, tmp_path):
 def test_of_the_outcomes_of_its_example_nothing_is_told(page):
     (example,) = re.findall(r"## A whole scenario\n\n```yaml\n(.*?)```", page, re.DOTALL)
     assert list(about_outcomes(read_scenario(read_text(example, "example")))) == []
+
+
+def test_the_order_of_things_names_each_field_that_it_explains(page):
+    section = page.split("**What happens**")[1].split("**Paths**")[0]
+    fields = {
+        field
+        for part in _models(Scenario.model_json_schema()).values()
+        for field in part.get("properties", ())
+    }
+    named = set(re.findall(r"`(?:\w+\.)*(\w+)[^`]*`", section))
+    endings = {*map(str, Ending), "offers", "single_text", "chair"}
+    assert named <= fields | endings
+    assert named >= {
+        *("talks_since", "patience_spent", "drafts", "drafter", "anticipates", "refusal_cost"),
+        *("misforesight", "memory", "returns", "without_mediator", "fates", "swing"),
+        *("renegotiation", "breach", "questions", "by"),
+    }
+
+
+def test_the_prose_fits_a_terminal_of_80_columns(page):
+    prose = page.split("\n## ")[0].splitlines()
+    assert [line for line in prose if len(line) > 80 and not line.startswith("|")] == []
