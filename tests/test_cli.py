@@ -198,7 +198,7 @@ def test_a_good_scenario_passes_the_check(tmp_path):
 def test_what_has_no_effect_is_told_by_the_check_and_by_every_run(tmp_path):
     good = {"label": "Good", "ended": "in_force", "all": {"water": "shared"}}
     every = {"label": "Any deal", "ended": "in_force"}
-    ended = {"label": "None", "ended": ["rejected", "broken", "collapsed", "talking"]}
+    ended = {"label": "None", "ended": ["rejected", "broken", "suspended", "talking"]}
     small_file(tmp_path, outcomes={"every": every, "good": good, "ended": ended})
     checked = parley("check", "well.yaml", cwd=tmp_path)
     data = json.loads(parley("check", "well.yaml", "--json", cwd=tmp_path).stdout)
@@ -346,7 +346,7 @@ def test_the_first_world_that_ended_in_some_way_is_found_and_told(tmp_path, run_
     ("asked", "said"),
     [
         (["--ending", "no_dael"], "ending: no such outcome or ending; did you mean 'no_deal'?"),
-        (["--ending", "mediator_left"], "ending: none of the 200 worlds of this run ended so"),
+        (["--ending", "suspended"], "ending: none of the 200 worlds of this run ended so"),
         (["--ending", "no_deal", "--world", 1], "--ending: finds a world by itself"),
     ],
 )

@@ -92,9 +92,9 @@ def test_a_scenario_comes_by_name_file_mapping_or_as_itself_with_values_put_in(t
 def test_what_is_put_in_may_be_numpys():
     import numpy as np
 
-    values = {"actors.her.no_deal": np.float64(0.4), "memory": np.int64(3)}
+    values = {"actors.her.no_deal": np.float64(0.4), "answers.memory": np.int64(3)}
     scenario = sim.load_scenario(small_scenario(), values)
-    assert (scenario.actors["her"].no_deal.value, scenario.memory) == (0.4, 3)
+    assert (scenario.actors["her"].no_deal.value, scenario.answers.memory.value) == (0.4, 3)
     listed = {"actors.her.no_deal": {"triangular": np.array([0.1, 0.2, 0.3])}}
     number = sim.load_scenario(small_scenario(), listed).actors["her"].no_deal
     assert number.triangular == (0.1, 0.2, 0.3)

@@ -157,7 +157,8 @@ def _nothing_new(model: NegotiationModel, step: Step, as_before: bool) -> str:
     if not step.planned:
         return ""
     if step.held:
-        return "the same text, the same answers" if as_before else ""
+        signed = any(noted.kind is Happening.SIGNED for noted in step.happened)
+        return "the same text, the same answers" if as_before and not signed else ""
     if step.pending:
         return "not held, as the signed text waits for votes at home"
     away = zip(model.actors, step.away & model.happenings.needed, strict=True)
@@ -238,7 +239,7 @@ def _signed(model: NegotiationModel, noted: Noted) -> str:
     decide = home.actors[home.decide(model.must_sign)[0]]
     stated = [model.actors[actor].spec.domestic for actor in decide.tolist()]
     bodies = [body.label for body in stated if body]
-    comes = f" It comes before {listed(bodies)}." if bodies else ""
+    comes = f" Who has to ratify it: {'; '.join(bodies)}." if bodies else ""
     return f"Signed by {listed(names)}.{comes}"
 
 

@@ -18,6 +18,8 @@ from sim.talks.record import Record
 from tests.play.by_hand import BY_HAND, SMALL, START, cut
 from tests.small import WHY, small_scenario
 
+HERS_REFUSED = np.array([[0, -1]])
+
 
 @pytest.fixture(scope="module")
 def played() -> tuple[list[Record], pa.Table]:
@@ -71,6 +73,11 @@ def test_every_world_refused_by_two_bodies_names_both():
     refused = cut(BY_HAND, slice(1, 2))
     refused = replace(refused, by=np.array([[True, True]]), ratified=np.array([[0, 0]]))
     assert worlds_table(both, 1, refused).column("by").to_pylist() == ["her_family+his_family"]
+
+
+def test_who_is_away_is_named_even_where_its_body_had_refused_an_earlier_text():
+    left = replace(cut(BY_HAND, slice(3, 4)), by=np.array([[True, False]]), ratified=HERS_REFUSED)
+    assert worlds_table(SMALL, 1, left).column("by").to_pylist() == ["her"]
 
 
 def test_the_columns_have_the_same_types_whether_anything_was_signed_or_not():

@@ -6,14 +6,16 @@ import pytest
 from sim.errors import ScenarioError
 from sim.play.world import COLUMNS, play_world
 from sim.talks.model import NegotiationModel
-from tests.small import mediated_scenario, small_scenario
+from tests.small import WHY, mediated_scenario, small_scenario
+
+BOTH = ("her", "his")
 
 
 def test_the_table_has_a_row_for_each_actor_in_each_session():
     played = play_world(small_scenario(), world=7, seed=2, replications=5)
     table = played.table
     assert tuple(table.columns) == COLUMNS
-    sessions = table["session"].max() + 1
+    sessions = table["session"].max() + 1  # in this world nobody leaves
     assert table["session"].tolist() == [n for n in range(sessions) for _ in range(2)]
     assert table["actor"].tolist() == ["her", "his"] * sessions
     assert table["week"].tolist() == table["session"].tolist()  # a session a week
@@ -30,7 +32,9 @@ def test_the_table_holds_what_the_actors_of_the_model_hold():
         for name in ("utility", "threshold", "no_deal", "accepted"):
             held = [getattr(actor, name)[0] for actor in model.actors]
             assert rows[name].to_list() == held
-    assert not model.running
+    while model.running:  # votes at home
+        model.step()
+        assert not model.held.any()
 
 
 def test_the_last_text_of_a_signed_world_was_accepted_by_all_and_no_earlier_one():
@@ -44,13 +48,11 @@ def test_the_last_text_of_a_signed_world_was_accepted_by_all_and_no_earlier_one(
     assert 0 < signed < 12
 
 
-def test_an_actor_that_has_left_has_no_more_rows():
+def test_an_actor_that_is_away_has_no_rows():
     scenario = mediated_scenario(
-        **{
-            "calendar__deadline__then": "offers",
-            "calendar__deadline__extension": 0,
-            "signatories__base": ["her", "his"],
-        }
+        without_mediator="offers",
+        calendar__deadline__fates={**WHY, "kept": 1, "moved": 0, "dropped": 0},
+        signatories__base=["her", "his"],
     )
     played = next(
         found
@@ -61,6 +63,22 @@ def test_an_actor_that_has_left_has_no_more_rows():
     assert sat["envoy"] < sat["her"] == sat["his"]
     left = played.table["session"] > sat["envoy"]
     assert "envoy" not in set(played.table.loc[left, "speaker"])
+
+
+def test_a_session_that_is_not_held_has_no_rows():
+    away = {f"actors__{name}__walkout": {**WHY, "rate": 0.3, "sensitivity": 0} for name in BOTH}
+    back = {f"actors__{name}__returns": {**WHY, "value": 0.5} for name in BOTH}
+    for world in range(10):
+        table = play_world(small_scenario(**away, **back), world).table
+        assert set(table.groupby("session").size()) == {2}  # both are there, or there is none
+        assert len(set(table["session"])) < 26
+
+
+def test_a_neutral_chair_speaks_for_no_actor():
+    chaired = small_scenario(
+        protocols__single_text__drafter="chair", protocols__single_text__temperature=0.1
+    )
+    assert set(play_world(chaired).table["speaker"]) == {"chair"}
 
 
 def test_the_same_world_comes_of_the_same_address_and_tells_its_story():

@@ -130,7 +130,7 @@ def test_a_number_that_is_none_is_refused(folder):
 
 
 def test_names_that_other_readers_take_for_missing_values_stay_names(tmp_path):
-    changes = {"outcomes__nan": {"label": "NA", "ended": "collapsed"}}
+    changes = {"outcomes__nan": {"label": "NA", "ended": "suspended"}}
     run = small_run(tmp_path / "run", changes)
     assert "nan" in load_run(tmp_path / "run").odds["outcome"].tolist()
     assert run.odds.set_index("outcome").loc["nan", "label"] == "NA"
@@ -201,7 +201,7 @@ def test_a_sweep_is_not_taken_for_a_run(tmp_path):
 
 
 def test_the_commands_tell_what_a_folder_lacks_without_a_traceback(folder, tmp_path):
-    other = small_run(tmp_path / "other", {"memory": 3}).folder
+    other = small_run(tmp_path / "other", {"answers__memory": 3}).folder
     (folder / "worlds.parquet").write_bytes(b"PAR1 and no more")
     for asked in (["reproduce", folder], ["compare", other, folder]):
         told = parley_here(*asked, cwd=folder.parent)

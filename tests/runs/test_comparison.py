@@ -158,13 +158,13 @@ def test_runs_without_an_outcome_in_common_are_refused():
 def test_what_is_configured_otherwise_is_listed_by_path():
     changes = {"actors__her__no_deal": {"value": 0.4, "basis": "assumption", "why": "said so"}}
     before = small_run(draws=4, replications=2)
-    after = small_run(changes={**changes, "memory": 3}, draws=6, replications=2, seed=4)
+    after = small_run(changes={**changes, "answers__memory": 3}, draws=6, replications=2, seed=4)
     found = before.compare(after)
     assert [(c.path, c.before, c.after) for c in found.configuration] == [
         ("seed", 3, 4),
         ("ensemble.draws", 4, 6),
         ("actors.her.no_deal", {"triangular": [0.1, 0.25, 0.4]}, 0.4),
-        ("memory", ABSENT, 3),
+        ("answers.memory", ABSENT, 3),
     ]
     assert found.reasons == 0  # what has another value is told already
     assert found.changes[2] == ("actors.her.no_deal", "triangular: [0.1, 0.25, 0.4]", "0.4")
@@ -172,7 +172,7 @@ def test_what_is_configured_otherwise_is_listed_by_path():
 
 def test_what_was_overridden_says_so_on_the_side_where_it_was():
     before = small_run(draws=4, replications=2)
-    values = {"actors.her.no_deal": 0.4, "actors.his.weights.water": 0.5, "memory": 3}
+    values = {"actors.her.no_deal": 0.4, "actors.his.weights.water": 0.5, "answers.memory": 3}
     after = simulate(
         load_scenario(small_tree(), values), draws=4, replications=2, seed=3, protocol="offers"
     )
@@ -180,7 +180,7 @@ def test_what_was_overridden_says_so_on_the_side_where_it_was():
         ("actors.her.no_deal", "triangular: [0.1, 0.25, 0.4]", "0.4 (overridden)"),
         ("actors.his.weights.water", "0.6", "0.5 (overridden)"),
         ("protocol", "single_text", "offers"),
-        ("memory", "absent", "3"),
+        ("answers.memory", "absent", "3"),
     ]
     assert after.compare(before).changes[0][1:] == (
         "0.4 (overridden)",
@@ -292,7 +292,7 @@ def test_the_command_gives_the_paired_differences_of_the_worlds_tables_as_json(f
 def test_the_command_says_when_runs_are_not_paired(folders, tmp_path):
     shown = parley_here("compare", folders / "a", folders / "c", cwd=tmp_path)
     assert "Not paired, because their seeds differ (3 and 4)" in " ".join(shown.stdout.split())
-    thin = copied(small_run(tmp_path / "d", {"memory": 3}), tmp_path / "thin")
+    thin = copied(small_run(tmp_path / "d", {"answers__memory": 3}), tmp_path / "thin")
     (thin / "worlds.parquet").unlink()
     shown = parley_here("compare", folders / "a", thin, cwd=tmp_path)
     assert f"because {thin} has no table of its worlds" in " ".join(shown.stdout.split())

@@ -46,7 +46,7 @@ def test_signed_is_any_ending_with_a_text(mediated):
 
 def test_an_outcome_that_is_called_as_an_ending_is_meant_first():
     outcomes = {
-        "rejected": {"label": "Nothing signed", "ended": ["talking", "collapsed"]},
+        "rejected": {"label": "Nothing signed", "ended": ["talking", "suspended"]},
         "deal": {"label": "A deal", "ended": ["in_force", "rejected", "broken"]},
     }
     run = small_run(changes={"outcomes": outcomes})
@@ -60,7 +60,7 @@ def test_an_outcome_that_is_called_as_an_ending_is_meant_first():
     [
         ("no_dael", "ending: no such outcome or ending; did you mean 'no_deal'?"),
         ("singed", "ending: no such outcome or ending; did you mean 'signed'?"),
-        ("mediator_left", "ending: none of the 100 worlds of this run ended so"),
+        ("suspended", "ending: none of the 100 worlds of this run ended so"),
         ("other", "ending: none of the 100 worlds of this run ended so"),
     ],
 )

@@ -89,10 +89,10 @@ def test_the_temporary_folder_is_gone_when_python_ends(tmp_path):
 
 
 def test_what_varies_may_be_numpys_and_the_scenario_itself():
-    vary = {NO_DEAL: np.linspace(0.1, 0.5, 3), "memory": [np.int64(2)]}
+    vary = {NO_DEAL: np.linspace(0.1, 0.5, 3), "answers.memory": [np.int64(2)]}
     found = sim.sweep(small_scenario(), vary, **FEW)
     assert found.index[NO_DEAL].tolist() == pytest.approx([0.1, 0.3, 0.5])
-    assert found.index["memory"].tolist() == [2, 2, 2]
+    assert found.index["answers.memory"].tolist() == [2, 2, 2]
     ends = sim.sweep(small_scenario(), {NO_DEAL: (np.float64(0.1), 0.5)}, points=2, **FEW)
     assert ends.index[NO_DEAL].tolist() == [0.1, 0.5]
 

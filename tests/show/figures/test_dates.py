@@ -41,11 +41,11 @@ def test_a_curve_is_named_at_its_end_with_its_share_in_the_end():
     )
 
 
-def test_ways_to_end_without_a_text_are_dashed_and_that_is_said():
+def test_what_befalls_the_talks_is_dashed_and_that_is_said():
     ax = plots.timeline(TALKED, HORIZON)
     styles = {name: line.get_linestyle() for name, line in curves(ax).items()}
     assert {name for name, style in styles.items() if style == "--"} == {"left_moscow"}
-    assert "Dashed: talks that end without a text" in ax.get_xlabel()
+    assert "Dashed: what befalls the talks, not a text" in ax.get_xlabel()
     only = plots.timeline(TALKED[TALKED.event == "signed"], HORIZON)
     assert "Dashed" not in only.get_xlabel()
 
@@ -95,6 +95,25 @@ def test_the_horizon_and_the_deadline_are_marked_with_their_names_above():
     assert sorted(dotted) == days
     assert {"deadline, 1 Mar 2025", "horizon of the talks, 5 Jan 2026"} <= set(words(ax))
     assert_readable(ax)
+
+
+def test_days_that_people_ask_about_are_thin_lines_and_that_is_said():
+    asked = [date(2025, 3, 1), date(2025, 6, 30), HORIZON]
+    ax = plots.timeline(TALKED, HORIZON, asked=asked)
+    thin = [line.get_xdata()[0] for line in ax.lines if line.get_label() == "_asked"]
+    assert thin == [(day - date(1970, 1, 1)).days for day in asked[:2]]  # the horizon has its own
+    assert "Thin lines: days by which people ask." in ax.get_xlabel().replace("\n", " ")
+    assert "Thin lines" not in plots.timeline(TALKED, HORIZON).get_xlabel()
+    assert_readable(ax)
+
+
+def test_what_never_comes_takes_no_colour_from_what_does():
+    never = {f"left_{i}": rising(0.0) for i in range(8)}
+    drawn = {"signed": rising(0.3), **never, "refused": rising(0.2), "suspended": rising(0.4)}
+    colours = {
+        line.get_color() for line in curves(plots.timeline(events(**drawn), HORIZON)).values()
+    }
+    assert len(colours) == 3
 
 
 def test_marks_close_together_or_at_the_end_do_not_collide():

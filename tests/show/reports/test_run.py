@@ -13,7 +13,7 @@ CLAUSES = [("water", "hers", 0.25), ("water", "shared", 0.5), ("water", "his", 0
 RATES = ["label", "model", "base", "base_low", "base_high"]
 
 
-def shown(odds, rates=(), draws=100, replications=10, **more) -> list[str]:
+def shown(odds, rates=(), draws=100, replications=10, questions=None, **more) -> list[str]:
     """Return the lines that a run with these odds and base rates is told in."""
     manifest = {
         "scenario": "well",
@@ -31,6 +31,7 @@ def shown(odds, rates=(), draws=100, replications=10, **more) -> list[str]:
         manifest,
         pd.DataFrame([("name", *row) for row in odds], columns=ODDS),
         None,
+        questions,
         pd.DataFrame(rates, columns=RATES),
         pd.DataFrame(CLAUSES, columns=["clause", "option", "signed_share"]).assign(
             clause_label="Who gets the water", option_label="somebody does"

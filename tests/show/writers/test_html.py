@@ -29,7 +29,7 @@ def test_a_page_needs_nothing_from_anywhere():
 
 
 def test_the_most_likely_outcome_has_the_longest_bar_and_the_impossible_none():
-    run = small_run(changes={"outcomes__never": {"label": "Never", "ended": "mediator_left"}})
+    run = small_run(changes={"outcomes__never": {"label": "Never", "ended": "talking"}})
     widths = [int(width) for width in re.findall(r'<div style="width:(\d+)px;', run._repr_html_())]
     shares = run.odds["probability"].tolist()
     assert max(widths) == widths[shares.index(max(shares))] == 120
@@ -44,8 +44,8 @@ def test_labels_cannot_bring_in_tags():
 
 
 def test_what_one_types_stands_as_code():
-    changed = small_run(draws=2, changes={"memory": 3})
-    assert "<code>memory</code>" in small_run(draws=2).compare(changed)._repr_html_()
+    changed = small_run(draws=2, changes={"answers__memory": 3})
+    assert "<code>answers.memory</code>" in small_run(draws=2).compare(changed)._repr_html_()
 
 
 def test_without_replications_the_assumption_range_is_a_dash():
