@@ -155,7 +155,8 @@ def test_the_base_signs_every_text_and_others_what_needs_their_consent():
     tree = small_tree(clauses__water__options=options)
     tree["actors"]["third"] = tree["actors"]["his"]
     space = space_of(read_scenario(tree))
-    must_sign = signatories(space, np.array([True, True, False]), np.array([[0, 3], [1, 3]]))
+    consent, base = space.consent.T[None], np.array([True, True, False])
+    must_sign = signatories(consent, base, np.array([[0, 3], [1, 3]]))
     assert must_sign.tolist() == [[True, True, False], [True, True, True]]
 
 
