@@ -19,8 +19,8 @@ from sim.bargaining.arrays import Flags
 from sim.bargaining.tactics.foresight import Foresight, worth_of
 from sim.draws.streams import Floats, Ints
 
-LARGE = 1000  # packages of which it is found out which count, in one draw after another
-_CHUNK = 2**14  # packages of all draws in work at once: what a processor keeps at hand
+LARGE = 6000  # packages of which it is found out which count, in one draw after another
+_CHUNK = 2**12  # packages of all draws in work at once: what a processor keeps at hand
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from sim.bargaining.tactics.stretches import Stretch
 from sim.draws.streams import Floats, Ints
 
 HOPELESS = 0.01  # an offer that the others accept more rarely than this
-SETTLED = 1e-12  # what values still change by at a stationary point
+SETTLED = 1e-12  # what values still change by, at most, at a stationary point
+STILL = 1e-14  # less they need not change by; more may be far from rest where change is slow
 BEYOND = 500  # sessions after the last expected change, at most, to come to a stationary point
 SLOW, NEAR = 1e-4, 0.01  # steps of values whose limit is guessed, and how far away it may be
 MOST_MODES = 4  # ways of coming near a stationary point that a guess tells apart
@@ -49,8 +50,9 @@ def solve(
 
     No deal has the values (D, T, A) in T sessions and keeps the last of them for ever. So the
     recursion starts from the stationary point of the talks that follow: these are played backwards
-    from no deal until values change by less than 1e-12, over `beyond` sessions at most. On the
-    way, where they come to rest is guessed, and a guess kept if values change less from there.
+    from no deal until values change by less than 1e-12, and no less any more, over `beyond`
+    sessions at most. On the way, where they come to rest is guessed, and a guess kept if values
+    change less from there.
     With `beyond=0` the talks end with the path, and the last offer is an ultimatum.
     """
     kept = no_deal.shape[1] if sessions is None else sessions
@@ -218,19 +220,24 @@ class _Search:
         step: what it last changed by: (D,).
         safe: W before the last guess: (D, A).
         before: what it had changed by then; infinite where none is being tried: (D,).
-        path: W in the last cycles, all alike but for the steps between.
+        settled: whether it changes no more, or by so little that it shrinks no more: (D,).
+        path: W in the last cycles.
     """
 
     value: Floats
     step: Floats
     safe: Floats
     before: Floats
+    settled: Flags
     path: list[Floats]
 
     def moves(self, active: Ints, now: Floats) -> None:
         """Take notice of a cycle's values in some draws; go back where a guess was no better."""
+        last = self.step.copy()
         self.step[active] = np.abs(now - self.value[active]).max(axis=1)
         self.value[active] = now
+        self.settled = (self.step <= SETTLED) & ((self.step <= STILL) | (self.step >= last))
+        self.settled &= self.step < self.before
         worse = active[self.step[active] >= self.before[active]]
         self.value[worse], self.step[worse] = self.safe[worse], self.before[worse]
         self.before[:] = np.inf
@@ -254,13 +261,14 @@ def _stationary(talks: _Talks, first: int, no_deal: Floats, beyond: int) -> tupl
     """
     endless, active = np.full(len(no_deal), np.inf), np.arange(len(no_deal))
     start = no_deal.copy()
-    search = _Search(start, endless.copy(), start.copy(), endless, [start.copy()])
+    unsettled = np.zeros(len(no_deal), dtype=bool)
+    search = _Search(start, endless.copy(), start.copy(), endless, unsettled, [start.copy()])
     for _ in range(beyond // talks.cycle):
         now = search.value[active]
         for turn in reversed(range(first, first + talks.cycle)):
             now = talks.session(turn, no_deal[active], now).value
         search.moves(active, now)
-        moving = np.flatnonzero(search.step[active] > SETTLED)
+        moving = np.flatnonzero(~search.settled[active])
         active = active[moving]
         if not len(active):
             break
