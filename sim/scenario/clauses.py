@@ -45,6 +45,12 @@ class Option(Stated):
         "broken until the text enters into force; absent: it takes effect only then",
     )
 
+    @property
+    def may_ask(self) -> tuple[str, ...]:
+        """Return the actors whose consent a text with it needs, or may need."""
+        open_to = (name for name, chance in self.contested_consent.items() if not chance.is_zero)
+        return (*self.consent, *open_to)
+
 
 class Clause(Frozen):
     """A question that the text must settle."""

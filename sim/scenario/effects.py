@@ -53,6 +53,7 @@ def idle(scenario: Scenario) -> tuple[Idle, ...]:
         _preferences,
         _never_offered,
         _linkages,
+        _consent,
         _exits,
         _deadline,
         _votes_at_home,
@@ -246,6 +247,16 @@ def _weightless(weights: Mapping[str, Number]) -> list[str]:
 def _lone_share(path: str, shares: Mapping[str, Number]) -> Iterator[Idle]:
     """Find the only share of a sum, which is the whole of it whatever its size."""
     yield from (Idle(part, why) for part, why in lone_share(path, shares))
+
+
+def _consent(scenario: Scenario) -> Iterator[Idle]:
+    """Find contested consent of actors who sign such a text anyhow."""
+    for clause, stated in scenario.clauses.items():
+        for name, option in stated.options.items():
+            anyhow = {*scenario.signatories.base, *option.consent}
+            for actor in sorted(option.contested_consent.keys() & anyhow):
+                path = f"clauses.{clause}.options.{name}.contested_consent.{actor}"
+                yield Idle(path, "it signs such a text anyhow")
 
 
 def _linkages(scenario: Scenario) -> Iterator[Idle]:

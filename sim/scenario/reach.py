@@ -272,7 +272,7 @@ def _telling(scenario: Scenario, ending: Ending, clause: str) -> Iterator[Collec
     for name in by_whom(scenario, ending) if ending is Ending.REJECTED else ():
         if name not in scenario.signatories.base:
             stated = scenario.clauses[clause].options
-            yield [option for option, each in stated.items() if name in each.consent]
+            yield [option for option, each in stated.items() if name in each.may_ask]
 
 
 def _ends_so(scenario: Scenario, ending: Ending, world: World) -> bool:
@@ -284,7 +284,7 @@ def _ends_so(scenario: Scenario, ending: Ending, world: World) -> bool:
     if ending is not Ending.REJECTED or world.who in scenario.signatories.base:
         return True
     stated = (scenario.clauses[clause].options[option] for clause, option in text.items())
-    return any(world.who in each.consent for each in stated)
+    return any(world.who in each.may_ask for each in stated)
 
 
 def _breaching(scenario: Scenario) -> dict[str, list[str]]:

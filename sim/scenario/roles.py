@@ -17,7 +17,7 @@ from sim.scenario.scenario import Scenario
 def signing(scenario: Scenario) -> set[str]:
     """Return the actors who must sign some text."""
     options = (option for clause in scenario.clauses.values() for option in clause.options.values())
-    asked = (name for option in options for name in (*option.consent, *option.contested_consent))
+    asked = (name for option in options for name in option.may_ask)
     return {*scenario.signatories.base, *asked}
 
 
@@ -45,7 +45,7 @@ def votes_on(scenario: Scenario, clause: str, option: str) -> set[str]:
         for each, stated in clause_of.options.items()
         if other != clause or each == option
     }
-    asked = {name for each in options.values() for name in each.consent}
+    asked = {name for each in options.values() for name in each.may_ask}
     late = {n for n, body in deciding(scenario).items() if body.lag.support[1] > 0}
     return late & {*scenario.signatories.base, *asked}
 
