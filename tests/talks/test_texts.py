@@ -174,6 +174,7 @@ CHAIR = {
             "actors__envoy__capability": plain(2),
         },
         {"actors__envoy__bargaining__imprecision": 0},
+        {"signatories__base": ["his"], "actors__her__walkout": walkout(0.5)},
     ],
     ids=[
         "envoy",
@@ -184,6 +185,7 @@ CHAIR = {
         "chair",
         "capable",
         "precise",
+        "critic_away",
     ],
 )
 def test_a_drafter_writes_what_its_score_over_all_candidates_says(changes):
