@@ -267,6 +267,7 @@ def test_a_proposer_tables_one_of_its_drafts_by_logit_of_what_they_promise(draft
         protocol="offers",
         protocols__offers__drafts=drafts,
         actors__her__bargaining__misforesight=misforesight,
+        actors__her__bargaining__misjudgement=0.3,
         actors__envoy__anticipates=False,
     )
     model = model_of(scenario, WORLDS)
