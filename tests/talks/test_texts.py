@@ -174,6 +174,7 @@ CHAIR = {
             "actors__envoy__capability": plain(2),
         },
         {"actors__envoy__bargaining__imprecision": 0},
+        {"signatories__base": ["his"], "actors__her__walkout": walkout(0.5)},
     ],
     ids=[
         "envoy",
@@ -184,6 +185,7 @@ CHAIR = {
         "chair",
         "capable",
         "precise",
+        "critic_away",
     ],
 )
 def test_a_drafter_writes_what_its_score_over_all_candidates_says(changes):
@@ -265,6 +267,7 @@ def test_a_proposer_tables_one_of_its_drafts_by_logit_of_what_they_promise(draft
         protocol="offers",
         protocols__offers__drafts=drafts,
         actors__her__bargaining__misforesight=misforesight,
+        actors__her__bargaining__misjudgement=0.3,
         actors__envoy__anticipates=False,
     )
     model = model_of(scenario, WORLDS)

@@ -164,6 +164,25 @@ def test_the_world_goes_on_from_the_day_of_the_last_vote():
     assert broken.mean() == pytest.approx(chance, abs=error(chance, 6000))
 
 
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_a_body_votes_on_the_text_that_was_signed_whatever_was_said_since(protocol):
+    # Her people take what is worth .55 to them, and no less; she does not think of them.
+    home = body(threshold=0.55, people_noise=0.001, vote_noise=0.001, lag=4.5, name="her_family")
+    scenario = signed_at_once(
+        home,
+        protocol=protocol,
+        actors__her__bargaining__imprecision=0.3,
+        actors__her__anticipates=False,
+        actors__his__anticipates=False,
+    )
+    record = played(scenario)
+    worth = record.utility[:, 0]
+    sure = np.abs(worth - 0.55) > 0.005
+    np.testing.assert_array_equal(record.ratified[sure, 0], worth[sure] > 0.55)
+    assert 0.1 < record.ratified[:, 0].mean() < 0.95
+    assert sure.all()
+
+
 # --- Together ---------------------------------------------------------------------------------
 
 
