@@ -346,7 +346,7 @@ def test_the_first_world_that_ended_in_some_way_is_found_and_told(tmp_path, run_
     ("asked", "said"),
     [
         (["--ending", "no_dael"], "ending: no such outcome or ending; did you mean 'no_deal'?"),
-        (["--ending", "suspended"], "ending: none of the 200 worlds of this run ended so"),
+        (["--ending", "other"], "ending: none of the 200 worlds of this run ended so"),
         (["--ending", "no_deal", "--world", 1], "--ending: finds a world by itself"),
     ],
 )
@@ -355,6 +355,38 @@ def test_an_ending_that_finds_no_world_ends_with_2_and_a_line(tmp_path, run_fold
     assert (told.returncode, told.stdout) == (2, "")
     assert told.stderr.startswith(f"parley: {said}")
     assert len(told.stderr.splitlines()) == 1
+
+
+def test_questions_are_shown_within_80_columns_and_as_json(tmp_path):
+    asked = {"label": "A text signed", "event": "signed", "resolves": "both say so"}
+    days = ["2025-01-06", "2025-07-07"]
+    small_file(tmp_path, questions={"text": {**asked, "by": days}})
+    run = ("run", "scenario=well.yaml", "ensemble.draws=20", "hydra.run.dir=run", "--json")
+    held = json.loads(parley(*run, cwd=tmp_path).stdout)["questions"]
+    shown = parley("questions", "run", cwd=tmp_path)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert fits_80_columns(shown.stdout)
+    data = json.loads(parley("questions", "run", "--json", cwd=tmp_path).stdout)
+    assert data == held
+    assert [row["by"] for row in data] == days
+    first, last = data
+    assert list(first) == [
+        *("id", "label", "by", "probability", "low", "high"),
+        *("assumption_low", "assumption_high"),
+    ]
+    # On the first day nothing is signed in any world, and so nothing can be told of assumptions.
+    assert (first["id"], first["probability"]) == ("text_by_2025_01_06", 0)
+    assert first["assumption_low"] is first["assumption_high"] is None
+    assert percent(last["probability"]) in shown.stdout
+    assert span(last["low"], last["high"]) in shown.stdout
+    assert "both say so" in shown.stdout
+
+
+def test_a_run_that_asks_nothing_says_so_in_a_line(tmp_path, run_folder):
+    shown = parley("questions", run_folder, cwd=tmp_path)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert shown.stdout == "This run's scenario asks no questions.\n"
+    assert json.loads(parley("questions", run_folder, "--json", cwd=tmp_path).stdout) == []
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path):

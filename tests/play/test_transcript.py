@@ -188,7 +188,8 @@ def test_a_refused_text_goes_back_to_the_talks_and_the_next_session_starts_from_
     stories = [once(told(again, 0, 1, world).transcript) for world in range(20)]
     assert any("refused it. The talks go on from it. Session 3, Monday 27" in s for s in stories)
     assert any(story.count("Signed by She and He.") > 1 for story in stories)
-    assert not any("That was the end" in story for story in stories)
+    for story in stories:  # in the end a vote may come after the horizon
+        assert story.count("That was the end.") <= story.endswith("Outcome: A deal that failed.")
 
 
 def test_what_takes_effect_at_signature_is_told_and_when_it_is_broken():

@@ -180,7 +180,7 @@ def test_what_was_overridden_says_so_on_the_side_where_it_was():
         ("actors.her.no_deal", "triangular: [0.1, 0.25, 0.4]", "0.4 (overridden)"),
         ("actors.his.weights.water", "0.6", "0.5 (overridden)"),
         ("protocol", "single_text", "offers"),
-        ("answers.memory", "absent", "3"),
+        ("answers.memory", "absent", "3.0 (overridden)"),
     ]
     assert after.compare(before).changes[0][1:] == (
         "0.4 (overridden)",

@@ -60,7 +60,6 @@ def test_an_outcome_that_is_called_as_an_ending_is_meant_first():
     [
         ("no_dael", "ending: no such outcome or ending; did you mean 'no_deal'?"),
         ("singed", "ending: no such outcome or ending; did you mean 'signed'?"),
-        ("suspended", "ending: none of the 100 worlds of this run ended so"),
         ("other", "ending: none of the 100 worlds of this run ended so"),
     ],
 )

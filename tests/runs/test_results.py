@@ -58,7 +58,16 @@ def test_a_run_folder_holds_these_files_and_no_others(run):
     found = {str(p.relative_to(run.folder)) for p in run.folder.rglob("*") if p.is_file()}
     figures = {f"figures/{name}.png" for name in ("odds", "timeline", "clauses")}
     tables = {
-        f"{name}.csv" for name in ("odds", "totals", "events", "timeline", "clauses", "base_rates")
+        f"{name}.csv"
+        for name in (
+            "odds",
+            "totals",
+            "questions",
+            "events",
+            "timeline",
+            "clauses",
+            "base_rates",
+        )
     }
     tables |= {"worlds.parquet", "draws.parquet"}
     assert found == {"config.yaml", "manifest.json", *tables, *figures}
@@ -98,6 +107,7 @@ def test_the_digest_is_that_of_the_worlds_table_read_back(run):
 def test_the_tables_have_these_columns(run):
     columns = {
         "odds": "outcome,label,probability,low,high,assumption_low,assumption_high,worlds",
+        "questions": "id,label,by,probability,low,high,assumption_low,assumption_high",
         "timeline": "date,outcome,probability",
         "clauses": "clause,option,signed_share,first_text_share,clause_label,option_label",
         "base_rates": "label,model,base,base_low,base_high",

@@ -101,3 +101,65 @@ def test_a_loaded_run_reads_a_table_once_and_only_when_it_is_asked_for(folder, t
     assert run.odds is odds
     with pytest.raises(ScenarioError, match="holds no finished run"):
         _ = run.clauses
+
+
+ASKING = {
+    "questions": {
+        "any_text": {
+            "label": "A text signed by both",
+            "event": "signed",
+            "by": ["2025-03-31", "2025-07-07"],
+            "resolves": "both say so",
+        },
+        "he_left": {"label": "He left", "event": "left", "who": ["his"], "by": "2025-07-07"},
+    }
+}
+
+
+def test_questions_are_a_table_of_a_run_in_memory_and_of_its_folder(tmp_path):
+    kept, held = small_run(tmp_path / "run", ASKING), small_run(changes=ASKING)
+    pd.testing.assert_frame_equal(kept.questions, held.questions)
+    assert kept.questions["id"].tolist() == [
+        "any_text_by_2025_03_31",
+        "any_text_by_2025_07_07",
+        "he_left",
+    ]
+    signed = kept.totals.set_index("total").loc["signed", "probability"]
+    assert kept.questions["probability"][1] == signed
+    left = kept.events[kept.events["event"] == "left_his"]
+    by_then = left.loc[left["date"] == "2025-07-07", "probability"].item()
+    assert kept.questions["probability"][2] == by_then > 0
+    assert "What people ask of the talks" in str(kept.report())
+    assert "both say so" in str(kept.questions_report())
+
+
+def test_a_run_that_asks_nothing_tells_of_no_questions(run):
+    assert len(run.questions) == 0
+    assert "people ask" not in str(run.report())
+    assert str(run.questions_report()) == "This run's scenario asks no questions.\n"
+
+
+def test_a_folder_of_the_second_format_is_told_without_its_questions(tmp_path):
+    folder = small_run(tmp_path / "run", ASKING).folder
+    (folder / "questions.csv").unlink()
+    old = load_run(folder)
+    assert "Any text signed" in str(old.report())
+    assert "people ask" not in str(old.report())
+    with pytest.raises(ScenarioError, match=r"lacks questions\.csv; it was written by Parley"):
+        old.questions_report()
+
+
+def test_questions_of_another_configuration_are_refused(tmp_path):
+    folder = small_run(tmp_path / "run", ASKING).folder
+    config = folder / "config.yaml"
+    config.write_text(config.read_text().replace("he_left:", "he_is_gone:"))
+    with pytest.raises(ScenarioError, match="its questions are not those of its configuration"):
+        load_run(folder).questions_report()
+
+
+def test_the_timeline_draws_the_usual_events_and_not_those_of_questions():
+    asking = small_run(changes=ASKING)
+    assert {"any_text", "he_left", "signed"} <= set(asking.events["event"])
+    drawn = {line.get_label() for line in asking.plot.timeline().lines}
+    assert "signed" in drawn
+    assert not {"any_text", "he_left"} & drawn

@@ -29,9 +29,9 @@ def test_a_page_needs_nothing_from_anywhere():
 
 
 def test_the_most_likely_outcome_has_the_longest_bar_and_the_impossible_none():
-    run = small_run(changes={"outcomes__never": {"label": "Never", "ended": "talking"}})
+    run = small_run(changes={"outcomes__never": {"label": "Never", "ended": "in_force"}})
     widths = [int(width) for width in re.findall(r'<div style="width:(\d+)px;', run._repr_html_())]
-    shares = run.odds["probability"].tolist()
+    shares = [*run.totals["probability"], *run.odds["probability"]]
     assert max(widths) == widths[shares.index(max(shares))] == 120
     assert widths[-1] == shares[-1] == 0
 
