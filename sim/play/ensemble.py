@@ -25,7 +25,7 @@ from sim.scenario.clauses import blocks
 from sim.scenario.scenario import Scenario
 from sim.talks.record import Record
 
-WORLDS_AT_ONCE = 4000  # of one model: fewer make it slower, more take more memory
+WORLDS_AT_ONCE = 6000  # of one model: fewer make it slower, more take more memory
 MOST_PARTS = 20  # of a batch: the draws of the whole are made for each
 _MIB = 2**20
 

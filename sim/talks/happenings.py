@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from sim.bargaining.arrays import Flags, of_worlds, side_by_side
+from sim.bargaining.arrays import Array, Flags, of_worlds, side_by_side
 from sim.bargaining.rules import Rules
 from sim.draws.quantiles import normal_quantile
 from sim.draws.streams import Floats, Ints, Purpose
@@ -134,48 +134,66 @@ class Happenings:
             until = np.where(self.pending[rows], later, horizon)
             rates = self._rates(leaving, rows)
             moments = self._moments(now, rates, rows)
-            first, what = moments.min(axis=1), moments.argmin(axis=1)
-            happens = np.where(self._is_vote(what), first <= until, first < until)
+            first, vote = moments.min(axis=1), moments[:, self._votes_at].min(axis=1, initial=NEVER)
+            happens = (first < until) | ((vote == first) & (vote <= until))
             moved_on = np.where(happens, first, np.maximum(until, now))
             self._spend(moved_on - now, rates, rows)
-            rows, now, what = rows[happens], moved_on[happens], what[happens]
+            what = moments[happens].argmin(axis=1)
+            rows, now = rows[happens], moved_on[happens]
             self._let_happen(what, rows, now)
 
     def _rates(self, leaving: Floats, rows: Ints) -> Floats:
         """Return at which rate each leaves or returns, where there are talks: (n, A)."""
-        talking = self.ledger.goes_on(self.rows[rows]) & ~self.pending[rows]
-        away, there = of_worlds(self.returning, rows), of_worlds(leaving, rows)
-        return np.where(of_worlds(self.away, rows), away, there) * talking[:, None]
+        talking = self._goes_on(rows) & ~self._of(self.pending, rows)
+        away, there = self._of(self.returning, rows), self._of(leaving, rows)
+        return np.where(self._of(self.away, rows), away, there) * talking[:, None]
 
     def _moments(self, now: Floats, rates: Floats, rows: Ints) -> Floats:
         """Return when what comes next of each kind would happen: (n, 1 + A + K + 1)."""
-        goes_on, waits = self.ledger.goes_on(self.rows[rows]), self.pending[rows]
-        pending = waits & goes_on
-        clock, breach = of_worlds(self.clock, rows), self.breach[rows]
+        goes_on, waits = self._goes_on(rows), self._of(self.pending, rows)
+        actors, bodies = self.away.shape[1], self.due.shape[1]
+        moments = np.empty((len(rows), 2 + actors + bodies), order="F")
+        moments[:, 0] = np.where(goes_on & ~waits, self._of(self.deadline, rows), NEVER)
         with np.errstate(divide="ignore", invalid="ignore"):
-            moves = np.where(rates > 0, now[:, None] + clock / rates, NEVER)
-            breaks = np.where(pending & (breach > 0), now + self.unbroken[rows] / breach, NEVER)
-        lapses = np.where(goes_on & ~waits, self.deadline[rows], NEVER)
-        votes = np.where(pending[:, None], of_worlds(self.due, rows), NEVER)
-        return side_by_side([lapses, *moves.T, *votes.T, breaks])
+            moments[:, 1 : 1 + actors] = now[:, None] + self._of(self.clock, rows) / rates
+        moments[:, 1 : 1 + actors][rates == 0] = NEVER
+        moments[:, 1 + actors :] = NEVER
+        if (pending := np.flatnonzero(waits & goes_on)).size:
+            at = rows[pending]
+            moments[pending, 1 + actors : -1] = self.due[at]
+            with np.errstate(divide="ignore"):
+                moments[pending, -1] = now[pending] + self.unbroken[at] / self.breach[at]
+        return moments
 
-    def _is_vote(self, what: Ints) -> Flags:
+    def _goes_on(self, rows: Ints) -> Flags:
+        return self.ledger.goes_on(self._of(self.rows, rows))
+
+    def _of(self, values: Array, rows: Ints) -> Array:
+        """Return values of some of the worlds in play; of all, as they are."""
+        return values if len(rows) == len(self.rows) else of_worlds(values, rows)
+
+    @property
+    def _votes_at(self) -> slice:
+        """Return where the votes stand among the moments."""
         first = 1 + self.away.shape[1]
-        return (what >= first) & (what < first + self.due.shape[1])
+        return slice(first, first + self.due.shape[1])
 
     def _spend(self, weeks: Floats, rates: Floats, rows: Ints) -> None:
-        self.clock[rows] -= weeks[:, None] * rates
-        self.unbroken[rows] -= np.where(self.pending[rows], weeks * self.breach[rows], 0.0)
+        if len(rows) == len(self.rows):
+            self.clock -= weeks[:, None] * rates
+        else:
+            self.clock[rows] -= weeks[:, None] * rates
+        waits = np.flatnonzero(self._of(self.pending, rows))
+        self.unbroken[rows[waits]] -= weeks[waits] * self.breach[rows[waits]]
 
     def _let_happen(self, what: Ints, rows: Ints, week: Floats) -> None:
         """Let what comes next (n,) in some worlds happen, as `_moments` numbers it."""
-        actors, bodies = self.away.shape[1], self.due.shape[1]
-        lapses, breaks, votes = what == 0, what == 1 + actors + bodies, self._is_vote(what)
+        votes = self._votes_at
+        lapses, moves = what == 0, (what > 0) & (what < votes.start)
+        decides, breaks = (what >= votes.start) & (what < votes.stop), what == votes.stop
         self._let_the_deadline_pass(rows[lapses], week[lapses])
-        for actor in range(actors):
-            moves = what == 1 + actor
-            self._leave_or_return(actor, rows[moves], week[moves])
-        self._vote(what[votes] - 1 - actors, rows[votes], week[votes])
+        self._leave_or_return(what[moves] - 1, rows[moves], week[moves])
+        self._vote(what[decides] - votes.start, rows[decides], week[decides])
         self._break(rows[breaks], week[breaks])
 
     def _let_the_deadline_pass(self, rows: Ints, week: Floats) -> None:
@@ -195,25 +213,27 @@ class Happenings:
         note(Happening.LAPSED, self.rows[rows[over]], week[over])
         for mediator in np.flatnonzero(self.rules.mediates).tolist():
             here = over & ~self.away[rows, mediator]
-            self._leave_or_return(mediator, rows[here], week[here])
+            self._leave_or_return(np.full(here.sum(), mediator), rows[here], week[here])
 
-    def _leave_or_return(self, actor: int, rows: Ints, week: Floats) -> None:
-        """Let an actor leave where it is there, and come back where it is away."""
+    def _leave_or_return(self, actor: Ints, rows: Ints, week: Floats) -> None:
+        """Let an actor (n,) of each of some worlds leave if it is there, else come back."""
         if not len(rows):
             return
         before = self.suspended[rows]
         self.away[rows, actor] ^= True
-        self.clock[rows, actor] = _time(self._leaves[actor].take(rows))
-        gone, note = self.away[rows, actor], self.ledger.diary.note
-        one = np.arange(self.away.shape[1]) == actor
-        who = np.broadcast_to(one, (len(rows), len(one)))
-        ledger_rows, after = self.rows[rows], self.suspended[rows]
-        note(Happening.LEFT, ledger_rows[gone], week[gone], who=who[gone])
-        note(Happening.RETURNED, ledger_rows[~gone], week[~gone], who=who[~gone])
-        begins = after & gone if self.needed[actor] else np.zeros_like(gone)
-        note(Happening.SUSPENDED, ledger_rows[begins], week[begins], who=who[begins])
-        ends = before & ~after
-        note(Happening.RESUMED, ledger_rows[ends], week[ends], who=who[ends])
+        for each in np.unique(actor).tolist():
+            here = rows[actor == each]
+            self.clock[here, each] = _time(self._leaves[each].take(here))
+        gone, after, note = self.away[rows, actor], self.suspended[rows], self.ledger.diary.note
+        who, ledger_rows = actor[:, None] == np.arange(self.away.shape[1]), self.rows[rows]
+        begins, ends = after & gone & self.needed[actor], before & ~after
+        for kind, where in (
+            (Happening.LEFT, gone),
+            (Happening.RETURNED, ~gone),
+            (Happening.SUSPENDED, begins),
+            (Happening.RESUMED, ends),
+        ):
+            note(kind, ledger_rows[where], week[where], who=who[where])
         over = begins & (self.returning[rows, actor] == 0)
         self.end(rows[over], Ending.SUSPENDED, week[over])
 

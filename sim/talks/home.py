@@ -11,7 +11,6 @@ from __future__ import annotations
 import numpy as np
 
 from sim.bargaining.arrays import Flags, at_cells, of_worlds, side_by_side
-from sim.bargaining.logistic import softplus
 from sim.bargaining.votes import support
 from sim.draws.quantiles import normal_quantile
 from sim.draws.streams import Floats, Ints, Purpose
@@ -36,6 +35,7 @@ class Home:
         "base",  # (q-bar - f) / tau_r
         "slope",  # -(1 - f - g) / tau_r
         "errors",  # of each actor about each body, on the logit, until it votes: (W, A, K)
+        "seen",  # by which factor each misreads the odds against: (W, A, K), or (W, 1, K)
     )
 
     def __init__(self, batch: Batch, errs: bool = True) -> None:
@@ -52,6 +52,8 @@ class Home:
         self._derive()
         self.loadings = self._loadings()
         self.errors = self._errors() if errs else None
+        alike = np.ones((len(self.threshold), 1, len(self.names)))
+        self.seen = alike if self.errors is None else np.exp(-self.errors)
 
     def _derive(self) -> None:
         """Work out what does not change while they talk."""
@@ -92,7 +94,7 @@ class Home:
     def show(self, body: Ints, rows: Ints) -> None:
         """Let a vote of a body (n,) of each of some worlds show what its people want."""
         if self.errors is not None:
-            self.errors[rows, :, body] = 0.0
+            self.errors[rows, :, body], self.seen[rows, :, body] = 0.0, 1.0
 
     def worth(self, body: Ints, text: Ints, rows: Ints) -> Floats:
         """Return what texts (n, B) in some worlds are worth to a body (n,) of each: (n,)."""
@@ -118,10 +120,12 @@ class Home:
     def odds_against(self, text: Ints, must_sign: Flags, drivers: Floats) -> Floats:
         """Return (1 - p) / p of texts (W, B), as each actor sees it: (W, A), or (W, 1) if alike."""
         leaning = self.leaning(sum_of_blocks(self.parts(text)), self.theta(drivers))
-        leaning = leaning[:, None] + (0.0 if self.errors is None else self.errors)
-        refusals = softplus(-leaning) * self.decide(must_sign)[:, None]
         with np.errstate(over="ignore"):
-            return np.expm1(refusals.sum(axis=2))
+            against = np.where(self.decide(must_sign), np.exp(-leaning), 0.0)
+            ratified = np.ones((len(text), 1), order="F")  # 1 / p
+            for body, seen in enumerate(self.seen.T):
+                ratified = ratified * (1.0 + against[:, body, None] * seen.T)
+        return ratified - 1.0
 
     def _numbers(self, field: str) -> Floats:
         """Return a number of every body: (W, K)."""

@@ -191,6 +191,11 @@ class Parties:
         return next((quality for quality in found if quality is not None), None)
 
     @property
+    def own(self) -> Floats:
+        """Return what cells are worth to each, in every draw: (D, A, N)."""
+        return self.batch.utilities.own
+
+    @property
     def consent(self) -> Flags:
         """Return whose consent each cell needs, in every draw: (D, A, N)."""
         return self.batch.consent

@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 
@@ -32,10 +33,11 @@ def criticised(losses: Floats, u: Floats) -> Ints:
     >>> criticised(np.array([[0.1, 0.3], [0.0, 0.0]]), np.array([0.5, 0.5])).tolist()
     [1, -1]
     """
-    ladder = losses.cumsum(axis=-1)
-    total = ladder[..., -1]
-    block = (ladder <= (u * total)[..., None]).sum(axis=-1)
-    return np.where(total > 0, np.minimum(block, losses.shape[-1] - 1), NOTHING)
+    ladder = list(accumulate(losses.T))
+    mark, block = u * ladder[-1], np.zeros(losses.shape[:-1], dtype=np.int64)
+    for step in ladder[:-1]:
+        block += step <= mark
+    return np.where(ladder[-1] > 0, block, NOTHING)
 
 
 @dataclass(frozen=True)

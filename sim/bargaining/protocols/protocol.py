@@ -72,6 +72,14 @@ class Parties(Protocol):
         """Return the bodies at home that some text comes before."""
 
     @property
+    def own(self) -> Floats:
+        """Return what cells are worth to each, in every draw: (D, A, N)."""
+
+    @property
+    def parts(self) -> Floats:
+        """Return what each block of the text on the table is worth to each: (W, A, B)."""
+
+    @property
     def consent(self) -> Flags:
         """Return whose consent each cell needs, in every draw: (D, A, N)."""
 

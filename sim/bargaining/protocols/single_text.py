@@ -176,13 +176,12 @@ class SingleTextTable(Table):
 
     def _criticised(self) -> Ints:
         """Return the block that each names, the drafter none: (W, A)."""
-        parties = self.parties
-        u = parties.session_uniforms(Purpose.BLOCK, parties.names)
-        named = drafting.criticised(by_voice(parties.losses), by_voice(u))
-        named = named.reshape(len(parties.names), -1).T
-        if self.pen != NOBODY:
-            named[:, self.pen] = NOTHING
-        return np.asarray(named)
+        parties, others = self.parties, self.others
+        u = parties.session_uniforms(Purpose.BLOCK, parties.names)[:, others]
+        found = drafting.criticised(by_voice(parties.losses[:, others]), by_voice(u))
+        named = np.full((len(parties.rows), len(parties.names)), NOTHING, order="F")
+        named[:, others] = found.reshape(len(others), -1).T
+        return named
 
     def _draft(self, text: Ints, named: Flags) -> Ints:
         """Return what the drafter makes of the texts, where blocks (W, B) were named: (W, B)."""
@@ -191,7 +190,7 @@ class SingleTextTable(Table):
             parties.space,
             text,
             named,
-            None if self.pen == NOBODY else self._own(text),
+            None if self.pen == NOBODY else self._own(),
             [*self._signatories(text), *self._bodies(text)],
             self._temperature(),
             parties.session_uniforms(Purpose.DRAFT, ("text",))[:, 0],
@@ -202,10 +201,10 @@ class SingleTextTable(Table):
             return self.parties.number("protocols.single_text.temperature")
         return self.parties.temperature[:, self.pen]
 
-    def _own(self, text: Ints) -> BlockSum:
+    def _own(self) -> BlockSum:
         """Return what texts are worth to the drafter."""
-        table, rows = self.beliefs.each[:, self.pen], self.parties.rows
-        return BlockSum(table, rows, at_cells(table, text, rows))
+        parties = self.parties
+        return BlockSum(parties.own[:, self.pen], parties.draw, parties.parts[:, self.pen])
 
     def _asked(self, actor: int, text: Ints) -> Asked | None:
         """Return which cells need an actor's signature, world by world; None: every text does."""
