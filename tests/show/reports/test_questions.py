@@ -11,15 +11,17 @@ from tests.show.reading import read
 NAN = float("nan")
 DASH = "\N{EN DASH}"
 NEW_YEAR, SUMMER = date(2026, 1, 1), date(2026, 7, 1)
-COLUMNS = "question by probability low high assumption_low assumption_high resolves".split()
+COLUMNS = [
+    *("question", "by", "probability", "low", "high"),
+    *("assumption_low", "assumption_high", "resolves"),
+]
 ASKED = pd.DataFrame(
     [
         ("A text signed", NEW_YEAR, 0.1248, 0.11, 0.14, 0.02, 0.3, "Both sign one text."),
         ("A text signed", SUMMER, 0.25, 0.23, 0.27, 0.1, 0.45, "Both sign one text."),
         ("He left", SUMMER, 0.0004, 0.0, 0.001, NAN, NAN, None),
     ],
-    columns=["question", "by", "probability", "low", "high"]
-    + ["assumption_low", "assumption_high", "resolves"],
+    columns=COLUMNS,
 )
 PLAYED = {"draws": 100, "replications": 10}
 
