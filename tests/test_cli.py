@@ -399,7 +399,7 @@ def test_a_world_that_is_not_the_one_of_the_run_is_told_with_a_warning(tmp_path,
     copy = tmp_path / "run"
     shutil.copytree(run_folder, copy)
     config = yaml.safe_load((copy / "config.yaml").read_text())
-    config["actors"]["her"]["bargaining"]["aspiration"] = 0.1
+    config["actors"]["his"]["bargaining"]["aspiration"] = 0.1
     (copy / "config.yaml").write_text(yaml.safe_dump(config))
     manifest = json.loads((copy / "manifest.json").read_text())
     manifest["versions"]["numpy"] = "1.0"

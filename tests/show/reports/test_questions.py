@@ -12,14 +12,8 @@ NAN = float("nan")
 DASH = "\N{EN DASH}"
 NEW_YEAR, SUMMER = date(2026, 1, 1), date(2026, 7, 1)
 COLUMNS = [
-    "question",
-    "by",
-    "probability",
-    "low",
-    "high",
-    "assumption_low",
-    "assumption_high",
-    "resolves",
+    *("question", "by", "probability", "low", "high"),
+    *("assumption_low", "assumption_high", "resolves"),
 ]
 ASKED = pd.DataFrame(
     [
