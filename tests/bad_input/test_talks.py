@@ -180,7 +180,7 @@ ROWS: list[Row] = [
     (
         "somebody to whom it does not happen",
         asked(who=["her"]),
-        "questions.early.who: goes with the events ratified, refused, left, suspended, resumed",
+        "questions.early.who: goes with the events ratified, refused, left, returned, suspended",
     ),
     (
         "an unknown term",

@@ -258,7 +258,7 @@ def test_progress_is_told_the_points_done_from_those_that_were_kept(tmp_path):
 
 
 def test_progress_moves_within_a_point_where_points_are_played_one_after_another(tmp_path):
-    size = ["ensemble.draws=300", "ensemble.replications=20", "calendar.horizon=6"]
+    size = ["ensemble.draws=400", "ensemble.replications=20", "calendar.horizon=6"]
     plan, told = plan_of(tmp_path, *TWO, *size, points=2), []
     swept(plan, tmp_path / "sweep", progress=told.append)
     assert {0, 1, 2} < set(told)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from itertools import groupby
+from typing import Any
 
-from sim.numbers.uncertain import Number
+from sim.numbers.uncertain import Choice, Number
 from sim.show.parts import Listing, Note, Part
 from sim.show.report import Report
 from sim.show.words import counted, percent
@@ -44,21 +45,25 @@ def told(number: Number) -> str:
 
 def _value(number: Number) -> str:
     """Return in words what a number may be."""
-    if number.uniform:
-        low, high = number.uniform
-        return f"{low:g} to {high:g}, all as likely"
-    if number.triangular:
-        low, mode, high = number.triangular
-        return f"{low:g} to {high:g}, most likely {mode:g}"
-    if number.normal:
-        n = number.normal
-        return f"normal, mean {n.mean:g}, sd {n.sd:g}, cut off at {n.low:g} and {n.high:g}"
-    if number.beta:
-        return f"beta, mean {number.beta.mean:g}, concentration {number.beta.concentration:g}"
-    if number.choice:
-        pairs = zip(number.choice.values, number.choice.chances, strict=True)
-        return " or ".join(f"{value:g} ({percent(chance, 0)})" for value, chance in pairs)
-    return f"{number.value:g}"
+    return _WORDS[number.form](getattr(number, number.form))
+
+
+def _choice(stated: Choice) -> str:
+    pairs = zip(stated.values, stated.chances, strict=True)
+    return " or ".join(f"{value:g} ({percent(chance, 0)})" for value, chance in pairs)
+
+
+_WORDS: Mapping[str, Callable[[Any], str]] = {
+    "value": lambda value: f"{value:g}",
+    "uniform": lambda ends: f"{ends[0]:g} to {ends[1]:g}, all as likely",
+    "triangular": lambda t: f"{t[0]:g} to {t[2]:g}, most likely {t[1]:g}",
+    "normal": lambda n: (
+        f"normal, mean {n.mean:g}, sd {n.sd:g}, cut off at {n.low:g} and {n.high:g}"
+    ),
+    "beta": lambda b: f"beta, mean {b.mean:g}, concentration {b.concentration:g}",
+    "gamma": lambda g: f"gamma, shape {g.shape:g}, rate {g.rate:g}, cut off at {g.high:g}",
+    "choice": _choice,
+}
 
 
 def _part_of(path: str) -> str:

@@ -14,6 +14,7 @@ from sim.scenario.scenario import Scenario
 
 # What the first version listed by hand, pattern by pattern.
 KEYS = {
+    "clauses.*.options.*.contested_consent": "actor",
     "actors.*.weights": "clause",
     "actors.*.values": "clause",
     "actors.*.values.*": "option",

@@ -19,6 +19,10 @@ from sim.show.reports.paths import paths_report, told
             "normal, mean 0.3, sd 0.1, cut off at 0 and 1",
         ),
         ({"beta": {"mean": 0.3, "concentration": 20}}, "beta, mean 0.3, concentration 20"),
+        (
+            {"gamma": {"shape": 0.5, "rate": 92, "high": 0.1}},
+            "gamma, shape 0.5, rate 92, cut off at 0.1",
+        ),
         ({"choice": {"values": (0, 1), "chances": (0.8, 0.2)}}, "0 (80%) or 1 (20%)"),
         (
             {"uniform": (0, 1), "common": {"factor": "outlook", "loading": -0.7}},
