@@ -95,7 +95,7 @@ def _the_world_in_hand_is_that_of_the_run(notebook: Any) -> None:
     assert log[-1].endswith("[]")
     assert not any(line.endswith("[]") for line in log[:-1])
     assert "as in the run: True" in shown(notebook, "play_world")
-    assert "Signed on" in shown(notebook, "transcript")
+    assert "Signed by" in shown(notebook, "transcript")
 
 
 def _python_and_yaml_say_the_same(notebook: Any) -> None:
