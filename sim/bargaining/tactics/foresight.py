@@ -7,7 +7,6 @@ of a text the less likely they are to pass it, and takes what a refusal brings i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -73,78 +72,72 @@ class Foresight:
 
 
 @dataclass(frozen=True)
-class Vote:
-    """The vote of one actor's body on K texts in each of D draws.
+class Votes:
+    """The votes of V bodies on K texts in each of D draws.
 
     Attributes:
-        actor: whose body it is.
-        steepness: 1 / tau_s: (D,).
-        utility: what the texts are worth at home, over tau_s: (D, K).
-        needed: (q-bar - f) / tau_r, -inf where the body has no say: (D, K).
-        swing: (1 - f - g) / tau_r: (D, 1).
+        actors: whose bodies they are: (V,).
+        steepness: 1 / tau_s: (V, D, 1).
+        utility: what the texts are worth at home, over tau_s: (V, D, K).
+        needed: (q-bar - f) / tau_r, -inf where a body has no say: (V, D, K).
+        swing: (1 - f - g) / tau_r: (V, D, 1).
     """
 
-    actor: int
+    actors: Ints
     steepness: Floats
     utility: Floats
     needed: Floats
     swing: Floats
 
-    def of_draws(self, draws: Ints) -> Vote:
-        """Return the vote in some of the draws."""
+    def of_draws(self, draws: Ints) -> Votes:
+        """Return the votes in some of the draws."""
         per_draw = ("steepness", "utility", "needed", "swing")
-        return replace(self, **{name: getattr(self, name)[draws] for name in per_draw})
+        return replace(self, **{name: getattr(self, name)[:, draws] for name in per_draw})
 
-    def of_packages(self, columns: Ints) -> Vote:
-        """Return the vote on some of the texts, the same in each draw."""
-        utility, needed = (part.take(columns, axis=1) for part in (self.utility, self.needed))
+    def of_packages(self, columns: Ints) -> Votes:
+        """Return the votes on some of the texts, the same in each draw."""
+        utility, needed = (part.take(columns, axis=2) for part in (self.utility, self.needed))
         return replace(self, utility=utility, needed=needed)
 
-    def refusal(self, theta: Floats) -> Floats:
-        """Return 1 over the chance that the body ratifies, from its theta (D,): (D, K)."""
+    def odds_against(self, theta: Floats) -> Floats:
+        """Return (1 - p) / p, p the chance that all ratify, from their theta (V, D): (D, K).
+
+        They are finite, so that infinite odds of losing nothing are nothing.
+        """
         with np.errstate(over="ignore"):
-            against = (theta * self.steepness)[:, None] - self.utility
-            np.exp(against, out=against)
-            against += 1.0
-            np.divide(self.swing, against, out=against)
-            np.subtract(self.needed, against, out=against)
-            np.exp(against, out=against)
-        against += 1.0
-        return against
+            refusal = np.subtract(theta[..., None] * self.steepness, self.utility)
+            np.exp(refusal, out=refusal)
+            refusal += 1.0
+            np.divide(self.swing, refusal, out=refusal)
+            np.subtract(self.needed, refusal, out=refusal)
+            np.exp(refusal, out=refusal)
+            refusal += 1.0
+            odds = np.multiply.reduce(refusal, axis=0)
+        odds -= 1.0
+        return np.minimum(odds, MOST_ODDS, out=odds)
 
 
-def votes_on(foresight: Foresight, texts: Ints) -> list[Vote]:
+def votes_on(foresight: Foresight, texts: Ints) -> Votes | None:
     """Return the votes at home on texts (P, B), of each body that has a say on any."""
-    utility, votes = worth_of(foresight.home, texts), []
-    for actor in np.flatnonzero(foresight.decides.any(axis=0)).tolist():
-        steepness = 1.0 / np.clip(foresight.people_noise[:, actor], LEAST, None)
-        noise = np.clip(foresight.vote_noise[:, actor], LEAST, None)
-        floor, ceiling = foresight.floor[:, actor], foresight.ceiling[:, actor]
-        needed = ((foresight.quota[:, actor] - floor) / noise)[:, None]
-        has_say = np.broadcast_to(foresight.decides[:, actor], utility[actor].shape)
-        votes.append(
-            Vote(
-                actor=actor,
-                steepness=steepness,
-                utility=utility[actor] * steepness[:, None],
-                needed=np.where(has_say, needed, -np.inf),
-                swing=((1.0 - floor - ceiling) / noise)[:, None],
-            )
-        )
-    return votes
+    actors = np.flatnonzero(foresight.decides.any(axis=0))
+    if not len(actors):
+        return None
 
+    def of_bodies(numbers: Floats) -> Floats:
+        return numbers.T[actors, :, None]
 
-def odds_of(refusals: Sequence[Floats]) -> Floats:
-    """Return the odds (1 - p) / p against all, from 1 over each one's chance: (...) each.
-
-    They are finite, so that infinite odds of losing nothing are nothing.
-    """
-    product = refusals[0].copy()
-    with np.errstate(over="ignore"):
-        for refusal in refusals[1:]:
-            product *= refusal
-    product -= 1.0
-    return np.minimum(product, MOST_ODDS, out=product)
+    steepness = 1.0 / np.clip(of_bodies(foresight.people_noise), LEAST, None)
+    noise = np.clip(of_bodies(foresight.vote_noise), LEAST, None)
+    floor, ceiling = of_bodies(foresight.floor), of_bodies(foresight.ceiling)
+    utility = worth_of(foresight.home[:, actors], texts) * steepness
+    has_say = np.broadcast_to(foresight.decides.T[actors, None], utility.shape)
+    return Votes(
+        actors=actors,
+        steepness=steepness,
+        utility=utility,
+        needed=np.where(has_say, (of_bodies(foresight.quota) - floor) / noise, -np.inf),
+        swing=(1.0 - floor - ceiling) / noise,
+    )
 
 
 def worth_of(table: Floats, texts: Ints) -> Floats:

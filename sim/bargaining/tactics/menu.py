@@ -1,25 +1,27 @@
 """The packages that may be offered, side by side: who signs them, what they gain, how likely.
 
-The equations of one session. Chances are kept as 1 over the chance, 1 + exp((A - u) / tau): their
-product is 1 over the chance that all sign, from which each proposer's own answer is taken out.
+The equations of one session. All follows from what a text lacks of what an actor asks for, in
+units of its noise: e_i = (A_i - u_i) / tau_i, A_i = R_i + (1 - p) / p times the bracket. An actor
+signs with chance 1 / (1 + exp(e_i)), and loses p tau_i e_i by a signature. The product of the
+1 + exp(e_i) is 1 over the chance that all sign; each proposer's own answer is taken out of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from sim.bargaining.packages import HUGE, ROUNDING, TINY
-from sim.bargaining.tactics.foresight import LEAST, Vote, odds_of, votes_on
+from sim.bargaining.tactics.foresight import LEAST, Votes, votes_on
 from sim.bargaining.tactics.game import Game, Outlook
 from sim.draws.streams import Floats, Ints
 
 # A chance of e^-75 or a weight of e^-100 is as good as none, and the products of such numbers are
-# still ones that a processor handles fast; the exponents of all answers add up to 690 at most.
-_REFUSES, _TOGETHER, LEAST_WEIGHT = 75.0, 690.0, -100.0
+# still ones that a processor handles fast; the exponents of all answers add up to 690 at most, and
+# those of weights need not be taken from the best one's where that is below 600.
+_REFUSES, _TOGETHER, LEAST_WEIGHT, _MOST_WEIGHT = 75.0, 690.0, -100.0, 600.0
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,14 @@ class Offers:
     Attributes:
         passes: A_p(x), the chance that it is signed, p keeping to it unless it regrets it:
             (Q, D, K).
-        gain: A_p(x) (v_p(x) - R_p): (Q, D, K).
+        loss: A_p(x) (R_p - v_p(x)) / tau_p, what it gains, below 0: (Q, D, K).
+        unit: tau_p: (Q, D).
         spare: where their weights may be written: (Q, D, K).
     """
 
     passes: Floats
-    gain: Floats
+    loss: Floats
+    unit: Floats
     spare: Floats
 
     def logit(self, temperature: Floats, left_out: int = 0) -> tuple[Floats, Floats]:
@@ -42,19 +46,26 @@ class Offers:
 
         By logit at temperatures (Q, D). Packages that are left out gain nothing.
         """
-        best = self.gain.max(axis=2)
+        least = self.loss.min(axis=2)
         if left_out:
-            np.maximum(best, 0.0, out=best)
-        cold = 1.0 / np.clip(temperature, TINY, HUGE)
-        weights = np.subtract(self.gain, best[..., None], out=self.spare)
-        exact = None if temperature.all() else weights >= -ROUNDING
-        weights *= cold[..., None]
-        np.maximum(weights, LEAST_WEIGHT, out=weights)
+            np.minimum(least, 0.0, out=least)
+        scale = self.unit / np.clip(temperature, TINY, HUGE)
+        shift = least * scale
+        weights = np.multiply(self.loss, -scale[..., None], out=self.spare)
+        far = shift < -_MOST_WEIGHT
+        rest = np.ones_like(scale)
+        if far.any():
+            shift[~far] = 0.0
+            weights += shift[..., None]
+            np.maximum(weights, LEAST_WEIGHT, out=weights)
+            np.exp(np.maximum(shift, LEAST_WEIGHT), out=rest)
         np.exp(weights, out=weights)
-        rest = np.exp(np.maximum(-best * cold, LEAST_WEIGHT))
-        if exact is not None:
-            weights = np.where(temperature[..., None] == 0, exact, weights)
-            rest = np.where(temperature == 0, best <= ROUNDING, rest)
+        if not temperature.all():
+            exact, near = temperature == 0, ROUNDING / self.unit
+            weights = np.where(
+                exact[..., None], self.loss <= (least + near)[..., None], weights
+            )
+            rest = np.where(exact, least >= -near, rest)
         return weights, weights.sum(axis=2) + left_out * rest
 
 
@@ -65,8 +76,9 @@ class Menu:
     Attributes:
         game: the talks.
         utility: what each is worth to each actor: (A, D, K).
-        urged: u / tau where an actor is asked for its signature, infinite elsewhere: (A, D, K).
-        votes: the votes on them at home.
+        urged: u / tau: (A, D, K).
+        asked: 1 where an actor is asked for its signature, 0 elsewhere: (A, D, K).
+        votes: the votes on them at home; None where there are none.
         package: which they are, where that counts: (D, K).
         left_out: how many packages are not among them, in each draw.
     """
@@ -74,54 +86,52 @@ class Menu:
     game: Game
     utility: Floats
     urged: Floats
-    votes: Sequence[Vote]
+    asked: Floats
+    votes: Votes | None
     package: Ints
     left_out: int = 0
-    answered: dict[int, tuple[Floats, Floats]] = field(default_factory=dict)
-    odds: list[Floats] = field(default_factory=list)
+    voted: list[Floats] = field(default_factory=list)
 
     def of_draws(self, game: Game, draws: Ints) -> Menu:
         """Return the packages in some of the draws, with the game in these."""
-        utility, urged, package = self.utility[:, draws], self.urged[:, draws], self.package[draws]
-        votes = [vote.of_draws(draws) for vote in self.votes]
-        return Menu(game, utility, urged, votes, package, self.left_out)
+        parts = (part[:, draws] for part in (self.utility, self.urged, self.asked))
+        votes = None if self.votes is None else self.votes.of_draws(draws)
+        return Menu(game, *parts, votes, self.package[draws], self.left_out)
 
     def of_packages(self, columns: Ints) -> Menu:
         """Return some of the packages, the same in each draw."""
-        return Menu(
-            self.game,
-            self.utility.take(columns, axis=2),
-            self.urged.take(columns, axis=2),
-            [vote.of_packages(columns) for vote in self.votes],
-            self.package.take(columns, axis=1),
-            self.left_out + self.utility.shape[2] - len(columns),
-        )
+        parts = (part.take(columns, axis=2) for part in (self.utility, self.urged, self.asked))
+        votes = None if self.votes is None else self.votes.of_packages(columns)
+        left_out = self.left_out + self.utility.shape[2] - len(columns)
+        return Menu(self.game, *parts, votes, self.package.take(columns, axis=1), left_out)
 
     def odds_against(self, theta: Floats) -> Floats | None:
         """Return (1 - p) / p of all bodies at home (D, K), from theta (D, A).
 
-        None where nobody foresees votes. Bodies whose theta is the same as before answer as then.
+        None where nobody foresees votes. While theta is the same as before, so are they.
         """
-        changed = False
-        for vote in self.votes:
-            now = theta[:, vote.actor]
-            before = self.answered.get(vote.actor)
-            if before is None or not np.array_equal(now, before[0]):
-                self.answered[vote.actor] = now, vote.refusal(now)
-                changed = True
-        if changed:
-            self.odds[:] = [odds_of([refusal for _, refusal in self.answered.values()])]
-        return self.odds[0] if self.votes else None
+        if self.votes is None:
+            return None
+        now = theta.T[self.votes.actors]
+        if not self.voted or not np.array_equal(now, self.voted[0]):
+            self.voted[:] = now, self.votes.odds_against(now)
+        return self.voted[1]
 
     @cached_property
-    def steepness(self) -> Floats:
-        """1 / tau: (A, D, 1)."""
-        return (1.0 / np.clip(self.game.noise, LEAST, None)).T[..., None]
+    def unit(self) -> Floats:
+        """tau, or what is as good: (A, D, 1)."""
+        return np.clip(self.game.noise, LEAST, HUGE).T[..., None]
 
     @cached_property
-    def leeway(self) -> Floats:
-        """What actors may lose who answer exactly: (A, D, 1)."""
-        return np.where(self.game.noise == 0, ROUNDING, 0.0).T[..., None]
+    def leeway(self) -> Floats | None:
+        """What actors may lose who answer exactly, over tau (A, D, 1); None where none does."""
+        exact = self.game.noise.T[..., None] == 0
+        return np.where(exact, ROUNDING / self.unit, 0.0) if exact.any() else None
+
+    @cached_property
+    def optional(self) -> list[int]:
+        """Which actors need not sign every package."""
+        return np.flatnonzero((self.asked == 0).any(axis=(1, 2))).tolist()
 
     @cached_property
     def largest(self) -> float:
@@ -133,88 +143,89 @@ class Menu:
         """Where a session is worked out, so that memory is asked for once: (3, A, D, K)."""
         return np.empty((3, *self.utility.shape))
 
-    def answers(self, view: Outlook, odds: Floats | None) -> Floats:
-        """Return 1 over each actor's chance to accept, 1 for who need not sign: (A, D, K).
+    def shortfall(self, view: Outlook, odds: Floats | None) -> Floats:
+        """Return e_i = (A_i - u_i) / tau_i, what packages lack for each actor: (A, D, K).
 
-        It accepts with logistic((u_i - A_i) / tau_i), A_i = R_i + (1 - p) / p times the bracket.
         Odds are (D, K), or (A, D, K) where they are not the same for each.
         """
-        answers, extra = self._room[:2]
+        short = self._room[0]
         bar, bracket = view.bar.T[..., None], view.bracket.T[..., None]
-        np.subtract((bar - self.leeway) * self.steepness, self.urged, out=answers)
-        if odds is not None:
-            answers += np.multiply(odds, bracket * self.steepness, out=extra)
-        np.minimum(answers, min(_REFUSES, _TOGETHER / len(answers)), out=answers)
+        if odds is None:
+            return np.subtract(bar / self.unit, self.urged, out=short)
+        np.multiply(odds, bracket / self.unit, out=short)
+        short += bar / self.unit
+        short -= self.urged
+        return short
+
+    def answers(self, short: Floats) -> Floats:
+        """Return 1 over each actor's chance to accept, 1 for who need not sign: (A, D, K)."""
+        answers = self._room[1]
+        if self.leeway is not None:
+            short = np.subtract(short, self.leeway, out=answers)
+        np.minimum(short, min(_REFUSES, _TOGETHER / len(answers)), out=answers)
         np.exp(answers, out=answers)
+        for actor in self.optional:
+            answers[actor] *= self.asked[actor]
         answers += 1.0
         return answers
 
     def offers(self, view: Outlook, odds: Floats | None, proposers: Ints) -> Offers:
         """Return what becomes of the offers of some actors (Q,), at odds (D, K)."""
-        chance = None if odds is None else 1.0 / (1.0 + odds)
-        answers = self.answers(view, odds)
-        return self._offered(answers, self.surplus(view, chance, proposers), proposers)
+        return self._offers(self.shortfall(view, odds), odds, proposers)
 
     def bounds(
-        self,
-        view: Outlook,
-        odds: tuple[Floats | None, Floats | None],
-        proposers: Ints,
-        hopeful: bool = True,
+        self, ends: tuple[Outlook, Outlook], proposers: Ints, hopeful: bool = True
     ) -> Offers:
-        """Return the best (or worst) that may become of offers, at odds from one to another."""
-        if odds[0] is None or odds[1] is None or odds[0] is odds[1]:
-            return self.offers(view, odds[0], proposers)
-        least, most = np.minimum(odds[0], odds[1]), np.maximum(odds[0], odds[1])
-        pays = (view.bracket >= 0).T[..., None] == hopeful
-        answers = self.answers(view, np.where(pays, least, most))
-        gain = self.surplus(view, 1.0 / (1.0 + least), proposers).copy()
-        pick = np.maximum if hopeful else np.minimum
-        pick(gain, self.surplus(view, 1.0 / (1.0 + most), proposers), out=gain)
-        return self._offered(answers, gain, proposers)
+        """Return the best (or worst) that may become of offers from the first end to the other."""
+        view = ends[0]
+        likely, other = (self.odds_against(end.theta) for end in ends)
+        if likely is None or other is None or likely is other:
+            return self.offers(view, likely, proposers)
+        pick, reverse = (np.minimum, np.maximum) if hopeful else (np.maximum, np.minimum)
+        odds = pick(likely, other)
+        pays = (view.bracket >= 0).T[..., None]
+        if pays.all():
+            return self.offers(view, odds, proposers)
+        short = self.shortfall(view, np.where(pays, odds, reverse(likely, other)))
+        return self._offers(short, odds, proposers)
 
-    def surplus(self, view: Outlook, chance: Floats | None, actors: Ints) -> Floats:
-        """Return v_i(x) - R_i = p (u_i - R_i) - (1 - p) times the bracket: (Q, D, K).
-
-        The chance p (D, K) is 1 for who does not foresee the votes.
-        """
-        utility = self.utility if len(actors) == len(self.utility) else self.utility[actors]
-        gain = np.subtract(utility, view.bar.T[actors, :, None], out=self._room[1, : len(actors)])
-        home = self.game.votes_at_home
-        if chance is not None and home is not None:
-            foresees = home.anticipates[actors]
-            bracket = view.bracket.T[actors, :, None]
-            gain += bracket
-            gain *= chance if foresees.all() else np.where(foresees[:, None, None], chance, 1.0)
-            gain -= bracket
-        return gain
-
-    def _offered(self, answers: Floats, gain: Floats, proposers: Ints) -> Offers:
-        """Return what becomes of offers that gain their proposers this if they are signed.
+    def _offers(self, short: Floats, odds: Floats | None, proposers: Ints) -> Offers:
+        """Return what becomes of offers of packages that lack this.
 
         An offer that is worth less to p than refusing is withdrawn, and A_p is 0. Otherwise an
         actor whom every package hurts, and all others want, would have to sign one.
         """
+        answers, every = self.answers(short), len(proposers) == len(short)
+        loss, unit = (short, self.unit) if every else (short[proposers], self.unit[proposers])
         if self.game.share is not None:
             passes = np.stack([chance_of_quota(self, answers, p) for p in proposers.tolist()])
         else:
-            own = answers if len(proposers) == len(answers) else answers[proposers]
             together = 1.0 / np.multiply.reduce(answers, axis=0)
-            passes = np.multiply(own, together, out=self._room[2, : len(proposers)])
-        passes *= gain >= -ROUNDING
-        gain *= passes
-        return Offers(passes, gain, self._room[0, : len(proposers)])
+            passes = answers if every else answers[proposers]
+            passes *= together
+        passes *= loss <= ROUNDING / unit
+        loss *= passes
+        if odds is not None:
+            loss *= self._chance(odds, proposers)
+        return Offers(passes, loss, unit[..., 0], self._room[2, : len(proposers)])
+
+    def _chance(self, odds: Floats, actors: Ints) -> Floats:
+        """Return p from its odds (D, K), 1 for who does not foresee the votes: (D, K) or more."""
+        home, chance = self.game.votes_at_home, 1.0 / (1.0 + odds)
+        if home is None or home.anticipates[actors].all():
+            return chance
+        return np.where(home.anticipates[actors, None, None], chance, 1.0)
 
 
 def menu_of(game: Game) -> Menu:
     """Return all packages of a game."""
     utility = game.utility
-    steepness = 1.0 / np.clip(game.noise, LEAST, None)
-    urged = np.where(game.signs.T[:, None], utility * steepness.T[..., None], np.inf)
+    urged = utility / np.clip(game.noise, LEAST, HUGE).T[..., None]
+    asked = np.broadcast_to(game.signs.T[:, None], utility.shape).astype(float)
     home = game.votes_at_home
-    votes = [] if home is None else votes_on(home, game.texts)
+    votes = None if home is None else votes_on(home, game.texts)
     package = np.broadcast_to(np.arange(len(game.texts)), utility.shape[1:])
-    return Menu(game, utility, urged, votes, package)
+    return Menu(game, utility, urged, asked, votes, package)
 
 
 Coalitions = dict[bytes, tuple[Floats, Floats]]

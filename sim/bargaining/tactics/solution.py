@@ -142,13 +142,13 @@ def play(menu: Menu, session: int, view: Outlook, counts: bool = False) -> Sessi
     proposers = np.flatnonzero(turns.any(axis=1))
     offered = menu.offers(view, odds, proposers)
     weights, whole = offered.logit(game.offer_noise.T[proposers], menu.left_out)
-    weights *= (turns[proposers] / whole)[..., None]
+    share = turns[proposers] / whole
     hopeless = np.zeros(len(view.bar))
     if counts:
-        hopeful = (weights * (offered.passes >= HOPELESS)).sum(axis=2)
+        hopeful = share * (weights * (offered.passes >= HOPELESS)).sum(axis=2)
         hopeless = (turns[proposers] - hopeful).sum(axis=0)
     weights *= offered.passes
-    signed = weights.sum(axis=0)
+    signed = np.einsum("qd,qdk->dk", share, weights)
     return Session(_value(menu, view, odds, signed), view.bar, signed.sum(axis=1), hopeless)
 
 
@@ -157,16 +157,21 @@ def _value(menu: Menu, view: Outlook, odds: Floats | None, signed: Floats) -> Fl
 
     That is p (u_i - R_i) - (1 - p) times the bracket, with p = 1 for who foresees no votes.
     """
-    bar, agreement = view.bar, signed.sum(axis=1)[:, None]
-    value = np.einsum("dk,adk->da", signed, menu.utility) + (1.0 - agreement) * bar
-    home = menu.game.votes_at_home
+    bar, home = view.bar, menu.game.votes_at_home
     if odds is None or home is None:
+        return bar + _gained(menu, bar, signed)
+    agreement, passed = signed.sum(axis=1), signed / (1.0 + odds)
+    refused = (agreement - passed.sum(axis=1))[:, None]
+    value = bar + _gained(menu, bar, passed) - refused * view.bracket
+    if home.anticipates.all():
         return value
-    passed = signed / (1.0 + odds)
-    ratified = passed.sum(axis=1)[:, None]
-    foreseen = np.einsum("dk,adk->da", passed, menu.utility) + (1.0 - ratified) * bar
-    foreseen -= (agreement - ratified) * view.bracket
-    return np.where(home.anticipates, foreseen, value)
+    return np.where(home.anticipates, value, bar + _gained(menu, bar, signed))
+
+
+def _gained(menu: Menu, bar: Floats, chances: Floats) -> Floats:
+    """Return the sum over packages of chances (D, K) times u_i - R_i: (D, A)."""
+    worth = np.einsum("dk,adk->da", chances, menu.utility)
+    return np.asarray(worth - chances.sum(axis=1)[:, None] * bar)
 
 
 class _Talks:

@@ -74,35 +74,35 @@ def counted(every: Menu, low: Outlook, high: Outlook, proposers: Ints) -> Flags:
     offers, by what it may change then. The offers weigh at least what the best of them does at
     worst, and 1 for each of the others.
     """
-    best = every.bounds(low, _odds(every, low, high), proposers)
-    few = every.of_packages(best.gain[:, 0].argmax(axis=1))
-    worst = few.bounds(high, _odds(few, low, high), proposers, hopeful=False)
-    top = np.maximum(worst.gain[:, 0].max(axis=1), 0.0)
+    best = every.bounds((low, high), proposers)
+    few = every.of_packages(best.loss[:, 0].argmin(axis=1))
+    worst = few.bounds((high, low), proposers, hopeful=False)
     parts = (low.bar, high.bar, low.bracket, high.bracket)
     reach = WATCHED + every.largest + max(np.abs(part).max() for part in parts)
-    keep = _counts(best, top, every.game.offer_noise[0, proposers], reach)
+    top = np.maximum(-worst.loss[:, 0].min(axis=1), 0.0)
+    changes = _changes(best, top, every.game.offer_noise[0, proposers], reach)
+    least = np.sort(changes)
+    number = np.searchsorted(least.cumsum(), NEGLIGIBLE, side="right")
+    keep = np.ones(len(least), dtype=bool) if number == 0 else changes > least[number - 1]
     keep[0] = True
     return keep
 
 
-def _odds(menu: Menu, low: Outlook, high: Outlook) -> tuple[Floats | None, Floats | None]:
-    """Return the odds against packages at home at both ends."""
-    return menu.odds_against(low.theta), menu.odds_against(high.theta)
-
-
-def _counts(best: Offers, top: Floats, temperature: Floats, reach: float) -> Flags:
-    """Return which offers count for any proposer, whose best gain at least top (Q,): (P,)."""
-    packages, cold = best.gain.shape[2], 1.0 / np.clip(temperature, TINY, HUGE)
-    gain = np.maximum(best.gain[:, 0], 0.0)
-    gain += np.where(temperature == 0, ROUNDING, 0.0)[:, None]
-    gain *= cold[:, None]
+def _changes(best: Offers, top: Floats, temperature: Floats, reach: float) -> Floats:
+    """Return what offers at best may change at most, where each proposer gains top (Q,): (P,)."""
+    packages, scale = best.loss.shape[2], best.unit[:, 0] / np.clip(temperature, TINY, HUGE)
+    gain, passes, weight = -best.loss[:, 0], best.passes[:, 0], best.spare[:, 0]
+    if not temperature.all():
+        gain += np.where(temperature == 0, ROUNDING / best.unit[:, 0], 0.0)[:, None]
+    gain *= scale[:, None]
     with np.errstate(over="ignore"):
-        weight = np.exp(np.maximum(gain - (top * cold)[:, None], LEAST_WEIGHT))
-        weight /= (1.0 + (packages - 1) * np.exp(-top * cold))[:, None]
-    change = np.maximum(best.passes[:, 0] * reach, np.minimum(gain, 1.0, out=gain))
-    change *= np.minimum(weight, 1.0, out=weight)
-    most = change.max(axis=0)
-    for level in NEGLIGIBLE * 10.0 ** -np.arange(4):
-        if (change @ (most <= level) <= NEGLIGIBLE).all():
-            return np.asarray(most > level)
-    return np.asarray(most > NEGLIGIBLE / packages)
+        np.subtract(gain, (top * scale)[:, None], out=weight)
+        np.maximum(weight, LEAST_WEIGHT, out=weight)
+        np.exp(weight, out=weight)
+        weight *= 1.0 / (1.0 + (packages - 1) * np.exp(-top * scale))[:, None]
+    np.minimum(weight, 1.0, out=weight)
+    np.minimum(gain, 1.0, out=gain)
+    passes *= reach
+    np.maximum(gain, passes, out=gain)
+    gain *= weight
+    return np.maximum.reduce(gain, axis=0)

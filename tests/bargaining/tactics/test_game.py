@@ -80,7 +80,8 @@ def coalitions(actors, quota, parts):
 
 def chances_to_accept(game, threshold):
     """Each actor's chance to accept each package at thresholds (D, A): (A, D, P)."""
-    return 1 / menu_of(game).answers(outlook(game, 0, threshold, threshold), None)
+    menu = menu_of(game)
+    return 1 / menu.answers(menu.shortfall(outlook(game, 0, threshold, threshold), None))
 
 
 def no_deal(*values, sessions=1):

@@ -105,9 +105,10 @@ def test_texts_that_pass_at_home_more_easily_are_accepted_no_less(seed):
     assert (view.bracket >= 0).all()
     easier = with_votes(game, theta=game.votes_at_home.theta - 0.1)
     hard, easy = (
-        1 / menu.answers(view, menu.odds_against(outlook(other, 0, view.bar, d[:, 0]).theta))
+        1 / menu.answers(menu.shortfall(view, odds)).copy()
         for other in (game, easier)
         for menu in [menu_of(other)]
+        for odds in [menu.odds_against(outlook(other, 0, view.bar, d[:, 0]).theta)]
     )
     assert (easy >= hard).all()
     assert (easy > hard + 1e-6).any()
@@ -132,12 +133,13 @@ def test_a_text_that_cannot_pass_costs_who_signs_it_the_bracket_and_who_loses_no
     view = outlook(game, 0, d[:, 0], d[:, 0])
     menu = menu_of(game)
     odds = menu.odds_against(view.theta)
-    worth = menu.surplus(view, 1 / (1 + odds), np.arange(3))[:, 0]
-    assert worth == pytest.approx(np.tile(-view.bracket.T, 40), abs=1e-12)
+    loss = menu.shortfall(view, odds)[:, 0] * game.noise.T / (1 + odds)
+    assert loss == pytest.approx(np.tile(view.bracket.T, 40), abs=1e-12)
     free = with_votes(game, cost=np.zeros((1, 3)))
     free_view = outlook(free, 0, d[:, 0], d[:, 0])
     assert (free_view.bracket == 0).all()
-    np.testing.assert_array_equal(menu.answers(free_view, odds), menu.answers(free_view, 0 * odds))
+    short = menu.shortfall(free_view, odds).copy()
+    np.testing.assert_array_equal(short, menu.shortfall(free_view, 0 * odds))
 
 
 @pytest.mark.parametrize(
