@@ -99,10 +99,10 @@ class Votes:
         utility, needed = (part.take(columns, axis=2) for part in (self.utility, self.needed))
         return replace(self, utility=utility, needed=needed)
 
-    def odds_against(self, theta: Floats) -> Floats:
-        """Return (1 - p) / p, p the chance that all ratify, from their theta (V, D): (D, K).
+    def ratified(self, theta: Floats) -> tuple[Floats, Floats]:
+        """Return p, the chance that all ratify, and (1 - p) / p, from theta (V, D): (D, K) each.
 
-        They are finite, so that infinite odds of losing nothing are nothing.
+        The odds are finite, so that infinite odds of losing nothing are nothing.
         """
         with np.errstate(over="ignore"):
             refusal = np.subtract(theta[..., None] * self.steepness, self.utility)
@@ -113,8 +113,9 @@ class Votes:
             np.exp(refusal, out=refusal)
             refusal += 1.0
             odds = np.multiply.reduce(refusal, axis=0)
+        chance = 1.0 / odds
         odds -= 1.0
-        return np.minimum(odds, MOST_ODDS, out=odds)
+        return chance, np.minimum(odds, MOST_ODDS, out=odds)
 
 
 def votes_on(foresight: Foresight, texts: Ints) -> Votes | None:

@@ -64,6 +64,18 @@ class Game:
         """What each package is worth to each actor: (A, D, P)."""
         return worth_of(self.table, self.texts)
 
+    def turn(self, session: int) -> tuple[Ints, Floats, Floats]:
+        """Return who may propose in a session (Q,), with what chances and taup: (Q, D) each."""
+        return self._turns[session % len(self._turns)]
+
+    @cached_property
+    def _turns(self) -> list[tuple[Ints, Floats, Floats]]:
+        found = []
+        for turns in self.turns.transpose(1, 2, 0):
+            proposers = np.flatnonzero(turns.any(axis=1))
+            found.append((proposers, turns[proposers], self.offer_noise.T[proposers]))
+        return found
+
     @property
     def is_large(self) -> bool:
         """Return whether it is worth the while to find out which packages count."""

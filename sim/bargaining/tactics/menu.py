@@ -29,43 +29,44 @@ class Offers:
     """What becomes of the offers of Q proposers.
 
     Attributes:
-        passes: A_p(x), the chance that it is signed, p keeping to it unless it regrets it:
-            (Q, D, K).
-        loss: A_p(x) (R_p - v_p(x)) / tau_p, what it gains, below 0: (Q, D, K).
-        unit: tau_p: (Q, D).
+        kept: 1 over the chance that p would accept, which it need not; 0 where it regrets the
+            offer, which is then withdrawn: (Q, D, K).
+        together: the chance that all accept: (D, K).
+        gain: A_p(x) (v_p(x) - R_p) / taup_p: (Q, D, K).
         spare: where their weights may be written: (Q, D, K).
     """
 
-    passes: Floats
-    loss: Floats
-    unit: Floats
+    kept: Floats
+    together: Floats
+    gain: Floats
     spare: Floats
+
+    @property
+    def passes(self) -> Floats:
+        """A_p(x), the chance that it is signed, p keeping to it unless it regrets it: (Q, D, K)."""
+        return self.kept * self.together
 
     def logit(self, temperature: Floats, left_out: int = 0) -> tuple[Floats, Floats]:
         """Return weights of the offers (Q, D, K), and of all of them together (Q, D).
 
-        By logit at temperatures (Q, D). Packages that are left out gain nothing.
+        By logit at temperatures taup (Q, D). Packages that are left out gain nothing.
         """
-        least = self.loss.min(axis=2)
+        best, weights = np.maximum.reduce(self.gain, axis=2), self.spare
         if left_out:
-            np.minimum(least, 0.0, out=least)
-        scale = self.unit / np.clip(temperature, TINY, HUGE)
-        shift = least * scale
-        weights = np.multiply(self.loss, -scale[..., None], out=self.spare)
-        far = shift < -_MOST_WEIGHT
-        rest = np.ones_like(scale)
-        if far.any():
-            shift[~far] = 0.0
-            weights += shift[..., None]
-            np.maximum(weights, LEAST_WEIGHT, out=weights)
-            np.exp(np.maximum(shift, LEAST_WEIGHT), out=rest)
+            np.maximum(best, 0.0, out=best)
+        far = best > _MOST_WEIGHT
+        if not far.any():
+            np.exp(self.gain, out=weights)
+            return weights, np.add.reduce(weights, axis=2) + left_out
+        shift = np.where(far, best, 0.0)
+        np.subtract(self.gain, shift[..., None], out=weights)
+        np.maximum(weights, LEAST_WEIGHT, out=weights)
         np.exp(weights, out=weights)
+        rest = np.exp(np.maximum(-shift, LEAST_WEIGHT))
         if not temperature.all():
-            exact, near = temperature == 0, ROUNDING / self.unit
-            weights = np.where(
-                exact[..., None], self.loss <= (least + near)[..., None], weights
-            )
-            rest = np.where(exact, least >= -near, rest)
+            exact, least = temperature == 0, best - ROUNDING / np.clip(temperature, TINY, HUGE)
+            weights = np.where(exact[..., None], self.gain >= least[..., None], weights)
+            rest = np.where(exact, least <= 0, rest)
         return weights, weights.sum(axis=2) + left_out * rest
 
 
@@ -105,17 +106,16 @@ class Menu:
         left_out = self.left_out + self.utility.shape[2] - len(columns)
         return Menu(self.game, *parts, votes, self.package.take(columns, axis=1), left_out)
 
-    def odds_against(self, theta: Floats) -> Floats | None:
-        """Return (1 - p) / p of all bodies at home (D, K), from theta (D, A).
+    def at_home(self, theta: Floats) -> tuple[Floats, Floats] | None:
+        """Return p, the chance that all bodies ratify, and (1 - p) / p: (D, K) each.
 
-        None where nobody foresees votes. While theta is the same as before, so are they.
+        From theta (D, A); None where nobody foresees votes. While it is as before, so are they.
         """
         if self.votes is None:
             return None
-        now = theta.T[self.votes.actors]
-        if not self.voted or not np.array_equal(now, self.voted[0]):
-            self.voted[:] = now, self.votes.odds_against(now)
-        return self.voted[1]
+        if not self.voted or not np.array_equal(theta, self.voted[0]):
+            self.voted[:] = theta, *self.votes.ratified(theta.T[self.votes.actors])
+        return self.voted[1], self.voted[2]
 
     @cached_property
     def unit(self) -> Floats:
@@ -169,52 +169,57 @@ class Menu:
         answers += 1.0
         return answers
 
-    def offers(self, view: Outlook, odds: Floats | None, proposers: Ints) -> Offers:
-        """Return what becomes of the offers of some actors (Q,), at odds (D, K)."""
-        return self._offers(self.shortfall(view, odds), odds, proposers)
+    def offers(self, view: Outlook, proposers: Ints) -> Offers:
+        """Return what becomes of the offers of some actors (Q,)."""
+        home = self.at_home(view.theta)
+        if home is None:
+            return self._offers(self.shortfall(view, None), None, proposers)
+        chance, odds = home
+        return self._offers(self.shortfall(view, odds), chance, proposers)
 
     def bounds(
         self, ends: tuple[Outlook, Outlook], proposers: Ints, hopeful: bool = True
     ) -> Offers:
         """Return the best (or worst) that may become of offers from the first end to the other."""
         view = ends[0]
-        likely, other = (self.odds_against(end.theta) for end in ends)
-        if likely is None or other is None or likely is other:
-            return self.offers(view, likely, proposers)
+        first, last = (self.at_home(end.theta) for end in ends)
+        if first is None or last is None:
+            return self.offers(view, proposers)
         pick, reverse = (np.minimum, np.maximum) if hopeful else (np.maximum, np.minimum)
-        odds = pick(likely, other)
-        pays = (view.bracket >= 0).T[..., None]
-        if pays.all():
-            return self.offers(view, odds, proposers)
-        short = self.shortfall(view, np.where(pays, odds, reverse(likely, other)))
-        return self._offers(short, odds, proposers)
+        odds, pays = pick(first[1], last[1]), (view.bracket >= 0).T[..., None]
+        likely = odds if pays.all() else np.where(pays, odds, reverse(first[1], last[1]))
+        return self._offers(self.shortfall(view, likely), reverse(first[0], last[0]), proposers)
 
-    def _offers(self, short: Floats, odds: Floats | None, proposers: Ints) -> Offers:
-        """Return what becomes of offers of packages that lack this.
+    def _offers(self, short: Floats, chance: Floats | None, proposers: Ints) -> Offers:
+        """Return what becomes of offers that lack this (A, D, K) and pass at home by chance (D, K).
 
         An offer that is worth less to p than refusing is withdrawn, and A_p is 0. Otherwise an
         actor whom every package hurts, and all others want, would have to sign one.
         """
         answers, every = self.answers(short), len(proposers) == len(short)
-        loss, unit = (short, self.unit) if every else (short[proposers], self.unit[proposers])
+        gain, unit = (short, self.unit) if every else (short[proposers], self.unit[proposers])
+        stands = gain <= ROUNDING / unit
         if self.game.share is not None:
-            passes = np.stack([chance_of_quota(self, answers, p) for p in proposers.tolist()])
+            kept = np.stack([chance_of_quota(self, answers, p) for p in proposers.tolist()])
+            together = np.ones_like(answers[0])
         else:
-            together = 1.0 / np.multiply.reduce(answers, axis=0)
-            passes = answers if every else answers[proposers]
-            passes *= together
-        passes *= loss <= ROUNDING / unit
-        loss *= passes
-        if odds is not None:
-            loss *= self._chance(odds, proposers)
-        return Offers(passes, loss, unit[..., 0], self._room[2, : len(proposers)])
+            together = np.multiply.reduce(answers, axis=0)
+            np.divide(1.0, together, out=together)
+            kept = answers if every else answers[proposers]
+        kept *= stands
+        gain *= kept
+        temperature = np.clip(self.game.offer_noise, TINY, HUGE).T[proposers, :, None]
+        gain *= self._passed(chance, together, proposers) * -(unit / temperature)
+        return Offers(kept, together, gain, self._room[2, : len(proposers)])
 
-    def _chance(self, odds: Floats, actors: Ints) -> Floats:
-        """Return p from its odds (D, K), 1 for who does not foresee the votes: (D, K) or more."""
-        home, chance = self.game.votes_at_home, 1.0 / (1.0 + odds)
-        if home is None or home.anticipates[actors].all():
-            return chance
-        return np.where(home.anticipates[actors, None, None], chance, 1.0)
+    def _passed(self, chance: Floats | None, together: Floats, actors: Ints) -> Floats:
+        """Return the chance that all accept and ratify, for who foresees it: (D, K) or more."""
+        home = self.game.votes_at_home
+        if chance is None or home is None:
+            return together
+        if home.anticipates[actors].all():
+            return together * chance
+        return together * np.where(home.anticipates[actors, None, None], chance, 1.0)
 
 
 def menu_of(game: Game) -> Menu:

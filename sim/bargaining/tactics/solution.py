@@ -106,7 +106,7 @@ def offer(
 def _chosen(menu: Menu, view: Outlook, draw: Ints, speaker: Ints, u: Floats) -> Ints:
     """Return what speakers (W,) offer from a menu, by uniforms (W,)."""
     speakers, which = np.unique(speaker, return_inverse=True)
-    offered = menu.offers(view, menu.odds_against(view.theta), speakers)
+    offered = menu.offers(view, speakers)
     weights, _ = offered.logit(menu.game.offer_noise.T[speakers])
     ladders, chosen = weights.cumsum(axis=2), np.zeros(len(draw), dtype=np.int64)
     for row, column in np.unique(np.stack([which, draw]), axis=1).T.tolist():
@@ -137,41 +137,42 @@ def play(menu: Menu, session: int, view: Outlook, counts: bool = False) -> Sessi
 
     Hopeless offers are only counted where asked for: it takes time.
     """
-    game, odds = menu.game, menu.odds_against(view.theta)
-    turns = game.turns[:, session % game.turns.shape[1]].T
-    proposers = np.flatnonzero(turns.any(axis=1))
-    offered = menu.offers(view, odds, proposers)
-    weights, whole = offered.logit(game.offer_noise.T[proposers], menu.left_out)
-    share = turns[proposers] / whole
+    proposers, turns, temperature = menu.game.turn(session)
+    offered = menu.offers(view, proposers)
+    weights, whole = offered.logit(temperature, menu.left_out)
+    share = turns / whole
     hopeless = np.zeros(len(view.bar))
     if counts:
         hopeful = share * (weights * (offered.passes >= HOPELESS)).sum(axis=2)
-        hopeless = (turns[proposers] - hopeful).sum(axis=0)
-    weights *= offered.passes
+        hopeless = (turns - hopeful).sum(axis=0)
+    weights *= offered.kept
     signed = np.einsum("qd,qdk->dk", share, weights)
-    return Session(_value(menu, view, odds, signed), view.bar, signed.sum(axis=1), hopeless)
+    signed *= offered.together
+    agreement = np.add.reduce(signed, axis=1)
+    return Session(_value(menu, view, signed, agreement), view.bar, agreement, hopeless)
 
 
-def _value(menu: Menu, view: Outlook, odds: Floats | None, signed: Floats) -> Floats:
+def _value(menu: Menu, view: Outlook, signed: Floats, agreement: Floats) -> Floats:
     """Return W_i(t) = R_i + sum over packages of the chance to be signed (D, K) times v_i - R_i.
 
     That is p (u_i - R_i) - (1 - p) times the bracket, with p = 1 for who foresees no votes.
     """
-    bar, home = view.bar, menu.game.votes_at_home
-    if odds is None or home is None:
-        return bar + _gained(menu, bar, signed)
-    agreement, passed = signed.sum(axis=1), signed / (1.0 + odds)
-    refused = (agreement - passed.sum(axis=1))[:, None]
-    value = bar + _gained(menu, bar, passed) - refused * view.bracket
-    if home.anticipates.all():
+    bar, home, votes = view.bar, menu.at_home(view.theta), menu.game.votes_at_home
+    if home is None or votes is None:
+        return bar + _gained(menu, bar, signed, agreement)
+    passed = signed * home[0]
+    ratified = np.add.reduce(passed, axis=1)
+    value = bar + _gained(menu, bar, passed, ratified)
+    value -= (agreement - ratified)[:, None] * view.bracket
+    if votes.anticipates.all():
         return value
-    return np.where(home.anticipates, value, bar + _gained(menu, bar, signed))
+    return np.where(votes.anticipates, value, bar + _gained(menu, bar, signed, agreement))
 
 
-def _gained(menu: Menu, bar: Floats, chances: Floats) -> Floats:
-    """Return the sum over packages of chances (D, K) times u_i - R_i: (D, A)."""
+def _gained(menu: Menu, bar: Floats, chances: Floats, whole: Floats) -> Floats:
+    """Return the sum of chances (D, K), which add up to this, times u_i - R_i: (D, A)."""
     worth = np.einsum("dk,adk->da", chances, menu.utility)
-    return np.asarray(worth - chances.sum(axis=1)[:, None] * bar)
+    return np.asarray(worth - whole[:, None] * bar)
 
 
 class _Talks:

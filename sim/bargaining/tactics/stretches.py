@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.bargaining.arrays import Flags
-from sim.bargaining.packages import HUGE, ROUNDING, TINY
+from sim.bargaining.packages import ROUNDING, TINY
 from sim.bargaining.tactics.game import Outlook
 from sim.bargaining.tactics.menu import LEAST_WEIGHT, Menu, Offers
 from sim.draws.streams import Floats, Ints
@@ -75,11 +75,11 @@ def counted(every: Menu, low: Outlook, high: Outlook, proposers: Ints) -> Flags:
     worst, and 1 for each of the others.
     """
     best = every.bounds((low, high), proposers)
-    few = every.of_packages(best.loss[:, 0].argmin(axis=1))
+    few = every.of_packages(best.gain[:, 0].argmax(axis=1))
     worst = few.bounds((high, low), proposers, hopeful=False)
     parts = (low.bar, high.bar, low.bracket, high.bracket)
     reach = WATCHED + every.largest + max(np.abs(part).max() for part in parts)
-    top = np.maximum(-worst.loss[:, 0].min(axis=1), 0.0)
+    top = np.maximum(worst.gain[:, 0].max(axis=1), 0.0)
     changes = _changes(best, top, every.game.offer_noise[0, proposers], reach)
     least = np.sort(changes)
     number = np.searchsorted(least.cumsum(), NEGLIGIBLE, side="right")
@@ -90,16 +90,14 @@ def counted(every: Menu, low: Outlook, high: Outlook, proposers: Ints) -> Flags:
 
 def _changes(best: Offers, top: Floats, temperature: Floats, reach: float) -> Floats:
     """Return what offers at best may change at most, where each proposer gains top (Q,): (P,)."""
-    packages, scale = best.loss.shape[2], best.unit[:, 0] / np.clip(temperature, TINY, HUGE)
-    gain, passes, weight = -best.loss[:, 0], best.passes[:, 0], best.spare[:, 0]
+    gain, passes, weight = best.gain[:, 0], best.passes[:, 0], best.spare[:, 0]
     if not temperature.all():
-        gain += np.where(temperature == 0, ROUNDING / best.unit[:, 0], 0.0)[:, None]
-    gain *= scale[:, None]
+        gain += np.where(temperature == 0, ROUNDING / TINY, 0.0)[:, None]
     with np.errstate(over="ignore"):
-        np.subtract(gain, (top * scale)[:, None], out=weight)
+        np.subtract(gain, top[:, None], out=weight)
         np.maximum(weight, LEAST_WEIGHT, out=weight)
         np.exp(weight, out=weight)
-        weight *= 1.0 / (1.0 + (packages - 1) * np.exp(-top * scale))[:, None]
+        weight *= 1.0 / (1.0 + (gain.shape[1] - 1) * np.exp(-top))[:, None]
     np.minimum(weight, 1.0, out=weight)
     np.minimum(gain, 1.0, out=gain)
     passes *= reach

@@ -126,7 +126,7 @@ def test_the_proposer_has_the_share_that_theory_gives_it(row):
 
 def value_of_being_recognised(game, threshold, proposer):
     bar, actors = np.array([threshold]), np.arange(len(threshold))
-    offers = menu_of(game).offers(outlook(game, 0, bar, bar), None, actors)
+    offers = menu_of(game).offers(outlook(game, 0, bar, bar), actors)
     passes = offers.passes[proposer, 0]
     offers = distribution_of_offers(game, threshold, proposer)
     worth = passes * game.utility[proposer, 0] + (1 - passes) * threshold[proposer]

@@ -108,7 +108,7 @@ def test_texts_that_pass_at_home_more_easily_are_accepted_no_less(seed):
         1 / menu.answers(menu.shortfall(view, odds)).copy()
         for other in (game, easier)
         for menu in [menu_of(other)]
-        for odds in [menu.odds_against(outlook(other, 0, view.bar, d[:, 0]).theta)]
+        for _, odds in [menu.at_home(outlook(other, 0, view.bar, d[:, 0]).theta)]
     )
     assert (easy >= hard).all()
     assert (easy > hard + 1e-6).any()
@@ -132,7 +132,7 @@ def test_a_text_that_cannot_pass_costs_who_signs_it_the_bracket_and_who_loses_no
     game = with_votes(game, **sure_to_fail)
     view = outlook(game, 0, d[:, 0], d[:, 0])
     menu = menu_of(game)
-    odds = menu.odds_against(view.theta)
+    _, odds = menu.at_home(view.theta)
     loss = menu.shortfall(view, odds)[:, 0] * game.noise.T / (1 + odds)
     assert loss == pytest.approx(np.tile(view.bracket.T, 40), abs=1e-12)
     free = with_votes(game, cost=np.zeros((1, 3)))
