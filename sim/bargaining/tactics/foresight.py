@@ -8,12 +8,14 @@ of a text the less likely they are to pass it, and takes what a refusal brings i
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 import numpy as np
 
 from sim.bargaining.arrays import Flags
 from sim.draws.streams import Floats, Ints
 
+_FAR = 300.0  # noises: what is so far apart is not told by its exponential
 LEAST = 1e-150  # a noise that is as good as none
 MOST_ODDS = 1e100  # odds that are as good as infinite
 _OF_ALL_DRAWS = ("decides", "anticipates")
@@ -75,29 +77,46 @@ class Foresight:
 class Votes:
     """The votes of V bodies on K texts in each of D draws.
 
+    With b the share that backs a text of those who weigh it, a body refuses it with odds
+    exp((q-bar - f - (1 - f - g) b) / tau_r), and (1 - b) / b = exp(theta / tau_s) / exp(u / tau_s).
+
     Attributes:
         actors: whose bodies they are: (V,).
         steepness: 1 / tau_s: (V, D, 1).
-        utility: what the texts are worth at home, over tau_s: (V, D, K).
-        needed: (q-bar - f) / tau_r, -inf where a body has no say: (V, D, K).
+        utility: u / tau_s of the texts, from its middle: (V, D, K).
+        middle: the middle of u / tau_s: (V, D, 1).
+        needed: (q-bar - (1 - g)) / tau_r, -inf where a body has no say: (V, D, K).
         swing: (1 - f - g) / tau_r: (V, D, 1).
+        far: whether texts are too many noises apart to tell by exp(u / tau_s): (V, D, 1).
     """
 
     actors: Ints
     steepness: Floats
     utility: Floats
+    middle: Floats
     needed: Floats
     swing: Floats
+    far: Flags
 
     def of_draws(self, draws: Ints) -> Votes:
         """Return the votes in some of the draws."""
-        per_draw = ("steepness", "utility", "needed", "swing")
-        return replace(self, **{name: getattr(self, name)[:, draws] for name in per_draw})
+        names = [field.name for field in fields(self) if field.name != "actors"]
+        return replace(self, **{name: getattr(self, name).take(draws, axis=1) for name in names})
 
     def of_packages(self, columns: Ints) -> Votes:
         """Return the votes on some of the texts, the same in each draw."""
         utility, needed = (part.take(columns, axis=2) for part in (self.utility, self.needed))
         return replace(self, utility=utility, needed=needed)
+
+    @cached_property
+    def backing(self) -> Floats:
+        """exp(u / tau_s), from the middle of u, so that it is worked out once: (V, D, K)."""
+        return np.exp(np.clip(self.utility, -_FAR, _FAR))
+
+    @cached_property
+    def _room(self) -> Floats:
+        """Where votes are worked out, so that memory is asked for once: (V, D, K)."""
+        return np.empty_like(self.utility)
 
     def ratified(self, theta: Floats) -> tuple[Floats, Floats]:
         """Return p, the chance that all ratify, and (1 - p) / p, from theta (V, D): (D, K) each.
@@ -105,17 +124,24 @@ class Votes:
         The odds are finite, so that infinite odds of losing nothing are nothing.
         """
         with np.errstate(over="ignore"):
-            refusal = np.subtract(theta[..., None] * self.steepness, self.utility)
-            np.exp(refusal, out=refusal)
-            refusal += 1.0
-            np.divide(self.swing, refusal, out=refusal)
-            np.subtract(self.needed, refusal, out=refusal)
+            refusal = self._against(theta[..., None] * self.steepness - self.middle)
+            refusal += self.needed
             np.exp(refusal, out=refusal)
             refusal += 1.0
             odds = np.multiply.reduce(refusal, axis=0)
         chance = 1.0 / odds
         odds -= 1.0
         return chance, np.minimum(odds, MOST_ODDS, out=odds)
+
+    def _against(self, theta: Floats) -> Floats:
+        """Return the swing times 1 - b, from theta / tau_s (V, D, 1): (V, D, K)."""
+        against, line = self._room, np.exp(np.minimum(theta, _FAR + 40.0))
+        np.add(self.backing, line, out=against)
+        np.divide(self.swing * line, against, out=against)
+        if self.far.any():
+            exact = self.swing / (1.0 + np.exp(self.utility - theta))
+            np.copyto(against, exact, where=self.far)
+        return against
 
 
 def votes_on(foresight: Foresight, texts: Ints) -> Votes | None:
@@ -129,15 +155,18 @@ def votes_on(foresight: Foresight, texts: Ints) -> Votes | None:
 
     steepness = 1.0 / np.clip(of_bodies(foresight.people_noise), LEAST, None)
     noise = np.clip(of_bodies(foresight.vote_noise), LEAST, None)
-    floor, ceiling = of_bodies(foresight.floor), of_bodies(foresight.ceiling)
+    most = 1.0 - of_bodies(foresight.ceiling)
     utility = worth_of(foresight.home[:, actors], texts) * steepness
+    low, high = utility.min(axis=2, keepdims=True), utility.max(axis=2, keepdims=True)
     has_say = np.broadcast_to(foresight.decides.T[actors, None], utility.shape)
     return Votes(
         actors=actors,
         steepness=steepness,
-        utility=utility,
-        needed=np.where(has_say, (of_bodies(foresight.quota) - floor) / noise, -np.inf),
-        swing=(1.0 - floor - ceiling) / noise,
+        utility=utility - (low + high) / 2,
+        middle=(low + high) / 2,
+        needed=np.where(has_say, (of_bodies(foresight.quota) - most) / noise, -np.inf),
+        swing=(most - of_bodies(foresight.floor)) / noise,
+        far=high - low > 2 * _FAR,
     )
 
 

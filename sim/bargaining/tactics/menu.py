@@ -33,13 +33,11 @@ class Offers:
             offer, which is then withdrawn: (Q, D, K).
         together: the chance that all accept: (D, K).
         gain: A_p(x) (v_p(x) - R_p) / taup_p: (Q, D, K).
-        spare: where their weights may be written: (Q, D, K).
     """
 
     kept: Floats
     together: Floats
     gain: Floats
-    spare: Floats
 
     @property
     def passes(self) -> Floats:
@@ -49,9 +47,10 @@ class Offers:
     def logit(self, temperature: Floats, left_out: int = 0) -> tuple[Floats, Floats]:
         """Return weights of the offers (Q, D, K), and of all of them together (Q, D).
 
-        By logit at temperatures taup (Q, D). Packages that are left out gain nothing.
+        By logit at temperatures taup (Q, D). Packages that are left out gain nothing. Weights are
+        written where the gains were.
         """
-        best, weights = np.maximum.reduce(self.gain, axis=2), self.spare
+        best, weights = np.maximum.reduce(self.gain, axis=2), self.gain
         if left_out:
             np.maximum(best, 0.0, out=best)
         far = best > _MOST_WEIGHT
@@ -59,13 +58,14 @@ class Offers:
             np.exp(self.gain, out=weights)
             return weights, np.add.reduce(weights, axis=2) + left_out
         shift = np.where(far, best, 0.0)
-        np.subtract(self.gain, shift[..., None], out=weights)
+        exact, least = temperature == 0, best - ROUNDING / np.clip(temperature, TINY, HUGE)
+        chosen = self.gain >= least[..., None] if exact.any() else None
+        weights -= shift[..., None]
         np.maximum(weights, LEAST_WEIGHT, out=weights)
         np.exp(weights, out=weights)
         rest = np.exp(np.maximum(-shift, LEAST_WEIGHT))
-        if not temperature.all():
-            exact, least = temperature == 0, best - ROUNDING / np.clip(temperature, TINY, HUGE)
-            weights = np.where(exact[..., None], self.gain >= least[..., None], weights)
+        if chosen is not None:
+            np.copyto(weights, chosen, where=exact[..., None])
             rest = np.where(exact, least <= 0, rest)
         return weights, weights.sum(axis=2) + left_out * rest
 
@@ -77,7 +77,7 @@ class Menu:
     Attributes:
         game: the talks.
         utility: what each is worth to each actor: (A, D, K).
-        urged: u / tau: (A, D, K).
+        terms: -u / tau of each actor, 1, and the odds against at home: (A + 2, D, K).
         asked: 1 where an actor is asked for its signature, 0 elsewhere: (A, D, K).
         votes: the votes on them at home; None where there are none.
         package: which they are, where that counts: (D, K).
@@ -86,7 +86,7 @@ class Menu:
 
     game: Game
     utility: Floats
-    urged: Floats
+    terms: Floats
     asked: Floats
     votes: Votes | None
     package: Ints
@@ -95,13 +95,13 @@ class Menu:
 
     def of_draws(self, game: Game, draws: Ints) -> Menu:
         """Return the packages in some of the draws, with the game in these."""
-        parts = (part[:, draws] for part in (self.utility, self.urged, self.asked))
+        parts = (part.take(draws, axis=1) for part in (self.utility, self.terms, self.asked))
         votes = None if self.votes is None else self.votes.of_draws(draws)
         return Menu(game, *parts, votes, self.package[draws], self.left_out)
 
     def of_packages(self, columns: Ints) -> Menu:
         """Return some of the packages, the same in each draw."""
-        parts = (part.take(columns, axis=2) for part in (self.utility, self.urged, self.asked))
+        parts = (part.take(columns, axis=2) for part in (self.utility, self.terms, self.asked))
         votes = None if self.votes is None else self.votes.of_packages(columns)
         left_out = self.left_out + self.utility.shape[2] - len(columns)
         return Menu(self.game, *parts, votes, self.package.take(columns, axis=1), left_out)
@@ -114,13 +114,19 @@ class Menu:
         if self.votes is None:
             return None
         if not self.voted or not np.array_equal(theta, self.voted[0]):
-            self.voted[:] = theta, *self.votes.ratified(theta.T[self.votes.actors])
-        return self.voted[1], self.voted[2]
+            chance, odds = self.votes.ratified(theta.T[self.votes.actors])
+            self.voted[:], self.terms[-1] = (theta, chance), odds
+        return self.voted[1], self.terms[-1]
 
     @cached_property
+    def _unit(self) -> Floats:
+        """tau, or what is as good: (D, A)."""
+        return np.clip(self.game.noise, LEAST, HUGE)
+
+    @property
     def unit(self) -> Floats:
         """tau, or what is as good: (A, D, 1)."""
-        return np.clip(self.game.noise, LEAST, HUGE).T[..., None]
+        return self._unit.T[..., None]
 
     @cached_property
     def leeway(self) -> Floats | None:
@@ -140,22 +146,34 @@ class Menu:
 
     @cached_property
     def _room(self) -> Floats:
-        """Where a session is worked out, so that memory is asked for once: (3, A, D, K)."""
-        return np.empty((3, *self.utility.shape))
+        """Where a session is worked out, so that memory is asked for once: (2, A, D, K)."""
+        return np.empty((2, *self.utility.shape))
 
-    def shortfall(self, view: Outlook, odds: Floats | None) -> Floats:
+    def shortfall(self, view: Outlook, odds: Floats | None = None) -> Floats:
         """Return e_i = (A_i - u_i) / tau_i, what packages lack for each actor: (A, D, K).
 
-        Odds are (D, K), or (A, D, K) where they are not the same for each.
+        At the odds that were last asked for, or at others (A, D, K) where these are given.
         """
-        short = self._room[0]
-        bar, bracket = view.bar.T[..., None], view.bracket.T[..., None]
+        actors, factors, short = len(self.utility), self._factors, self._room[0]
+        factors[..., -2], factors[..., -1] = view.bar / self._unit, view.bracket / self._unit
         if odds is None:
-            return np.subtract(bar / self.unit, self.urged, out=short)
-        np.multiply(odds, bracket / self.unit, out=short)
-        short += bar / self.unit
-        short -= self.urged
+            np.matmul(factors, self.terms.swapaxes(0, 1), out=short.swapaxes(0, 1))
+            return short
+        np.multiply(odds, factors[..., -1].T[..., None], out=short)
+        short += factors[..., -2].T[..., None]
+        short += self.terms[:actors]
         return short
+
+    def gained(self, chances: Floats) -> Floats:
+        """Return the sum of chances (D, K) times u_i - A_i, as actors last looked at it: (D, A)."""
+        sums = np.einsum("adk,dk->da", self.terms, chances)
+        return np.asarray(-self._unit * np.einsum("dia,da->di", self._factors, sums))
+
+    @cached_property
+    def _factors(self) -> Floats:
+        """By which the terms of a shortfall are multiplied, but for two to come: (D, A, A + 2)."""
+        actors, draws = self.utility.shape[:2]
+        return np.tile(np.eye(actors, actors + 2), (draws, 1, 1))
 
     def answers(self, short: Floats) -> Floats:
         """Return 1 over each actor's chance to accept, 1 for who need not sign: (A, D, K)."""
@@ -172,23 +190,22 @@ class Menu:
     def offers(self, view: Outlook, proposers: Ints) -> Offers:
         """Return what becomes of the offers of some actors (Q,)."""
         home = self.at_home(view.theta)
-        if home is None:
-            return self._offers(self.shortfall(view, None), None, proposers)
-        chance, odds = home
-        return self._offers(self.shortfall(view, odds), chance, proposers)
+        chance = None if home is None else home[0]
+        return self._offers(self.shortfall(view), chance, proposers)
 
-    def bounds(
-        self, ends: tuple[Outlook, Outlook], proposers: Ints, hopeful: bool = True
-    ) -> Offers:
-        """Return the best (or worst) that may become of offers from the first end to the other."""
-        view = ends[0]
-        first, last = (self.at_home(end.theta) for end in ends)
-        if first is None or last is None:
+    def bounds(self, ends: tuple[Outlook, Outlook], proposers: Ints) -> Offers:
+        """Return the best that may become of offers from the first end, the lower, to the other.
+
+        Or the worst, from the higher end to the lower.
+        """
+        view, pays = ends[0], (ends[0].bracket >= 0).T[..., None]
+        if self.votes is None or pays.all():
             return self.offers(view, proposers)
-        pick, reverse = (np.minimum, np.maximum) if hopeful else (np.maximum, np.minimum)
-        odds, pays = pick(first[1], last[1]), (view.bracket >= 0).T[..., None]
-        likely = odds if pays.all() else np.where(pays, odds, reverse(first[1], last[1]))
-        return self._offers(self.shortfall(view, likely), reverse(first[0], last[0]), proposers)
+        (_, unlikely), (chance, likely) = (
+            self.votes.ratified(end.theta.T[self.votes.actors]) for end in reversed(ends)
+        )
+        short = self.shortfall(view, np.where(pays, likely, unlikely))
+        return self._offers(short, chance, proposers)
 
     def _offers(self, short: Floats, chance: Floats | None, proposers: Ints) -> Offers:
         """Return what becomes of offers that lack this (A, D, K) and pass at home by chance (D, K).
@@ -210,7 +227,7 @@ class Menu:
         gain *= kept
         temperature = np.clip(self.game.offer_noise, TINY, HUGE).T[proposers, :, None]
         gain *= self._passed(chance, together, proposers) * -(unit / temperature)
-        return Offers(kept, together, gain, self._room[2, : len(proposers)])
+        return Offers(kept, together, gain)
 
     def _passed(self, chance: Floats | None, together: Floats, actors: Ints) -> Floats:
         """Return the chance that all accept and ratify, for who foresees it: (D, K) or more."""
@@ -225,12 +242,15 @@ class Menu:
 def menu_of(game: Game) -> Menu:
     """Return all packages of a game."""
     utility = game.utility
-    urged = utility / np.clip(game.noise, LEAST, HUGE).T[..., None]
+    actors, unit = len(utility), np.clip(game.noise, LEAST, HUGE).T[..., None]
+    terms = np.empty((actors + 2, *utility.shape[1:]))
+    np.divide(-utility, unit, out=terms[:actors])
+    terms[actors:] = np.array([1.0, 0.0])[:, None, None]
     asked = np.broadcast_to(game.signs.T[:, None], utility.shape).astype(float)
     home = game.votes_at_home
     votes = None if home is None else votes_on(home, game.texts)
     package = np.broadcast_to(np.arange(len(game.texts)), utility.shape[1:])
-    return Menu(game, utility, urged, asked, votes, package)
+    return Menu(game, utility, terms, asked, votes, package)
 
 
 Coalitions = dict[bytes, tuple[Floats, Floats]]

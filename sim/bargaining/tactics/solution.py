@@ -149,30 +149,21 @@ def play(menu: Menu, session: int, view: Outlook, counts: bool = False) -> Sessi
     signed = np.einsum("qd,qdk->dk", share, weights)
     signed *= offered.together
     agreement = np.add.reduce(signed, axis=1)
-    return Session(_value(menu, view, signed, agreement), view.bar, agreement, hopeless)
+    return Session(_value(menu, view, signed), view.bar, agreement, hopeless)
 
 
-def _value(menu: Menu, view: Outlook, signed: Floats, agreement: Floats) -> Floats:
+def _value(menu: Menu, view: Outlook, signed: Floats) -> Floats:
     """Return W_i(t) = R_i + sum over packages of the chance to be signed (D, K) times v_i - R_i.
 
-    That is p (u_i - R_i) - (1 - p) times the bracket, with p = 1 for who foresees no votes.
+    v_i - R_i = p (u_i - A_i), with p = 1 and A_i = R_i for who foresees no votes.
     """
-    bar, home, votes = view.bar, menu.at_home(view.theta), menu.game.votes_at_home
+    home, votes = menu.at_home(view.theta), menu.game.votes_at_home
     if home is None or votes is None:
-        return bar + _gained(menu, bar, signed, agreement)
-    passed = signed * home[0]
-    ratified = np.add.reduce(passed, axis=1)
-    value = bar + _gained(menu, bar, passed, ratified)
-    value -= (agreement - ratified)[:, None] * view.bracket
+        return view.bar + menu.gained(signed)
+    value = view.bar + menu.gained(signed * home[0])
     if votes.anticipates.all():
         return value
-    return np.where(votes.anticipates, value, bar + _gained(menu, bar, signed, agreement))
-
-
-def _gained(menu: Menu, bar: Floats, chances: Floats, whole: Floats) -> Floats:
-    """Return the sum of chances (D, K), which add up to this, times u_i - R_i: (D, A)."""
-    worth = np.einsum("dk,adk->da", chances, menu.utility)
-    return np.asarray(worth - whole[:, None] * bar)
+    return np.where(votes.anticipates, value, view.bar + menu.gained(signed))
 
 
 class _Talks:

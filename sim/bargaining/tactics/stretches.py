@@ -32,15 +32,21 @@ class Stretch:
         self.known = np.repeat([False, False, True], actors)  # theta, whatever is agreed
         self.last = np.full(3 * actors, np.nan)
         self.low, self.high = np.full(3 * actors, np.inf), np.full(3 * actors, -np.inf)
+        self.box = list(zip(self.low.tolist(), self.high.tolist(), strict=True))
         self.visits = 0
 
     def at(self, view: Outlook) -> Menu:
         """Return the packages that count where actors look at this."""
-        now = np.concatenate([view.bar, view.bracket, view.theta], axis=1)[0]
+        now = np.concatenate((view.bar, view.bracket, view.theta), axis=1)[0]
         self.visits += 1
-        if (now < self.low).any() or (now > self.high).any() or self._is_loose(now):
+        inside = all(
+            low <= each <= high
+            for each, (low, high) in zip(now.tolist(), self.box, strict=True)
+        )
+        if not inside or self._is_loose(now):
             room = self._room(now)
             self.low, self.high = now - room, now + room
+            self.box = list(zip(self.low.tolist(), self.high.tolist(), strict=True))
             keep = counted(self.every, _view(self.low), _view(self.high), self.proposers)
             self.menu = self.every.of_packages(np.flatnonzero(keep))
         self.last = now
@@ -76,7 +82,7 @@ def counted(every: Menu, low: Outlook, high: Outlook, proposers: Ints) -> Flags:
     """
     best = every.bounds((low, high), proposers)
     few = every.of_packages(best.gain[:, 0].argmax(axis=1))
-    worst = few.bounds((high, low), proposers, hopeful=False)
+    worst = few.bounds((high, low), proposers)
     parts = (low.bar, high.bar, low.bracket, high.bracket)
     reach = WATCHED + every.largest + max(np.abs(part).max() for part in parts)
     top = np.maximum(worst.gain[:, 0].max(axis=1), 0.0)
@@ -90,11 +96,11 @@ def counted(every: Menu, low: Outlook, high: Outlook, proposers: Ints) -> Flags:
 
 def _changes(best: Offers, top: Floats, temperature: Floats, reach: float) -> Floats:
     """Return what offers at best may change at most, where each proposer gains top (Q,): (P,)."""
-    gain, passes, weight = best.gain[:, 0], best.passes[:, 0], best.spare[:, 0]
+    gain, passes = best.gain[:, 0], best.passes[:, 0]
     if not temperature.all():
         gain += np.where(temperature == 0, ROUNDING / TINY, 0.0)[:, None]
     with np.errstate(over="ignore"):
-        np.subtract(gain, top[:, None], out=weight)
+        weight = gain - top[:, None]
         np.maximum(weight, LEAST_WEIGHT, out=weight)
         np.exp(weight, out=weight)
         weight *= 1.0 / (1.0 + (gain.shape[1] - 1) * np.exp(-top))[:, None]

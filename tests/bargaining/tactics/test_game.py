@@ -81,7 +81,7 @@ def coalitions(actors, quota, parts):
 def chances_to_accept(game, threshold):
     """Each actor's chance to accept each package at thresholds (D, A): (A, D, P)."""
     menu = menu_of(game)
-    return 1 / menu.answers(menu.shortfall(outlook(game, 0, threshold, threshold), None))
+    return 1 / menu.answers(menu.shortfall(outlook(game, 0, threshold, threshold)))
 
 
 def no_deal(*values, sessions=1):
