@@ -64,13 +64,23 @@ class Foresight:
         """Return theta in a session: (D, A)."""
         return self.theta[:, min(session, self.theta.shape[1] - 1)]
 
+    @cached_property
+    def lost(self) -> Floats:
+        """1 - rho_r, by actor: (D, 1)."""
+        return 1.0 - self.again[:, None]
+
+    @cached_property
+    def is_general(self) -> bool:
+        """Whether all actors foresee the votes."""
+        return bool(self.anticipates.all())
+
     def bracket(self, threshold: Floats, no_deal: Floats) -> Floats:
         """Return (1 - rho_r) (R_i - d_i) + c_i: what a refusal takes from who foresees it: (D, A).
 
         0 for who does not foresee it.
         """
-        lost = (1.0 - self.again)[:, None] * (threshold - no_deal) + self.cost
-        return np.where(self.anticipates, lost, 0.0)
+        lost = self.lost * (threshold - no_deal) + self.cost
+        return lost if self.is_general else np.where(self.anticipates, lost, 0.0)
 
 
 @dataclass(frozen=True)
@@ -85,7 +95,7 @@ class Votes:
         steepness: 1 / tau_s: (V, D, 1).
         utility: u / tau_s of the texts, from its middle: (V, D, K).
         middle: the middle of u / tau_s: (V, D, 1).
-        needed: (q-bar - (1 - g)) / tau_r, -inf where a body has no say: (V, D, K).
+        needed: (q-bar - (1 - g)) / tau_r, so low where a body has no say that it never refuses: (V, D, K).
         swing: (1 - f - g) / tau_r: (V, D, 1).
         far: whether texts are too many noises apart to tell by exp(u / tau_s): (V, D, 1).
     """
@@ -157,6 +167,7 @@ def votes_on(foresight: Foresight, texts: Ints) -> Votes | None:
     noise = np.clip(of_bodies(foresight.vote_noise), LEAST, None)
     most = 1.0 - of_bodies(foresight.ceiling)
     utility = worth_of(foresight.home[:, actors], texts) * steepness
+    swing = (most - of_bodies(foresight.floor)) / noise
     low, high = utility.min(axis=2, keepdims=True), utility.max(axis=2, keepdims=True)
     has_say = np.broadcast_to(foresight.decides.T[actors, None], utility.shape)
     return Votes(
@@ -164,8 +175,8 @@ def votes_on(foresight: Foresight, texts: Ints) -> Votes | None:
         steepness=steepness,
         utility=utility - (low + high) / 2,
         middle=(low + high) / 2,
-        needed=np.where(has_say, (of_bodies(foresight.quota) - most) / noise, -np.inf),
-        swing=(most - of_bodies(foresight.floor)) / noise,
+        needed=np.where(has_say, (of_bodies(foresight.quota) - most) / noise, -100.0 - 2.0 * swing),
+        swing=swing,
         far=high - low > 2 * _FAR,
     )
 

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from sim.bargaining.packages import HUGE, ROUNDING, TINY
-from sim.bargaining.tactics.foresight import LEAST, Votes, votes_on
+from sim.bargaining.tactics.foresight import Votes, votes_on
 from sim.bargaining.tactics.game import Game, Outlook
 from sim.draws.streams import Floats, Ints
 
@@ -113,26 +113,17 @@ class Menu:
         """
         if self.votes is None:
             return None
-        if not self.voted or not np.array_equal(theta, self.voted[0]):
+        before = self.voted[0] if self.voted else None
+        if theta is not before and not np.array_equal(theta, before):
             chance, odds = self.votes.ratified(theta.T[self.votes.actors])
             self.voted[:], self.terms[-1] = (theta, chance), odds
         return self.voted[1], self.terms[-1]
 
     @cached_property
-    def _unit(self) -> Floats:
-        """tau, or what is as good: (D, A)."""
-        return np.clip(self.game.noise, LEAST, HUGE)
-
-    @property
-    def unit(self) -> Floats:
-        """tau, or what is as good: (A, D, 1)."""
-        return self._unit.T[..., None]
-
-    @cached_property
     def leeway(self) -> Floats | None:
         """What actors may lose who answer exactly, over tau (A, D, 1); None where none does."""
         exact = self.game.noise.T[..., None] == 0
-        return np.where(exact, ROUNDING / self.unit, 0.0) if exact.any() else None
+        return np.where(exact, self.game.slack, 0.0) if exact.any() else None
 
     @cached_property
     def optional(self) -> list[int]:
@@ -155,7 +146,8 @@ class Menu:
         At the odds that were last asked for, or at others (A, D, K) where these are given.
         """
         actors, factors, short = len(self.utility), self._factors, self._room[0]
-        factors[..., -2], factors[..., -1] = view.bar / self._unit, view.bracket / self._unit
+        unit = self.game.unit[..., 0].T
+        factors[..., -2], factors[..., -1] = view.bar / unit, view.bracket / unit
         if odds is None:
             np.matmul(factors, self.terms.swapaxes(0, 1), out=short.swapaxes(0, 1))
             return short
@@ -167,7 +159,7 @@ class Menu:
     def gained(self, chances: Floats) -> Floats:
         """Return the sum of chances (D, K) times u_i - A_i, as actors last looked at it: (D, A)."""
         sums = np.einsum("adk,dk->da", self.terms, chances)
-        return np.asarray(-self._unit * np.einsum("dia,da->di", self._factors, sums))
+        return np.asarray(-self.game.unit[..., 0].T * np.einsum("dia,da->di", self._factors, sums))
 
     @cached_property
     def _factors(self) -> Floats:
@@ -214,8 +206,10 @@ class Menu:
         actor whom every package hurts, and all others want, would have to sign one.
         """
         answers, every = self.answers(short), len(proposers) == len(short)
-        gain, unit = (short, self.unit) if every else (short[proposers], self.unit[proposers])
-        stands = gain <= ROUNDING / unit
+        gain, slack, cold = short, self.game.slack, self.game.cold
+        if not every:
+            gain, slack, cold = (part[proposers] for part in (gain, slack, cold))
+        stands = gain <= slack
         if self.game.share is not None:
             kept = np.stack([chance_of_quota(self, answers, p) for p in proposers.tolist()])
             together = np.ones_like(answers[0])
@@ -225,8 +219,7 @@ class Menu:
             kept = answers if every else answers[proposers]
         kept *= stands
         gain *= kept
-        temperature = np.clip(self.game.offer_noise, TINY, HUGE).T[proposers, :, None]
-        gain *= self._passed(chance, together, proposers) * -(unit / temperature)
+        gain *= self._passed(chance, together, proposers) * cold
         return Offers(kept, together, gain)
 
     def _passed(self, chance: Floats | None, together: Floats, actors: Ints) -> Floats:
@@ -234,7 +227,7 @@ class Menu:
         home = self.game.votes_at_home
         if chance is None or home is None:
             return together
-        if home.anticipates[actors].all():
+        if home.is_general:
             return together * chance
         return together * np.where(home.anticipates[actors, None, None], chance, 1.0)
 
@@ -242,9 +235,9 @@ class Menu:
 def menu_of(game: Game) -> Menu:
     """Return all packages of a game."""
     utility = game.utility
-    actors, unit = len(utility), np.clip(game.noise, LEAST, HUGE).T[..., None]
+    actors = len(utility)
     terms = np.empty((actors + 2, *utility.shape[1:]))
-    np.divide(-utility, unit, out=terms[:actors])
+    np.divide(-utility, game.unit, out=terms[:actors])
     terms[actors:] = np.array([1.0, 0.0])[:, None, None]
     asked = np.broadcast_to(game.signs.T[:, None], utility.shape).astype(float)
     home = game.votes_at_home

@@ -129,7 +129,7 @@ class Session:
 
 def threshold(game: Game, no_deal: Floats, later: Floats) -> Floats:
     """Return R_i = (1 - delta_i) d_i + delta_i W_i(t + 1): (D, A)."""
-    return (1.0 - game.discount) * no_deal + game.discount * later
+    return no_deal + game.discount * (later - no_deal)
 
 
 def play(menu: Menu, session: int, view: Outlook, counts: bool = False) -> Session:
@@ -161,7 +161,7 @@ def _value(menu: Menu, view: Outlook, signed: Floats) -> Floats:
     if home is None or votes is None:
         return view.bar + menu.gained(signed)
     value = view.bar + menu.gained(signed * home[0])
-    if votes.anticipates.all():
+    if votes.is_general:
         return value
     return np.where(votes.anticipates, value, view.bar + menu.gained(signed))
 
