@@ -137,15 +137,16 @@ class Menu:
 
     @cached_property
     def _room(self) -> Floats:
-        """Where a session is worked out, so that memory is asked for once: (2, A, D, K)."""
-        return np.empty((2, *self.utility.shape))
+        """Where a session is worked out, so that memory is asked for once: (2 A + 2, D, K)."""
+        return np.empty((2 * len(self.utility) + 2, *self.utility.shape[1:]))
 
     def shortfall(self, view: Outlook, odds: Floats | None = None) -> Floats:
         """Return e_i = (A_i - u_i) / tau_i, what packages lack for each actor: (A, D, K).
 
         At the odds that were last asked for, or at others (A, D, K) where these are given.
         """
-        actors, factors, short = len(self.utility), self._factors, self._room[0]
+        actors, factors = len(self.utility), self._factors
+        short = self._room[:actors]
         unit = self.game.unit[..., 0].T
         factors[..., -2], factors[..., -1] = view.bar / unit, view.bracket / unit
         if odds is None:
@@ -158,8 +159,9 @@ class Menu:
 
     def gained(self, chances: Floats) -> Floats:
         """Return the sum of chances (D, K) times u_i - A_i, as actors last looked at it: (D, A)."""
-        sums = np.einsum("adk,dk->da", self.terms, chances)
-        return np.asarray(-self.game.unit[..., 0].T * np.einsum("dia,da->di", self._factors, sums))
+        parts = np.multiply(self.terms, chances, out=self._room[len(self.utility) :])
+        sums = np.add.reduce(parts, axis=2).T[:, None]
+        return np.asarray(-self.game.unit[..., 0].T * (self._factors * sums).sum(axis=2))
 
     @cached_property
     def _factors(self) -> Floats:
@@ -169,7 +171,8 @@ class Menu:
 
     def answers(self, short: Floats) -> Floats:
         """Return 1 over each actor's chance to accept, 1 for who need not sign: (A, D, K)."""
-        answers = self._room[1]
+        actors = len(self.utility)
+        answers = self._room[actors : 2 * actors]
         if self.leeway is not None:
             short = np.subtract(short, self.leeway, out=answers)
         np.minimum(short, min(_REFUSES, _TOGETHER / len(answers)), out=answers)

@@ -101,6 +101,7 @@ def test_votes_that_are_sure_to_pass_change_nothing(seed):
 @settings(max_examples=30)
 def test_texts_that_pass_at_home_more_easily_are_accepted_no_less(seed):
     game, d = plain.random_game(seed, foresees=True)
+    game = with_votes(game, anticipates=np.ones(3, dtype=bool))
     view = outlook(game, 0, d[:, 0] + 0.05, d[:, 0])
     assert (view.bracket >= 0).all()
     easier = with_votes(game, theta=game.votes_at_home.theta - 0.1)
@@ -218,11 +219,12 @@ def test_the_limit_of_a_linear_path_is_found_from_its_steps(seed):
     path = [rng.random(3)]
     for _ in range(4):
         path.append(rest + shrinks @ (path[-1] - rest))
-    guess, sound = limit(np.array(path)[:, None])
+    path = np.array(path)[:, None]
+    guess, sound = limit(path[:-1], path[1:])
     if sound[0]:
         np.testing.assert_allclose(guess[0], rest, atol=1e-6)
 
 
 def test_no_limit_is_guessed_where_steps_grow():
     path = np.array([[0.0], [1.0], [3.0], [7.0]])[:, None]
-    assert not limit(path)[1][0]
+    assert not limit(path[:-1], path[1:])[1][0]
