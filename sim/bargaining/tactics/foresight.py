@@ -95,7 +95,8 @@ class Votes:
         steepness: 1 / tau_s: (V, D, 1).
         utility: u / tau_s of the texts, from its middle: (V, D, K).
         middle: the middle of u / tau_s: (V, D, 1).
-        needed: (q-bar - (1 - g)) / tau_r, so low where a body has no say that it never refuses: (V, D, K).
+        needed: (q-bar - (1 - g)) / tau_r; where a body has no say, so low that it never refuses:
+            (V, D, K).
         swing: (1 - f - g) / tau_r: (V, D, 1).
         far: whether texts are too many noises apart to tell by exp(u / tau_s): (V, D, 1).
     """

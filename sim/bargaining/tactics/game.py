@@ -92,6 +92,11 @@ class Game:
             found.append((proposers, turns[proposers], self.offer_noise.T[proposers]))
         return found
 
+    @cached_property
+    def largest(self) -> float:
+        """What a package is worth at most to anybody, or costs it."""
+        return float(np.abs(self.utility).max())
+
     @property
     def is_large(self) -> bool:
         """Return whether it is worth the while to find out which packages count."""

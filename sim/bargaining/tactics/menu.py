@@ -76,17 +76,17 @@ class Menu:
 
     Attributes:
         game: the talks.
-        utility: what each is worth to each actor: (A, D, K).
         terms: -u / tau of each actor, 1, and the odds against at home: (A + 2, D, K).
-        asked: 1 where an actor is asked for its signature, 0 elsewhere: (A, D, K).
+        optional: which actors need not sign every package: (O,).
+        asked: 1 where such an actor is asked for its signature, 0 elsewhere: (O, D, K).
         votes: the votes on them at home; None where there are none.
         package: which they are, where that counts: (D, K).
         left_out: how many packages are not among them, in each draw.
     """
 
     game: Game
-    utility: Floats
     terms: Floats
+    optional: Ints
     asked: Floats
     votes: Votes | None
     package: Ints
@@ -95,16 +95,27 @@ class Menu:
 
     def of_draws(self, game: Game, draws: Ints) -> Menu:
         """Return the packages in some of the draws, with the game in these."""
-        parts = (part.take(draws, axis=1) for part in (self.utility, self.terms, self.asked))
+        terms, asked = (part.take(draws, axis=1) for part in (self.terms, self.asked))
         votes = None if self.votes is None else self.votes.of_draws(draws)
-        return Menu(game, *parts, votes, self.package[draws], self.left_out)
+        return Menu(game, terms, self.optional, asked, votes, self.package[draws], self.left_out)
 
     def of_packages(self, columns: Ints) -> Menu:
         """Return some of the packages, the same in each draw."""
-        parts = (part.take(columns, axis=2) for part in (self.utility, self.terms, self.asked))
+        terms, asked = (part.take(columns, axis=2) for part in (self.terms, self.asked))
         votes = None if self.votes is None else self.votes.of_packages(columns)
-        left_out = self.left_out + self.utility.shape[2] - len(columns)
-        return Menu(self.game, *parts, votes, self.package.take(columns, axis=1), left_out)
+        package, left_out = self.package.take(columns, axis=1), self.left_out + self.size
+        left_out -= len(columns)
+        return Menu(self.game, terms, self.optional, asked, votes, package, left_out)
+
+    @property
+    def actors(self) -> int:
+        """Return the number of actors."""
+        return len(self.terms) - 2
+
+    @property
+    def size(self) -> int:
+        """Return the number of packages."""
+        return self.terms.shape[2]
 
     def at_home(self, theta: Floats) -> tuple[Floats, Floats] | None:
         """Return p, the chance that all bodies ratify, and (1 - p) / p: (D, K) each.
@@ -113,8 +124,7 @@ class Menu:
         """
         if self.votes is None:
             return None
-        before = self.voted[0] if self.voted else None
-        if theta is not before and not np.array_equal(theta, before):
+        if not self.voted or not (theta is self.voted[0] or np.array_equal(theta, self.voted[0])):
             chance, odds = self.votes.ratified(theta.T[self.votes.actors])
             self.voted[:], self.terms[-1] = (theta, chance), odds
         return self.voted[1], self.terms[-1]
@@ -126,26 +136,16 @@ class Menu:
         return np.where(exact, self.game.slack, 0.0) if exact.any() else None
 
     @cached_property
-    def optional(self) -> list[int]:
-        """Which actors need not sign every package."""
-        return np.flatnonzero((self.asked == 0).any(axis=(1, 2))).tolist()
-
-    @cached_property
-    def largest(self) -> float:
-        """What a package is worth at most to anybody, or costs it."""
-        return float(np.abs(self.utility).max())
-
-    @cached_property
     def _room(self) -> Floats:
         """Where a session is worked out, so that memory is asked for once: (2 A + 2, D, K)."""
-        return np.empty((2 * len(self.utility) + 2, *self.utility.shape[1:]))
+        return np.empty((2 * self.actors + 2, *self.terms.shape[1:]))
 
     def shortfall(self, view: Outlook, odds: Floats | None = None) -> Floats:
         """Return e_i = (A_i - u_i) / tau_i, what packages lack for each actor: (A, D, K).
 
         At the odds that were last asked for, or at others (A, D, K) where these are given.
         """
-        actors, factors = len(self.utility), self._factors
+        actors, factors = self.actors, self._factors
         short = self._room[:actors]
         unit = self.game.unit[..., 0].T
         factors[..., -2], factors[..., -1] = view.bar / unit, view.bracket / unit
@@ -159,26 +159,24 @@ class Menu:
 
     def gained(self, chances: Floats) -> Floats:
         """Return the sum of chances (D, K) times u_i - A_i, as actors last looked at it: (D, A)."""
-        parts = np.multiply(self.terms, chances, out=self._room[len(self.utility) :])
+        parts = np.multiply(self.terms, chances, out=self._room[self.actors :])
         sums = np.add.reduce(parts, axis=2).T[:, None]
         return np.asarray(-self.game.unit[..., 0].T * (self._factors * sums).sum(axis=2))
 
     @cached_property
     def _factors(self) -> Floats:
         """By which the terms of a shortfall are multiplied, but for two to come: (D, A, A + 2)."""
-        actors, draws = self.utility.shape[:2]
-        return np.tile(np.eye(actors, actors + 2), (draws, 1, 1))
+        return np.tile(np.eye(self.actors, self.actors + 2), (self.terms.shape[1], 1, 1))
 
     def answers(self, short: Floats) -> Floats:
         """Return 1 over each actor's chance to accept, 1 for who need not sign: (A, D, K)."""
-        actors = len(self.utility)
-        answers = self._room[actors : 2 * actors]
+        answers = self._room[self.actors : 2 * self.actors]
         if self.leeway is not None:
             short = np.subtract(short, self.leeway, out=answers)
         np.minimum(short, min(_REFUSES, _TOGETHER / len(answers)), out=answers)
         np.exp(answers, out=answers)
-        for actor in self.optional:
-            answers[actor] *= self.asked[actor]
+        for actor, asked in zip(self.optional.tolist(), self.asked, strict=True):
+            answers[actor] *= asked
         answers += 1.0
         return answers
 
@@ -237,16 +235,16 @@ class Menu:
 
 def menu_of(game: Game) -> Menu:
     """Return all packages of a game."""
-    utility = game.utility
-    actors = len(utility)
-    terms = np.empty((actors + 2, *utility.shape[1:]))
-    np.divide(-utility, game.unit, out=terms[:actors])
+    actors, shape = len(game.utility), game.utility.shape[1:]
+    terms = np.empty((actors + 2, *shape))
+    np.divide(-game.utility, game.unit, out=terms[:actors])
     terms[actors:] = np.array([1.0, 0.0])[:, None, None]
-    asked = np.broadcast_to(game.signs.T[:, None], utility.shape).astype(float)
+    optional = np.flatnonzero(~game.signs.all(axis=0))
+    asked = np.tile(game.signs.T[optional, None].astype(float), (1, len(game.table), 1))
     home = game.votes_at_home
     votes = None if home is None else votes_on(home, game.texts)
-    package = np.broadcast_to(np.arange(len(game.texts)), utility.shape[1:])
-    return Menu(game, utility, terms, asked, votes, package)
+    package = np.broadcast_to(np.arange(len(game.texts)), shape)
+    return Menu(game, terms, optional, asked, votes, package)
 
 
 Coalitions = dict[bytes, tuple[Floats, Floats]]

@@ -40,8 +40,7 @@ class Stretch:
         now = np.concatenate((view.bar, view.bracket, view.theta), axis=1)[0]
         self.visits += 1
         inside = all(
-            low <= each <= high
-            for each, (low, high) in zip(now.tolist(), self.box, strict=True)
+            low <= each <= high for each, (low, high) in zip(now.tolist(), self.box, strict=True)
         )
         if not inside or self._is_loose(now):
             room = self._room(now)
@@ -84,7 +83,7 @@ def counted(every: Menu, low: Outlook, high: Outlook, proposers: Ints) -> Flags:
     few = every.of_packages(best.gain[:, 0].argmax(axis=1))
     worst = few.bounds((high, low), proposers)
     parts = (low.bar, high.bar, low.bracket, high.bracket)
-    reach = WATCHED + every.largest + max(np.abs(part).max() for part in parts)
+    reach = WATCHED + every.game.largest + max(np.abs(part).max() for part in parts)
     top = np.maximum(worst.gain[:, 0].max(axis=1), 0.0)
     changes = _changes(best, top, every.game.offer_noise[0, proposers], reach)
     least = np.sort(changes)

@@ -180,7 +180,7 @@ def test_packages_that_do_not_count_are_left_out():
     for session in (11, 10, 9):
         stretch.at(outlook(game, session, d[:, 11] + 1e-5 * session, d[:, 11]))
     assert stretch.menu.left_out > 150
-    assert stretch.menu.left_out + stretch.menu.utility.shape[2] == 300
+    assert stretch.menu.left_out + stretch.menu.size == 300
 
 
 def test_packages_are_chosen_anew_only_where_a_box_is_left_or_too_wide():
