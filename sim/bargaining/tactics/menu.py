@@ -159,9 +159,18 @@ class Menu:
 
     def gained(self, chances: Floats) -> Floats:
         """Return the sum of chances (D, K) times u_i - A_i, as actors last looked at it: (D, A)."""
-        parts = np.multiply(self.terms, chances, out=self._room[self.actors :])
-        sums = np.add.reduce(parts, axis=2).T[:, None]
+        sums = self._sums(chances).T[:, None]
         return np.asarray(-self.game.unit[..., 0].T * (self._factors * sums).sum(axis=2))
+
+    def _sums(self, chances: Floats) -> Floats:
+        """Return the sums of chances (D, K) times the terms: (A + 2, D).
+
+        The faster way may round otherwise for other draws beside one, where it is not alone.
+        """
+        if self.game.is_large:
+            return np.asarray(np.einsum("adk,dk->ad", self.terms, chances))
+        parts = np.multiply(self.terms, chances, out=self._room[self.actors :])
+        return np.asarray(np.add.reduce(parts, axis=2))
 
     @cached_property
     def _factors(self) -> Floats:
