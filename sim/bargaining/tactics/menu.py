@@ -54,7 +54,7 @@ class Offers:
         if left_out:
             np.maximum(best, 0.0, out=best)
         far = best > _MOST_WEIGHT
-        if not far.any():
+        if temperature.all() and not far.any():
             np.exp(self.gain, out=weights)
             return weights, np.add.reduce(weights, axis=2) + left_out
         shift = np.where(far, best, 0.0)
