@@ -16,7 +16,8 @@ from functools import cached_property
 import numpy as np
 
 from sim.bargaining.arrays import Flags
-from sim.bargaining.tactics.foresight import Foresight, worth_of
+from sim.bargaining.packages import HUGE, ROUNDING, TINY
+from sim.bargaining.tactics.foresight import LEAST, Foresight, worth_of
 from sim.draws.streams import Floats, Ints
 
 LARGE = 6000  # packages of which it is found out which count, in one draw after another
@@ -63,6 +64,38 @@ class Game:
     def utility(self) -> Floats:
         """What each package is worth to each actor: (A, D, P)."""
         return worth_of(self.table, self.texts)
+
+    @cached_property
+    def unit(self) -> Floats:
+        """tau, or what is as good: (A, D, 1)."""
+        return np.clip(self.noise, LEAST, HUGE).T[..., None]
+
+    @cached_property
+    def slack(self) -> Floats:
+        """What a text may lack by rounding, over tau: (A, D, 1)."""
+        return ROUNDING / self.unit
+
+    @cached_property
+    def cold(self) -> Floats:
+        """-tau / taup, by which a loss over tau is a gain over taup: (A, D, 1)."""
+        return -self.unit / np.clip(self.offer_noise, TINY, HUGE).T[..., None]
+
+    def turn(self, session: int) -> tuple[Ints, Floats, Floats]:
+        """Return who may propose in a session (Q,), with what chances and taup: (Q, D) each."""
+        return self._turns[session % len(self._turns)]
+
+    @cached_property
+    def _turns(self) -> list[tuple[Ints, Floats, Floats]]:
+        found = []
+        for turns in self.turns.transpose(1, 2, 0):
+            proposers = np.flatnonzero(turns.any(axis=1))
+            found.append((proposers, turns[proposers], self.offer_noise.T[proposers]))
+        return found
+
+    @cached_property
+    def largest(self) -> float:
+        """What a package is worth at most to anybody, or costs it."""
+        return float(np.abs(self.utility).max())
 
     @property
     def is_large(self) -> bool:

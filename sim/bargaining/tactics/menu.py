@@ -1,25 +1,27 @@
 """The packages that may be offered, side by side: who signs them, what they gain, how likely.
 
-The equations of one session. Chances are kept as 1 over the chance, 1 + exp((A - u) / tau): their
-product is 1 over the chance that all sign, from which each proposer's own answer is taken out.
+The equations of one session. All follows from what a text lacks of what an actor asks for, in
+units of its noise: e_i = (A_i - u_i) / tau_i, A_i = R_i + (1 - p) / p times the bracket. An actor
+signs with chance 1 / (1 + exp(e_i)), and loses p tau_i e_i by a signature. The product of the
+1 + exp(e_i) is 1 over the chance that all sign; each proposer's own answer is taken out of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from sim.bargaining.packages import HUGE, ROUNDING, TINY
-from sim.bargaining.tactics.foresight import LEAST, Vote, odds_of, votes_on
+from sim.bargaining.tactics.foresight import Votes, votes_on
 from sim.bargaining.tactics.game import Game, Outlook
 from sim.draws.streams import Floats, Ints
 
 # A chance of e^-75 or a weight of e^-100 is as good as none, and the products of such numbers are
-# still ones that a processor handles fast; the exponents of all answers add up to 690 at most.
-_REFUSES, _TOGETHER, LEAST_WEIGHT = 75.0, 690.0, -100.0
+# still ones that a processor handles fast; the exponents of all answers add up to 690 at most, and
+# those of weights need not be taken from the best one's where that is below 600.
+_REFUSES, _TOGETHER, LEAST_WEIGHT, _MOST_WEIGHT = 75.0, 690.0, -100.0, 600.0
 
 
 @dataclass(frozen=True)
@@ -27,34 +29,44 @@ class Offers:
     """What becomes of the offers of Q proposers.
 
     Attributes:
-        passes: A_p(x), the chance that it is signed, p keeping to it unless it regrets it:
-            (Q, D, K).
-        gain: A_p(x) (v_p(x) - R_p): (Q, D, K).
-        spare: where their weights may be written: (Q, D, K).
+        kept: 1 over the chance that p would accept, which it need not; 0 where it regrets the
+            offer, which is then withdrawn: (Q, D, K).
+        together: the chance that all accept: (D, K).
+        gain: A_p(x) (v_p(x) - R_p) / taup_p: (Q, D, K).
     """
 
-    passes: Floats
+    kept: Floats
+    together: Floats
     gain: Floats
-    spare: Floats
+
+    @property
+    def passes(self) -> Floats:
+        """A_p(x), the chance that it is signed, p keeping to it unless it regrets it: (Q, D, K)."""
+        return self.kept * self.together
 
     def logit(self, temperature: Floats, left_out: int = 0) -> tuple[Floats, Floats]:
         """Return weights of the offers (Q, D, K), and of all of them together (Q, D).
 
-        By logit at temperatures (Q, D). Packages that are left out gain nothing.
+        By logit at temperatures taup (Q, D). Packages that are left out gain nothing. Weights are
+        written where the gains were.
         """
-        best = self.gain.max(axis=2)
+        best, weights = np.maximum.reduce(self.gain, axis=2), self.gain
         if left_out:
             np.maximum(best, 0.0, out=best)
-        cold = 1.0 / np.clip(temperature, TINY, HUGE)
-        weights = np.subtract(self.gain, best[..., None], out=self.spare)
-        exact = None if temperature.all() else weights >= -ROUNDING
-        weights *= cold[..., None]
+        far = best > _MOST_WEIGHT
+        if temperature.all() and not far.any():
+            np.exp(self.gain, out=weights)
+            return weights, np.add.reduce(weights, axis=2) + left_out
+        shift = np.where(far, best, 0.0)
+        exact, least = temperature == 0, best - ROUNDING / np.clip(temperature, TINY, HUGE)
+        chosen = self.gain >= least[..., None] if exact.any() else None
+        weights -= shift[..., None]
         np.maximum(weights, LEAST_WEIGHT, out=weights)
         np.exp(weights, out=weights)
-        rest = np.exp(np.maximum(-best * cold, LEAST_WEIGHT))
-        if exact is not None:
-            weights = np.where(temperature[..., None] == 0, exact, weights)
-            rest = np.where(temperature == 0, best <= ROUNDING, rest)
+        rest = np.exp(np.maximum(-shift, LEAST_WEIGHT))
+        if chosen is not None:
+            np.copyto(weights, chosen, where=exact[..., None])
+            rest = np.where(exact, least <= 0, rest)
         return weights, weights.sum(axis=2) + left_out * rest
 
 
@@ -64,157 +76,184 @@ class Menu:
 
     Attributes:
         game: the talks.
-        utility: what each is worth to each actor: (A, D, K).
-        urged: u / tau where an actor is asked for its signature, infinite elsewhere: (A, D, K).
-        votes: the votes on them at home.
+        terms: -u / tau of each actor, 1, and the odds against at home: (A + 2, D, K).
+        optional: which actors need not sign every package: (O,).
+        asked: 1 where such an actor is asked for its signature, 0 elsewhere: (O, D, K).
+        votes: the votes on them at home; None where there are none.
         package: which they are, where that counts: (D, K).
         left_out: how many packages are not among them, in each draw.
     """
 
     game: Game
-    utility: Floats
-    urged: Floats
-    votes: Sequence[Vote]
+    terms: Floats
+    optional: Ints
+    asked: Floats
+    votes: Votes | None
     package: Ints
     left_out: int = 0
-    answered: dict[int, tuple[Floats, Floats]] = field(default_factory=dict)
-    odds: list[Floats] = field(default_factory=list)
+    voted: list[Floats] = field(default_factory=list)
 
     def of_draws(self, game: Game, draws: Ints) -> Menu:
         """Return the packages in some of the draws, with the game in these."""
-        utility, urged, package = self.utility[:, draws], self.urged[:, draws], self.package[draws]
-        votes = [vote.of_draws(draws) for vote in self.votes]
-        return Menu(game, utility, urged, votes, package, self.left_out)
+        terms, asked = (part.take(draws, axis=1) for part in (self.terms, self.asked))
+        votes = None if self.votes is None else self.votes.of_draws(draws)
+        return Menu(game, terms, self.optional, asked, votes, self.package[draws], self.left_out)
 
     def of_packages(self, columns: Ints) -> Menu:
         """Return some of the packages, the same in each draw."""
-        return Menu(
-            self.game,
-            self.utility.take(columns, axis=2),
-            self.urged.take(columns, axis=2),
-            [vote.of_packages(columns) for vote in self.votes],
-            self.package.take(columns, axis=1),
-            self.left_out + self.utility.shape[2] - len(columns),
-        )
+        terms, asked = (part.take(columns, axis=2) for part in (self.terms, self.asked))
+        votes = None if self.votes is None else self.votes.of_packages(columns)
+        package, left_out = self.package.take(columns, axis=1), self.left_out + self.size
+        left_out -= len(columns)
+        return Menu(self.game, terms, self.optional, asked, votes, package, left_out)
 
-    def odds_against(self, theta: Floats) -> Floats | None:
-        """Return (1 - p) / p of all bodies at home (D, K), from theta (D, A).
+    @property
+    def actors(self) -> int:
+        """Return the number of actors."""
+        return len(self.terms) - 2
 
-        None where nobody foresees votes. Bodies whose theta is the same as before answer as then.
+    @property
+    def size(self) -> int:
+        """Return the number of packages."""
+        return self.terms.shape[2]
+
+    def at_home(self, theta: Floats) -> tuple[Floats, Floats] | None:
+        """Return p, the chance that all bodies ratify, and (1 - p) / p: (D, K) each.
+
+        From theta (D, A); None where nobody foresees votes. While it is as before, so are they.
         """
-        changed = False
-        for vote in self.votes:
-            now = theta[:, vote.actor]
-            before = self.answered.get(vote.actor)
-            if before is None or not np.array_equal(now, before[0]):
-                self.answered[vote.actor] = now, vote.refusal(now)
-                changed = True
-        if changed:
-            self.odds[:] = [odds_of([refusal for _, refusal in self.answered.values()])]
-        return self.odds[0] if self.votes else None
+        if self.votes is None:
+            return None
+        if not self.voted or not (theta is self.voted[0] or np.array_equal(theta, self.voted[0])):
+            chance, odds = self.votes.ratified(theta.T[self.votes.actors])
+            self.voted[:], self.terms[-1] = (theta, chance), odds
+        return self.voted[1], self.terms[-1]
 
     @cached_property
-    def steepness(self) -> Floats:
-        """1 / tau: (A, D, 1)."""
-        return (1.0 / np.clip(self.game.noise, LEAST, None)).T[..., None]
-
-    @cached_property
-    def leeway(self) -> Floats:
-        """What actors may lose who answer exactly: (A, D, 1)."""
-        return np.where(self.game.noise == 0, ROUNDING, 0.0).T[..., None]
-
-    @cached_property
-    def largest(self) -> float:
-        """What a package is worth at most to anybody, or costs it."""
-        return float(np.abs(self.utility).max())
+    def leeway(self) -> Floats | None:
+        """What actors may lose who answer exactly, over tau (A, D, 1); None where none does."""
+        exact = self.game.noise.T[..., None] == 0
+        return np.where(exact, self.game.slack, 0.0) if exact.any() else None
 
     @cached_property
     def _room(self) -> Floats:
-        """Where a session is worked out, so that memory is asked for once: (3, A, D, K)."""
-        return np.empty((3, *self.utility.shape))
+        """Where a session is worked out, so that memory is asked for once: (2 A + 2, D, K)."""
+        return np.empty((2 * self.actors + 2, *self.terms.shape[1:]))
 
-    def answers(self, view: Outlook, odds: Floats | None) -> Floats:
-        """Return 1 over each actor's chance to accept, 1 for who need not sign: (A, D, K).
+    def shortfall(self, view: Outlook, odds: Floats | None = None) -> Floats:
+        """Return e_i = (A_i - u_i) / tau_i, what packages lack for each actor: (A, D, K).
 
-        It accepts with logistic((u_i - A_i) / tau_i), A_i = R_i + (1 - p) / p times the bracket.
-        Odds are (D, K), or (A, D, K) where they are not the same for each.
+        At the odds that were last asked for, or at others (A, D, K) where these are given.
         """
-        answers, extra = self._room[:2]
-        bar, bracket = view.bar.T[..., None], view.bracket.T[..., None]
-        np.subtract((bar - self.leeway) * self.steepness, self.urged, out=answers)
-        if odds is not None:
-            answers += np.multiply(odds, bracket * self.steepness, out=extra)
-        np.minimum(answers, min(_REFUSES, _TOGETHER / len(answers)), out=answers)
+        actors, factors = self.actors, self._factors
+        short = self._room[:actors]
+        unit = self.game.unit[..., 0].T
+        factors[..., -2], factors[..., -1] = view.bar / unit, view.bracket / unit
+        if odds is None:
+            np.matmul(factors, self.terms.swapaxes(0, 1), out=short.swapaxes(0, 1))
+            return short
+        np.multiply(odds, factors[..., -1].T[..., None], out=short)
+        short += factors[..., -2].T[..., None]
+        short += self.terms[:actors]
+        return short
+
+    def gained(self, chances: Floats) -> Floats:
+        """Return the sum of chances (D, K) times u_i - A_i, as actors last looked at it: (D, A)."""
+        sums = self._sums(chances).T[:, None]
+        return np.asarray(-self.game.unit[..., 0].T * (self._factors * sums).sum(axis=2))
+
+    def _sums(self, chances: Floats) -> Floats:
+        """Return the sums of chances (D, K) times the terms: (A + 2, D).
+
+        The faster way may round otherwise for other draws beside one, where it is not alone.
+        """
+        if self.game.is_large:
+            return np.asarray(np.einsum("adk,dk->ad", self.terms, chances))
+        parts = np.multiply(self.terms, chances, out=self._room[self.actors :])
+        return np.asarray(np.add.reduce(parts, axis=2))
+
+    @cached_property
+    def _factors(self) -> Floats:
+        """By which the terms of a shortfall are multiplied, but for two to come: (D, A, A + 2)."""
+        return np.tile(np.eye(self.actors, self.actors + 2), (self.terms.shape[1], 1, 1))
+
+    def answers(self, short: Floats) -> Floats:
+        """Return 1 over each actor's chance to accept, 1 for who need not sign: (A, D, K)."""
+        answers = self._room[self.actors : 2 * self.actors]
+        if self.leeway is not None:
+            short = np.subtract(short, self.leeway, out=answers)
+        np.minimum(short, min(_REFUSES, _TOGETHER / len(answers)), out=answers)
         np.exp(answers, out=answers)
+        for actor, asked in zip(self.optional.tolist(), self.asked, strict=True):
+            answers[actor] *= asked
         answers += 1.0
         return answers
 
-    def offers(self, view: Outlook, odds: Floats | None, proposers: Ints) -> Offers:
-        """Return what becomes of the offers of some actors (Q,), at odds (D, K)."""
-        chance = None if odds is None else 1.0 / (1.0 + odds)
-        answers = self.answers(view, odds)
-        return self._offered(answers, self.surplus(view, chance, proposers), proposers)
+    def offers(self, view: Outlook, proposers: Ints) -> Offers:
+        """Return what becomes of the offers of some actors (Q,)."""
+        home = self.at_home(view.theta)
+        chance = None if home is None else home[0]
+        return self._offers(self.shortfall(view), chance, proposers)
 
-    def bounds(
-        self,
-        view: Outlook,
-        odds: tuple[Floats | None, Floats | None],
-        proposers: Ints,
-        hopeful: bool = True,
-    ) -> Offers:
-        """Return the best (or worst) that may become of offers, at odds from one to another."""
-        if odds[0] is None or odds[1] is None or odds[0] is odds[1]:
-            return self.offers(view, odds[0], proposers)
-        least, most = np.minimum(odds[0], odds[1]), np.maximum(odds[0], odds[1])
-        pays = (view.bracket >= 0).T[..., None] == hopeful
-        answers = self.answers(view, np.where(pays, least, most))
-        gain = self.surplus(view, 1.0 / (1.0 + least), proposers).copy()
-        pick = np.maximum if hopeful else np.minimum
-        pick(gain, self.surplus(view, 1.0 / (1.0 + most), proposers), out=gain)
-        return self._offered(answers, gain, proposers)
+    def bounds(self, ends: tuple[Outlook, Outlook], proposers: Ints) -> Offers:
+        """Return the best that may become of offers from the first end, the lower, to the other.
 
-    def surplus(self, view: Outlook, chance: Floats | None, actors: Ints) -> Floats:
-        """Return v_i(x) - R_i = p (u_i - R_i) - (1 - p) times the bracket: (Q, D, K).
-
-        The chance p (D, K) is 1 for who does not foresee the votes.
+        Or the worst, from the higher end to the lower.
         """
-        utility = self.utility if len(actors) == len(self.utility) else self.utility[actors]
-        gain = np.subtract(utility, view.bar.T[actors, :, None], out=self._room[1, : len(actors)])
-        home = self.game.votes_at_home
-        if chance is not None and home is not None:
-            foresees = home.anticipates[actors]
-            bracket = view.bracket.T[actors, :, None]
-            gain += bracket
-            gain *= chance if foresees.all() else np.where(foresees[:, None, None], chance, 1.0)
-            gain -= bracket
-        return gain
+        view, pays = ends[0], (ends[0].bracket >= 0).T[..., None]
+        if self.votes is None or pays.all():
+            return self.offers(view, proposers)
+        (_, unlikely), (chance, likely) = (
+            self.votes.ratified(end.theta.T[self.votes.actors]) for end in reversed(ends)
+        )
+        short = self.shortfall(view, np.where(pays, likely, unlikely))
+        return self._offers(short, chance, proposers)
 
-    def _offered(self, answers: Floats, gain: Floats, proposers: Ints) -> Offers:
-        """Return what becomes of offers that gain their proposers this if they are signed.
+    def _offers(self, short: Floats, chance: Floats | None, proposers: Ints) -> Offers:
+        """Return what becomes of offers that lack this (A, D, K) and pass at home by chance (D, K).
 
         An offer that is worth less to p than refusing is withdrawn, and A_p is 0. Otherwise an
         actor whom every package hurts, and all others want, would have to sign one.
         """
+        answers, every = self.answers(short), len(proposers) == len(short)
+        gain, slack, cold = short, self.game.slack, self.game.cold
+        if not every:
+            gain, slack, cold = (part[proposers] for part in (gain, slack, cold))
+        stands = gain <= slack
         if self.game.share is not None:
-            passes = np.stack([chance_of_quota(self, answers, p) for p in proposers.tolist()])
+            kept = np.stack([chance_of_quota(self, answers, p) for p in proposers.tolist()])
+            together = np.ones_like(answers[0])
         else:
-            own = answers if len(proposers) == len(answers) else answers[proposers]
-            together = 1.0 / np.multiply.reduce(answers, axis=0)
-            passes = np.multiply(own, together, out=self._room[2, : len(proposers)])
-        passes *= gain >= -ROUNDING
-        gain *= passes
-        return Offers(passes, gain, self._room[0, : len(proposers)])
+            together = np.multiply.reduce(answers, axis=0)
+            np.divide(1.0, together, out=together)
+            kept = answers if every else answers[proposers]
+        kept *= stands
+        gain *= kept
+        gain *= self._passed(chance, together, proposers) * cold
+        return Offers(kept, together, gain)
+
+    def _passed(self, chance: Floats | None, together: Floats, actors: Ints) -> Floats:
+        """Return the chance that all accept and ratify, for who foresees it: (D, K) or more."""
+        home = self.game.votes_at_home
+        if chance is None or home is None:
+            return together
+        if home.is_general:
+            return together * chance
+        return together * np.where(home.anticipates[actors, None, None], chance, 1.0)
 
 
 def menu_of(game: Game) -> Menu:
     """Return all packages of a game."""
-    utility = game.utility
-    steepness = 1.0 / np.clip(game.noise, LEAST, None)
-    urged = np.where(game.signs.T[:, None], utility * steepness.T[..., None], np.inf)
+    actors, shape = len(game.utility), game.utility.shape[1:]
+    terms = np.empty((actors + 2, *shape))
+    np.divide(-game.utility, game.unit, out=terms[:actors])
+    terms[actors:] = np.array([1.0, 0.0])[:, None, None]
+    optional = np.flatnonzero(~game.signs.all(axis=0))
+    asked = np.tile(game.signs.T[optional, None].astype(float), (1, len(game.table), 1))
     home = game.votes_at_home
-    votes = [] if home is None else votes_on(home, game.texts)
-    package = np.broadcast_to(np.arange(len(game.texts)), utility.shape[1:])
-    return Menu(game, utility, urged, votes, package)
+    votes = None if home is None else votes_on(home, game.texts)
+    package = np.broadcast_to(np.arange(len(game.texts)), shape)
+    return Menu(game, terms, optional, asked, votes, package)
 
 
 Coalitions = dict[bytes, tuple[Floats, Floats]]

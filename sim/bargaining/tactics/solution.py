@@ -106,7 +106,7 @@ def offer(
 def _chosen(menu: Menu, view: Outlook, draw: Ints, speaker: Ints, u: Floats) -> Ints:
     """Return what speakers (W,) offer from a menu, by uniforms (W,)."""
     speakers, which = np.unique(speaker, return_inverse=True)
-    offered = menu.offers(view, menu.odds_against(view.theta), speakers)
+    offered = menu.offers(view, speakers)
     weights, _ = offered.logit(menu.game.offer_noise.T[speakers])
     ladders, chosen = weights.cumsum(axis=2), np.zeros(len(draw), dtype=np.int64)
     for row, column in np.unique(np.stack([which, draw]), axis=1).T.tolist():
@@ -129,7 +129,7 @@ class Session:
 
 def threshold(game: Game, no_deal: Floats, later: Floats) -> Floats:
     """Return R_i = (1 - delta_i) d_i + delta_i W_i(t + 1): (D, A)."""
-    return (1.0 - game.discount) * no_deal + game.discount * later
+    return no_deal + game.discount * (later - no_deal)
 
 
 def play(menu: Menu, session: int, view: Outlook, counts: bool = False) -> Session:
@@ -137,36 +137,33 @@ def play(menu: Menu, session: int, view: Outlook, counts: bool = False) -> Sessi
 
     Hopeless offers are only counted where asked for: it takes time.
     """
-    game, odds = menu.game, menu.odds_against(view.theta)
-    turns = game.turns[:, session % game.turns.shape[1]].T
-    proposers = np.flatnonzero(turns.any(axis=1))
-    offered = menu.offers(view, odds, proposers)
-    weights, whole = offered.logit(game.offer_noise.T[proposers], menu.left_out)
-    weights *= (turns[proposers] / whole)[..., None]
+    proposers, turns, temperature = menu.game.turn(session)
+    offered = menu.offers(view, proposers)
+    weights, whole = offered.logit(temperature, menu.left_out)
+    share = turns / whole
     hopeless = np.zeros(len(view.bar))
     if counts:
-        hopeful = (weights * (offered.passes >= HOPELESS)).sum(axis=2)
-        hopeless = (turns[proposers] - hopeful).sum(axis=0)
-    weights *= offered.passes
-    signed = weights.sum(axis=0)
-    return Session(_value(menu, view, odds, signed), view.bar, signed.sum(axis=1), hopeless)
+        hopeful = share * (weights * (offered.passes >= HOPELESS)).sum(axis=2)
+        hopeless = (turns - hopeful).sum(axis=0)
+    weights *= offered.kept
+    signed = np.einsum("qd,qdk->dk", share, weights)
+    signed *= offered.together
+    agreement = np.add.reduce(signed, axis=1)
+    return Session(_value(menu, view, signed), view.bar, agreement, hopeless)
 
 
-def _value(menu: Menu, view: Outlook, odds: Floats | None, signed: Floats) -> Floats:
+def _value(menu: Menu, view: Outlook, signed: Floats) -> Floats:
     """Return W_i(t) = R_i + sum over packages of the chance to be signed (D, K) times v_i - R_i.
 
-    That is p (u_i - R_i) - (1 - p) times the bracket, with p = 1 for who foresees no votes.
+    v_i - R_i = p (u_i - A_i), with p = 1 and A_i = R_i for who foresees no votes.
     """
-    bar, agreement = view.bar, signed.sum(axis=1)[:, None]
-    value = np.einsum("dk,adk->da", signed, menu.utility) + (1.0 - agreement) * bar
-    home = menu.game.votes_at_home
-    if odds is None or home is None:
+    home, votes = menu.at_home(view.theta), menu.game.votes_at_home
+    if home is None or votes is None:
+        return view.bar + menu.gained(signed)
+    value = view.bar + menu.gained(signed * home[0])
+    if votes.is_general:
         return value
-    passed = signed / (1.0 + odds)
-    ratified = passed.sum(axis=1)[:, None]
-    foreseen = np.einsum("dk,adk->da", passed, menu.utility) + (1.0 - ratified) * bar
-    foreseen -= (agreement - ratified) * view.bracket
-    return np.where(home.anticipates, foreseen, value)
+    return np.where(votes.anticipates, value, view.bar + menu.gained(signed))
 
 
 class _Talks:
@@ -221,7 +218,8 @@ class _Search:
         safe: W before the last guess: (D, A).
         before: what it had changed by then; infinite where none is being tried: (D,).
         settled: whether it changes no more, or by so little that it shrinks no more: (D,).
-        path: W in the last cycles.
+        age: cycles since the last guess that was no better: (D,).
+        path: W before and after each of the last cycles.
     """
 
     value: Floats
@@ -229,29 +227,37 @@ class _Search:
     safe: Floats
     before: Floats
     settled: Flags
-    path: list[Floats]
+    age: Ints
+    path: list[tuple[Floats, Floats]]
 
     def moves(self, active: Ints, now: Floats) -> None:
         """Take notice of a cycle's values in some draws; go back where a guess was no better."""
-        last = self.step.copy()
+        last, start = self.step.copy(), self.value.copy()
         self.step[active] = np.abs(now - self.value[active]).max(axis=1)
         self.value[active] = now
+        self.path = [*self.path[-self.modes :], (start, self.value.copy())]
         self.settled = (self.step <= SETTLED) & ((self.step <= STILL) | (self.step >= last))
         self.settled &= self.step < self.before
+        self.age += 1
         worse = active[self.step[active] >= self.before[active]]
         self.value[worse], self.step[worse] = self.safe[worse], self.before[worse]
-        self.before[:] = np.inf
-        self.path.append(self.value.copy())
+        self.age[worse], self.before[:] = self.modes, np.inf
+
+    @property
+    def modes(self) -> int:
+        """Return how many ways of coming near a stationary point are told apart."""
+        return min(self.value.shape[1], MOST_MODES)
 
     def guesses(self, active: Ints) -> None:
-        """Try where the path leads, in draws that are near enough, once it is long enough."""
-        if len(self.path) < min(self.value.shape[1], MOST_MODES) + 2:
+        """Try where the path leads, in draws that are near enough, where it is long enough."""
+        which = active[(self.age[active] > self.modes) & (self.step[active] < SLOW)]
+        if not len(which):
             return
-        guess, sound = limit(np.stack(self.path)[:, active])
-        sound &= self.step[active] < SLOW
-        which = active[sound]
+        starts, ends = (np.stack(part).take(which, axis=1) for part in zip(*self.path, strict=True))
+        guess, sound = limit(starts, ends)
+        which = which[sound]
         self.safe[which], self.before[which] = self.value[which], self.step[which]
-        self.value[which], self.path = guess[sound], []
+        self.value[which] = guess[sound]
 
 
 def _stationary(talks: _Talks, first: int, no_deal: Floats, beyond: int) -> tuple[Floats, Floats]:
@@ -261,8 +267,8 @@ def _stationary(talks: _Talks, first: int, no_deal: Floats, beyond: int) -> tupl
     """
     endless, active = np.full(len(no_deal), np.inf), np.arange(len(no_deal))
     start = no_deal.copy()
-    unsettled = np.zeros(len(no_deal), dtype=bool)
-    search = _Search(start, endless.copy(), start.copy(), endless, unsettled, [start.copy()])
+    unsettled, age = np.zeros(len(no_deal), dtype=bool), np.zeros(len(no_deal), dtype=np.int64)
+    search = _Search(start, endless.copy(), start.copy(), endless, unsettled, age, [])
     for _ in range(beyond // talks.cycle):
         now = search.value[active]
         for turn in reversed(range(first, first + talks.cycle)):
@@ -277,15 +283,16 @@ def _stationary(talks: _Talks, first: int, no_deal: Floats, beyond: int) -> tupl
     return search.value, np.where(np.isinf(search.step), 0.0, search.step)
 
 
-def limit(path: Floats) -> tuple[Floats, Flags]:
-    """Return where paths of K steps lead (D, A), and where that is sound (D,): from (K + 1, D, A).
+def limit(starts: Floats, ends: Floats) -> tuple[Floats, Flags]:
+    """Return where values lead (D, A), and where that is sound (D,), from K cycles (K, D, A).
 
-    Reduced rank extrapolation (Eddy 1979; Sidi 2017): steps are weighted so that they cancel out.
-    Sound is a limit that is near, at the end of steps that shrink.
+    Weights of their starts and ends that cancel the steps between them (Anderson 1965): on a path
+    without guesses that is reduced rank extrapolation (Eddy 1979; Sidi 2017). Sound is a limit
+    that is near, at the end of steps that shrink.
     """
-    steps = np.diff(path, axis=0)
-    turns = np.diff(steps, axis=0).transpose(1, 2, 0)
-    weights = -(np.linalg.pinv(turns, rcond=1e-9) @ steps[0][..., None])
-    guess = path[1] + (steps[1:].transpose(1, 2, 0) @ weights)[..., 0]
+    steps = ends - starts
+    turns = np.ascontiguousarray(np.diff(steps, axis=0).transpose(1, 2, 0))
+    weights = -(np.linalg.pinv(turns, rcond=1e-9) * steps[-1][:, None]).sum(axis=2)
+    guess = ends[-1] + (np.diff(ends, axis=0) * weights.T[..., None]).sum(axis=0)
     size = np.abs(steps).max(axis=2)
-    return guess, (size[-1] < size[0]) & (np.abs(guess - path[-1]).max(axis=1) < NEAR)
+    return guess, (size[-1] < size[0]) & (np.abs(guess - ends[-1]).max(axis=1) < NEAR)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.bargaining.arrays import Flags
-from sim.bargaining.packages import HUGE, ROUNDING, TINY
+from sim.bargaining.packages import ROUNDING, TINY
 from sim.bargaining.tactics.game import Outlook
 from sim.bargaining.tactics.menu import LEAST_WEIGHT, Menu, Offers
 from sim.draws.streams import Floats, Ints
@@ -32,15 +32,20 @@ class Stretch:
         self.known = np.repeat([False, False, True], actors)  # theta, whatever is agreed
         self.last = np.full(3 * actors, np.nan)
         self.low, self.high = np.full(3 * actors, np.inf), np.full(3 * actors, -np.inf)
+        self.box = list(zip(self.low.tolist(), self.high.tolist(), strict=True))
         self.visits = 0
 
     def at(self, view: Outlook) -> Menu:
         """Return the packages that count where actors look at this."""
-        now = np.concatenate([view.bar, view.bracket, view.theta], axis=1)[0]
+        now = np.concatenate((view.bar, view.bracket, view.theta), axis=1)[0]
         self.visits += 1
-        if (now < self.low).any() or (now > self.high).any() or self._is_loose(now):
+        inside = all(
+            low <= each <= high for each, (low, high) in zip(now.tolist(), self.box, strict=True)
+        )
+        if not inside or self._is_loose(now):
             room = self._room(now)
             self.low, self.high = now - room, now + room
+            self.box = list(zip(self.low.tolist(), self.high.tolist(), strict=True))
             keep = counted(self.every, _view(self.low), _view(self.high), self.proposers)
             self.menu = self.every.of_packages(np.flatnonzero(keep))
         self.last = now
@@ -74,35 +79,33 @@ def counted(every: Menu, low: Outlook, high: Outlook, proposers: Ints) -> Flags:
     offers, by what it may change then. The offers weigh at least what the best of them does at
     worst, and 1 for each of the others.
     """
-    best = every.bounds(low, _odds(every, low, high), proposers)
+    best = every.bounds((low, high), proposers)
     few = every.of_packages(best.gain[:, 0].argmax(axis=1))
-    worst = few.bounds(high, _odds(few, low, high), proposers, hopeful=False)
-    top = np.maximum(worst.gain[:, 0].max(axis=1), 0.0)
+    worst = few.bounds((high, low), proposers)
     parts = (low.bar, high.bar, low.bracket, high.bracket)
-    reach = WATCHED + every.largest + max(np.abs(part).max() for part in parts)
-    keep = _counts(best, top, every.game.offer_noise[0, proposers], reach)
+    reach = WATCHED + every.game.largest + max(np.abs(part).max() for part in parts)
+    top = np.maximum(worst.gain[:, 0].max(axis=1), 0.0)
+    changes = _changes(best, top, every.game.offer_noise[0, proposers], reach)
+    least = np.sort(changes)
+    number = np.searchsorted(least.cumsum(), NEGLIGIBLE, side="right")
+    keep = np.ones(len(least), dtype=bool) if number == 0 else changes > least[number - 1]
     keep[0] = True
     return keep
 
 
-def _odds(menu: Menu, low: Outlook, high: Outlook) -> tuple[Floats | None, Floats | None]:
-    """Return the odds against packages at home at both ends."""
-    return menu.odds_against(low.theta), menu.odds_against(high.theta)
-
-
-def _counts(best: Offers, top: Floats, temperature: Floats, reach: float) -> Flags:
-    """Return which offers count for any proposer, whose best gain at least top (Q,): (P,)."""
-    packages, cold = best.gain.shape[2], 1.0 / np.clip(temperature, TINY, HUGE)
-    gain = np.maximum(best.gain[:, 0], 0.0)
-    gain += np.where(temperature == 0, ROUNDING, 0.0)[:, None]
-    gain *= cold[:, None]
+def _changes(best: Offers, top: Floats, temperature: Floats, reach: float) -> Floats:
+    """Return what offers at best may change at most, where each proposer gains top (Q,): (P,)."""
+    gain, passes = best.gain[:, 0], best.passes[:, 0]
+    if not temperature.all():
+        gain += np.where(temperature == 0, ROUNDING / TINY, 0.0)[:, None]
     with np.errstate(over="ignore"):
-        weight = np.exp(np.maximum(gain - (top * cold)[:, None], LEAST_WEIGHT))
-        weight /= (1.0 + (packages - 1) * np.exp(-top * cold))[:, None]
-    change = np.maximum(best.passes[:, 0] * reach, np.minimum(gain, 1.0, out=gain))
-    change *= np.minimum(weight, 1.0, out=weight)
-    most = change.max(axis=0)
-    for level in NEGLIGIBLE * 10.0 ** -np.arange(4):
-        if (change @ (most <= level) <= NEGLIGIBLE).all():
-            return np.asarray(most > level)
-    return np.asarray(most > NEGLIGIBLE / packages)
+        weight = gain - top[:, None]
+        np.maximum(weight, LEAST_WEIGHT, out=weight)
+        np.exp(weight, out=weight)
+        weight *= 1.0 / (1.0 + (gain.shape[1] - 1) * np.exp(-top))[:, None]
+    np.minimum(weight, 1.0, out=weight)
+    np.minimum(gain, 1.0, out=gain)
+    passes *= reach
+    np.maximum(gain, passes, out=gain)
+    gain *= weight
+    return np.maximum.reduce(gain, axis=0)

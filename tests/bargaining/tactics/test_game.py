@@ -80,7 +80,8 @@ def coalitions(actors, quota, parts):
 
 def chances_to_accept(game, threshold):
     """Each actor's chance to accept each package at thresholds (D, A): (A, D, P)."""
-    return 1 / menu_of(game).answers(outlook(game, 0, threshold, threshold), None)
+    menu = menu_of(game)
+    return 1 / menu.answers(menu.shortfall(outlook(game, 0, threshold, threshold)))
 
 
 def no_deal(*values, sessions=1):
@@ -125,7 +126,7 @@ def test_the_proposer_has_the_share_that_theory_gives_it(row):
 
 def value_of_being_recognised(game, threshold, proposer):
     bar, actors = np.array([threshold]), np.arange(len(threshold))
-    offers = menu_of(game).offers(outlook(game, 0, bar, bar), None, actors)
+    offers = menu_of(game).offers(outlook(game, 0, bar, bar), actors)
     passes = offers.passes[proposer, 0]
     offers = distribution_of_offers(game, threshold, proposer)
     worth = passes * game.utility[proposer, 0] + (1 - passes) * threshold[proposer]

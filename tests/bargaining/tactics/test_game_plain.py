@@ -101,13 +101,15 @@ def test_votes_that_are_sure_to_pass_change_nothing(seed):
 @settings(max_examples=30)
 def test_texts_that_pass_at_home_more_easily_are_accepted_no_less(seed):
     game, d = plain.random_game(seed, foresees=True)
+    game = with_votes(game, anticipates=np.ones(3, dtype=bool))
     view = outlook(game, 0, d[:, 0] + 0.05, d[:, 0])
     assert (view.bracket >= 0).all()
     easier = with_votes(game, theta=game.votes_at_home.theta - 0.1)
     hard, easy = (
-        1 / menu.answers(view, menu.odds_against(outlook(other, 0, view.bar, d[:, 0]).theta))
+        1 / menu.answers(menu.shortfall(view))
         for other in (game, easier)
         for menu in [menu_of(other)]
+        if menu.at_home(outlook(other, 0, view.bar, d[:, 0]).theta)
     )
     assert (easy >= hard).all()
     assert (easy > hard + 1e-6).any()
@@ -131,13 +133,14 @@ def test_a_text_that_cannot_pass_costs_who_signs_it_the_bracket_and_who_loses_no
     game = with_votes(game, **sure_to_fail)
     view = outlook(game, 0, d[:, 0], d[:, 0])
     menu = menu_of(game)
-    odds = menu.odds_against(view.theta)
-    worth = menu.surplus(view, 1 / (1 + odds), np.arange(3))[:, 0]
-    assert worth == pytest.approx(np.tile(-view.bracket.T, 40), abs=1e-12)
+    _, odds = menu.at_home(view.theta)
+    loss = menu.shortfall(view)[:, 0] * game.noise.T / (1 + odds)
+    assert loss == pytest.approx(np.tile(view.bracket.T, 40), abs=1e-12)
     free = with_votes(game, cost=np.zeros((1, 3)))
     free_view = outlook(free, 0, d[:, 0], d[:, 0])
     assert (free_view.bracket == 0).all()
-    np.testing.assert_array_equal(menu.answers(free_view, odds), menu.answers(free_view, 0 * odds))
+    short = menu.shortfall(free_view).copy()
+    np.testing.assert_array_equal(short, menu_of(game).shortfall(free_view))
 
 
 @pytest.mark.parametrize(
@@ -177,7 +180,7 @@ def test_packages_that_do_not_count_are_left_out():
     for session in (11, 10, 9):
         stretch.at(outlook(game, session, d[:, 11] + 1e-5 * session, d[:, 11]))
     assert stretch.menu.left_out > 150
-    assert stretch.menu.left_out + stretch.menu.utility.shape[2] == 300
+    assert stretch.menu.left_out + stretch.menu.size == 300
 
 
 def test_packages_are_chosen_anew_only_where_a_box_is_left_or_too_wide():
@@ -216,11 +219,12 @@ def test_the_limit_of_a_linear_path_is_found_from_its_steps(seed):
     path = [rng.random(3)]
     for _ in range(4):
         path.append(rest + shrinks @ (path[-1] - rest))
-    guess, sound = limit(np.array(path)[:, None])
+    path = np.array(path)[:, None]
+    guess, sound = limit(path[:-1], path[1:])
     if sound[0]:
         np.testing.assert_allclose(guess[0], rest, atol=1e-6)
 
 
 def test_no_limit_is_guessed_where_steps_grow():
     path = np.array([[0.0], [1.0], [3.0], [7.0]])[:, None]
-    assert not limit(path)[1][0]
+    assert not limit(path[:-1], path[1:])[1][0]
