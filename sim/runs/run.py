@@ -304,14 +304,17 @@ class Plots:
     def timeline(self, ax: Axes | None = None) -> Axes:
         """Draw the probability that texts are signed, refused ... by each date.
 
-        What only a question asks for is in the table of questions.
+        What only a question asks for is in the table of questions; what becomes of deadlines, and
+        that suspended talks go on, is in the table of events.
         """
-        from sim.scenario.events import usual_events
+        from sim.scenario.events import Happening, usual_events
         from sim.show import figures
 
         scenario, calendar = self.run.scenario, self.run.scenario.calendar
         marks = {"deadline": calendar.deadline.date} if calendar.deadline else {}
-        labels = {name: event.label for name, event in usual_events(scenario).items()}
+        apart = (Happening.LAPSED, Happening.DROPPED, Happening.RESUMED)
+        usual = {n: each for n, each in usual_events(scenario).items() if each.event not in apart}
+        labels = {name: event.label for name, event in usual.items()}
         asked = [each.by for each in asked_of(scenario)]
         events = self.run.events[self.run.events["event"].isin(list(labels))]
         about = self._about()
