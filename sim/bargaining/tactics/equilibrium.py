@@ -17,8 +17,7 @@ import numpy as np
 from sim.bargaining.answers import signatories
 from sim.bargaining.tactics import solution
 from sim.bargaining.tactics.game import Game
-from sim.bargaining.tactics.menu import Menu, menu_of
-from sim.bargaining.tactics.solution import Solution
+from sim.bargaining.tactics.solution import Menus, Solution
 from sim.bargaining.tactics.tactic import NO_SIGNATURE, Ahead, Dice, Place, Seats, Tactic
 from sim.draws.streams import Floats, Ints
 from sim.errors import Problem
@@ -106,19 +105,19 @@ class Play:
         rows: the draws, among all that are solved, in order: (D,).
         game: what they play.
         solution: how it goes.
-        menu: the packages side by side.
+        menus: the packages side by side, a few draws at a time.
     """
 
     rows: Ints
     game: Game
     solution: Solution
-    menu: Menu
+    menus: Menus
 
     def offers(self, session: int, draw: Ints, seat: Ints, u: Floats) -> Ints:
         """Return the packages that seats (V,) propose in draws (V,), by uniforms: (V, B)."""
         bar, no_deal = self.solution.threshold[:, session], self.solution.no_deal[:, session]
         chosen = solution.offer(
-            self.game, bar, draw, seat, u, session=session, no_deal=no_deal, menu=self.menu
+            self.game, bar, draw, seat, u, session=session, no_deal=no_deal, menus=self.menus
         )
         return np.asarray(self.game.texts[chosen])
 
@@ -136,7 +135,7 @@ def _plays(seats: Seats, draws: Ints) -> Iterator[Play]:
             few = slice(start, start + size)
             no_deal = seats.no_deal_ahead(draws[rows[few]], ahead.weeks)
             solved.append(solution.solve(game.of_draws(few), no_deal, seats.rules.sessions))
-        yield Play(rows, game, solution.joined(solved), menu_of(game))
+        yield Play(rows, game, solution.joined(solved), solution.menus_of(game))
 
 
 def game_of(seats: Seats, ahead: Ahead, draws: Ints) -> Game:

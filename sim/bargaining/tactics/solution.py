@@ -74,6 +74,14 @@ def joined(parts: Sequence[Solution]) -> Solution:
     return Solution(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
+Menus = Sequence[tuple[slice, Menu]]
+
+
+def menus_of(game: Game) -> Menus:
+    """Return all packages of a game, a few draws at a time."""
+    return [(few, menu_of(game.of_draws(few))) for few in game.chunks()]
+
+
 def offer(
     game: Game,
     threshold: Floats,
@@ -83,23 +91,21 @@ def offer(
     *,
     session: int = 0,
     no_deal: Floats | None = None,
-    menu: Menu | None = None,
+    menus: Menus | None = None,
 ) -> Ints:
     """Return the packages that speakers (W,) offer in a session, by uniforms u (W,).
 
     At its thresholds (D, A) and, where votes at home are foreseen, its values of no deal (D, A).
-    The menu of all packages in all draws saves time, where it is at hand.
+    The menus of all packages save time, where they are at hand.
     """
     chosen = np.zeros(len(draw), dtype=np.int64)
     floors = threshold if no_deal is None else no_deal
-    draws = np.unique(draw)
-    for few in game.of_draws(draws).chunks():
-        which = draws[few]
-        talks, worlds = game.of_draws(which), np.flatnonzero(np.isin(draw, which))
-        these = menu_of(talks) if menu is None else menu.of_draws(talks, which)
-        view = outlook(talks, session, threshold[which], floors[which])
-        row = np.searchsorted(which, draw[worlds])
-        chosen[worlds] = _chosen(these, view, row, speaker[worlds], u[worlds])
+    for few, menu in menus_of(game) if menus is None else menus:
+        worlds = np.flatnonzero((draw >= few.start) & (draw < few.stop))
+        if len(worlds):
+            view = outlook(menu.game, session, threshold[few], floors[few])
+            row = draw[worlds] - few.start
+            chosen[worlds] = _chosen(menu, view, row, speaker[worlds], u[worlds])
     return chosen
 
 
