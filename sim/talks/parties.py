@@ -134,9 +134,10 @@ class Parties:
         slots = np.arange(self.recent.shape[2])
         ages = (self.polls[:, None] - 1 - slots) % len(slots)
         lost = np.asfortranarray(np.take_along_axis(self.forgotten, ages, axis=1))
-        best = self.recent[..., 0] + lost[:, 0, None]
-        for slot in slots[1:].tolist():
-            np.maximum(best, self.recent[..., slot] + lost[:, slot, None], out=best)
+        best = self.no_deal.copy(order="K")
+        for actor in self.minds_texts:
+            worth = [self.recent[:, actor, slot] + lost[:, slot] for slot in slots.tolist()]
+            best[:, actor] = np.maximum.reduce(worth)
         regret = self.no_deal - best
         return leaving_rate(self.walkout_rate, self.walkout_sensitivity, regret)
 
@@ -240,6 +241,7 @@ class Parties:
         self.walkout_sensitivity = batch.numbers(
             [path and f"{path}.sensitivity" for path in leaving]
         )
+        self.minds_texts = np.flatnonzero((self.walkout_sensitivity > 0).any(axis=0)).tolist()
         relaxation = batch.number("answers.relaxation")[:, None]
         memory = answers.mood_memory(self.rules.weeks_between, relaxation)
         self.memory = side_by_side([memory[:, 0] * tactic.moods_last for tactic in tactics])

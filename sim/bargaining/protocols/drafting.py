@@ -135,7 +135,9 @@ class Judge(ABC):
             score -= self._of_cells(block, cells, rows)
             return
         elsewhere = self.asked.elsewhere(block, rows)
-        if self.asked.ever(cells):
+        if elsewhere.all():
+            score -= self._of_cells(block, cells, rows)
+        elif self.asked.ever(cells):
             found = self._of_cells(block, cells, rows)
             found *= elsewhere[:, None] | self.asked.by_cells(cells, rows)
             score -= found
