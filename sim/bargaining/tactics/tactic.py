@@ -11,6 +11,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from sim.bargaining.arrays import Flags, of_actors, of_worlds, side_by_side
 from sim.bargaining.packages import Space, propose
 from sim.bargaining.rules import Rules
@@ -130,6 +132,8 @@ class Tactic(ABC):
 
     def __init__(self, seats: Seats) -> None:
         self.seats = seats
+        self._voices: tuple[int, bytes, bytes] | None = None
+        self._ranks: Floats = np.zeros((0, 0))
 
     @classmethod
     def misfits(cls, tree: Tree) -> Iterator[Problem]:
@@ -164,8 +168,15 @@ class Tactic(ABC):
         """Return the packages that voices propose: here by logit over their ranks: (V, B)."""
         column = self.seats.columns[seat]
         temperature = self.seats.temperature[self.seats.draw[row], column]
-        scores = self.ranks(seat, row)
+        scores = self._ranked(session, seat, row)
         return propose(self.seats.space, scores, temperature, of_worlds(dice.blocks(), row))
+
+    def _ranked(self, session: int, seat: Ints, row: Ints) -> Floats:
+        """Return the ranks of voices, worked out once for all that comes to mind in a session."""
+        now = session, seat.tobytes(), row.tobytes()
+        if self._voices != now:
+            self._voices, self._ranks = now, self.ranks(seat, row)
+        return self._ranks
 
     def hears(self, session: int, speaker: Ints, utility: Floats, accepted: Flags) -> None:
         """Take notice of a poll: who spoke (W,), what the text is worth (W, S), who accepts.
