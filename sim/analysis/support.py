@@ -174,7 +174,10 @@ def _wrong(scenario: Scenario, said: list[tuple[str, str]]) -> Iterator[Problem]
     """Find clauses and options that are none, and clauses named twice."""
     clauses = [clause for clause, _ in said]
     for clause, option in said:
-        if clause not in scenario.clauses:
+        if not option:
+            rule = "is no clause=option: a text takes one option of each clause"
+            yield Problem("text", rule, repr(clause))
+        elif clause not in scenario.clauses:
             yield Problem("text", unknown("clause", clause, scenario.clauses), repr(clause))
         elif option not in (options := scenario.clauses[clause].options):
             yield Problem(f"text.{clause}", unknown("option", option, options), repr(option))

@@ -67,11 +67,12 @@ def _show_one(name: str, scenario: Scenario, text: str, base: str | None, as_jso
     if text in scenario.texts:
         show(support_report(name, scenario.texts[text].label, {}, backings, labels))
         return
-    terms = {
-        clause: scenario.clauses[clause].options[option].label
-        for clause, option in terms_of(scenario, text, base).items()
-    }
-    label = f"{scenario.texts[base].label}, changed" if base else "a text of your own"
+    said = terms_of(scenario, text, base)
+    terms = {c: scenario.clauses[c].options[option].label for c, option in said.items()}
+    label = "a text of your own"
+    if base:
+        same = said == dict(scenario.texts[base].terms)
+        label = scenario.texts[base].label + ("" if same else ", changed")
     show(support_report(name, label, terms, backings, labels))
 
 
