@@ -174,7 +174,7 @@ def _wrong(scenario: Scenario, said: list[tuple[str, str]]) -> Iterator[Problem]
     """Find clauses and options that are none, and clauses named twice."""
     clauses = [clause for clause, _ in said]
     for clause, option in said:
-        if not option:
+        if not option and clause not in scenario.clauses:
             rule = "is no clause=option: a text takes one option of each clause"
             yield Problem("text", rule, repr(clause))
         elif clause not in scenario.clauses:
