@@ -55,6 +55,9 @@ class Beta(Frozen):
     )
 
 
+LEAST_LEFT = 1e-250  # of a distribution that is cut off: less cannot be told from nothing
+
+
 class Gamma(Frozen):
     """A gamma distribution cut off at `high`: what counts say of a rate.
 
@@ -65,6 +68,16 @@ class Gamma(Frozen):
     shape: Annotated[Finite, Field(gt=0)] = Field(description="above 0: events, the prior's too")
     rate: Annotated[Finite, Field(gt=0)] = Field(description="above 0: weeks, the prior's too")
     high: Annotated[Finite, Field(gt=0)] = Field(description="the greatest value")
+
+    @model_validator(mode="after")
+    def _leaves_something(self) -> Gamma:
+        from scipy.special import gammainc
+
+        if gammainc(self.shape, self.rate * self.high) < LEAST_LEFT:
+            mean = self.shape / self.rate
+            rule = f"is cut off far below its mean, {mean:g}: `high` must leave some of it"
+            raise ValueError(rule)
+        return self
 
 
 class Choice(Frozen):

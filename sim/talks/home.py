@@ -18,6 +18,8 @@ from sim.scenario.roles import deciding
 from sim.talks.batch import Batch
 from sim.talks.preferences import sum_of_blocks
 
+_FACTORS = (-700.0, 700.0)  # logarithms of what odds may be misread by, at most
+
 
 class Home:
     """The K bodies at home that some text comes before, in the worlds in play: arrays (W, K)."""
@@ -53,7 +55,7 @@ class Home:
         self.loadings = self._loadings()
         self.errors = self._errors() if errs else None
         alike = np.ones((len(self.threshold), 1, len(self.names)))
-        self.seen = alike if self.errors is None else np.exp(-self.errors)
+        self.seen = alike if self.errors is None else np.exp(np.clip(-self.errors, *_FACTORS))
 
     def _derive(self) -> None:
         """Work out what does not change while they talk."""

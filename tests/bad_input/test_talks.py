@@ -133,6 +133,11 @@ ROWS: list[Row] = [
         "actors.his.walkout.rate.gamma.high: is missing",
     ),
     (
+        "a rate that is cut off far below its mean",
+        {"actors.his.walkout.rate": gamma(shape=200, rate=1)},
+        "is cut off far below its mean, 200: `high` must leave some of it",
+    ),
+    (
         "a gamma beyond the bounds of its number",
         {"actors.his.walkout.rate": gamma(high=200)},
         "actors.his.walkout.rate: must be between 0 and 100 over all of its range",

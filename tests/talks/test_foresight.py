@@ -265,3 +265,12 @@ def test_a_vote_that_refuses_shows_in_the_diary_as_such():
     record = played(scenario, 300)
     np.testing.assert_array_equal(np.isnan(weeks_of(record, scenario, "refused")), ~record.signed)
     assert np.isnan(weeks_of(record, scenario, "in_force")).all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_errors_beyond_all_measure_leave_numbers_and_the_order_of_events():
+    huge = of_each(bargaining__misforesight=plain(1e6))
+    record = played(small_scenario(actors__his__domestic=BODIES["actors__his__domestic"], **huge))
+    assert np.isfinite(record.settled_week).all()
+    refused = (record.ratified == 0).any(axis=1) & record.signed
+    assert (record.settled_week[refused] >= record.week[refused]).all()

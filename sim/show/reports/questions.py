@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from sim.show.cells import Cell, Share, Text
 from sim.show.parts import Listing, Note, Part, Table, figures, records, tabled, words
 from sim.show.report import Report
@@ -52,17 +50,25 @@ def questions_report(title: str, manifest: Mapping[str, Any], questions: pd.Data
 def in_short(questions: pd.DataFrame) -> Table:
     """Return a line for each question, with its chance by each day.
 
-    Of many days some are shown, as far apart as can be, the first and the last among them.
+    Where they are asked by more days than stand side by side, each has its last day alone, and the
+    title says where the others are.
     """
-    days = sorted(set(questions["by"]))
-    few = np.unique(np.linspace(0, len(days) - 1, _MOST_DAYS).round().astype(int))
-    shown = [days[at] for at in few]
+    title, days = "What people ask of the talks", sorted(set(questions["by"]))
+    asked = questions.groupby("question", sort=False)
+    if len(days) > _MOST_DAYS:
+        heads = words("question"), figures("by the end of"), figures("chance", strong=True)
+        last = [(question, max(group["by"]), group) for question, group in asked]
+        each: list[tuple[Cell, ...]] = [
+            (Text(str(question)), Text(day_in_words(day)), _chance(group, day))
+            for question, day, group in last
+        ]
+        title = f"{title}, by their last days (parley questions RUN has all)"
+        return Table(title, heads, tuple(each))
     rows = tuple(
-        (Text(str(question)), *(_chance(group, day) for day in shown))
-        for question, group in questions.groupby("question", sort=False)
+        (Text(str(question)), *(_chance(group, day) for day in days)) for question, group in asked
     )
-    heads = (figures(f"by {day:%-d %b}\n{day:%Y}", strong=True) for day in shown)
-    return Table("What people ask of the talks", (words("question"), *heads), rows)
+    by_day = (figures(f"by {day:%-d %b}\n{day:%Y}", strong=True) for day in days)
+    return Table(title, (words("question"), *by_day), rows)
 
 
 def _chance(group: pd.DataFrame, day: Any) -> Cell:
