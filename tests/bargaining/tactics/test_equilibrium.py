@@ -6,10 +6,11 @@ import pytest
 from sim.bargaining.tactics import equilibrium
 from sim.scenario.outcomes import Ending
 from sim.scenario.reading.reader import read_scenario
+from sim.talks.ahead import expected_no_deal
 from sim.talks.batch import open_batch
 from sim.talks.model import NegotiationModel
 from sim.talks.outcomes import ENDINGS
-from sim.talks.parties import Parties, expected_no_deal
+from sim.talks.parties import Parties
 from sim.talks.preferences import utility_of
 from sim.talks.rules import rules_of
 from tests.small import WHY, mediated_scenario, small_scenario, small_tree
