@@ -104,10 +104,6 @@ class Streams:
         every = self._next(purpose, name, shape, axis=1)
         return every if every.shape[1] == len(self.worlds) else every.take(self.worlds, axis=1)
 
-    def uniform_rows(self, purpose: Purpose, name: str, columns: int) -> Floats:
-        """Return the next uniforms of `columns` things for each kept world: (W, columns)."""
-        return self._kept(self._next(purpose, name, (self.draws * self.replications, columns)))
-
     def draw_uniforms(self, purpose: Purpose, name: str) -> Floats:
         """Return the next uniforms, one for each draw of all batches: (D,)."""
         return self._next(purpose, name, (self.draws,))

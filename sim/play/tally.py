@@ -17,6 +17,7 @@ from sim.scenario.base_rates.base import Compared, Counted
 from sim.scenario.events import asked_of, events_of
 from sim.scenario.outcomes import OTHER
 from sim.scenario.scenario import Scenario
+from sim.talks.diary import weeks_of
 from sim.talks.record import Record
 from sim.talks.space import space_of
 
@@ -60,7 +61,7 @@ class Tally:
         draw = record.world // self.replications
         np.add.at(self.outcomes, (draw, record.outcome), 1)
         np.add.at(self.settled, (self._step(record.settled_week), record.outcome), 1)
-        weeks = dict(zip(self.event_names, record.event_week.T, strict=True))
+        weeks = weeks_of(self.scenario, record.event_week)
         signed, in_force = ~np.isnan(weeks["signed"]), ~np.isnan(weeks["in_force"])
         stands = in_force & np.isnan(weeks["broken"])
         for name, where in zip(TOTALS, (signed, in_force, stands), strict=True):

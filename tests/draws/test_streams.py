@@ -33,7 +33,7 @@ def test_a_stream_is_numpys_at_the_address_of_seed_batch_purpose_and_name():
 def test_a_stream_does_not_depend_on_what_was_asked_before():
     first, second = streams_of(), streams_of()
     second.uniforms(Purpose.RECOGNITION, "speaker")
-    second.uniform_rows(Purpose.PROPOSAL, "water", 3)
+    second.uniforms_ahead(Purpose.PROPOSAL, "water", 3)
     second.draw_uniforms(Purpose.NUMBER, "a")
     np.testing.assert_array_equal(
         first.uniforms(Purpose.MOOD, "her"), second.uniforms(Purpose.MOOD, "her")
@@ -60,8 +60,9 @@ def test_a_world_draws_the_same_whichever_worlds_are_kept_beside_it():
     for _ in range(3):
         every = whole.uniforms(Purpose.MOOD, "her")
         np.testing.assert_array_equal(some.uniforms(Purpose.MOOD, "her"), every[some.worlds])
-    rows = whole.uniform_rows(Purpose.MISREADING, "a", 4)
-    np.testing.assert_array_equal(some.uniform_rows(Purpose.MISREADING, "a", 4), rows[some.worlds])
+    ahead = whole.uniforms_ahead(Purpose.DRIVER, "a", 4)
+    kept = ahead[:, some.worlds]
+    np.testing.assert_array_equal(some.uniforms_ahead(Purpose.DRIVER, "a", 4), kept)
     whole.keep(whole.worlds % 2 == 1)
     every = whole.uniforms(Purpose.MOOD, "her")
     np.testing.assert_array_equal(some.uniforms(Purpose.MOOD, "her")[:2], every[[1, 3]])

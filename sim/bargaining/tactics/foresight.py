@@ -188,10 +188,3 @@ def worth_of(table: Floats, texts: Ints) -> Floats:
     for cells in texts.T[1:]:
         worth += table[:, :, cells]
     return np.ascontiguousarray(worth.swapaxes(0, 1))
-
-
-def demanded(threshold: Floats, chance: Floats, bracket: Floats) -> Floats:
-    """Return A_i(x) = R_i + (1 - p) / p times the bracket; infinite odds of nothing are nothing."""
-    with np.errstate(divide="ignore"):
-        odds = np.minimum((1.0 - chance) / chance, MOST_ODDS)
-    return threshold + odds * bracket

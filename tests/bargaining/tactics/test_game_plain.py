@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.bargaining.answers import line
 from sim.bargaining.tactics import game as games
-from sim.bargaining.tactics.foresight import demanded
 from sim.bargaining.tactics.game import outlook
 from sim.bargaining.tactics.menu import menu_of
 from sim.bargaining.tactics.solution import limit, offer, solve
@@ -148,7 +148,9 @@ def test_a_text_that_cannot_pass_costs_who_signs_it_the_bracket_and_who_loses_no
     [(1.0, 0.3, 0.5), (0.5, 0.3, 0.8), (0.25, -0.1, 0.2), (0.0, 0.0, 0.5)],
 )
 def test_what_is_demanded_grows_with_the_odds_against_a_text(chance, bracket, expected):
-    asked = demanded(np.array(0.5), np.array(chance), np.array(bracket))
+    with np.errstate(divide="ignore"):
+        odds_against = (1.0 - np.array(chance)) / chance
+    asked = line(np.array(0.5), odds_against, np.array(bracket))
     assert asked == pytest.approx(expected)
 
 
