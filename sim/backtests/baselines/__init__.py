@@ -1,0 +1,1 @@
+"""What simple methods say of the same cases."""

@@ -1,0 +1,1 @@
+"""Public files as they are published become cases."""
