@@ -26,6 +26,7 @@ def space_of_sizes(sizes, actors, consent=None):
         block_of=block_of,
         option_of=option_of,
         consent=np.zeros((starts[-1], actors), bool) if consent is None else consent,
+        invented=tuple((False,) * size for size in sizes),
     )
 
 

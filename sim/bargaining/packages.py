@@ -35,6 +35,7 @@ class Space:
         block_of: block of each cell: (N,).
         option_of: option of each clause in each cell, -1 outside the clause's block: (C, N).
         consent: whether a cell needs an actor's signature: (N, A).
+        invented: which options of each clause are compromises that nobody asks for.
     """
 
     clauses: tuple[str, ...]
@@ -44,6 +45,7 @@ class Space:
     block_of: Ints
     option_of: Ints
     consent: Flags
+    invented: tuple[tuple[bool, ...], ...]
 
     @property
     def cells(self) -> int:
@@ -79,6 +81,18 @@ class Space:
         chosen = self.options_of(text)
         return {c: self.options[row][chosen[row]] for row, c in enumerate(self.clauses)}
 
+    def prior(self, invention: Floats) -> Floats:
+        """Return how readily each cell comes to mind, where inventions have a share (D,): (D, N).
+
+        Of each clause the invented options share it equally, and the others the rest; a clause
+        that has one kind only has it whole. Chances of a block's cells sum to 1.
+        """
+        found = np.ones((len(invention), self.cells))
+        for row, flags in enumerate(self.invented):
+            cells = np.flatnonzero(self.option_of[row] >= 0)
+            found[:, cells] *= _mass(np.array(flags), invention)[:, self.option_of[row, cells]]
+        return found
+
     def enumerate(self, limit: int = LARGEST_ENUMERATION) -> Ints:
         """Return all packages: (P, B).
 
@@ -89,6 +103,16 @@ class Space:
             raise problem("clauses", f"span {self.packages} packages; at most {limit} are listed")
         grids = np.meshgrid(*[np.arange(s.start, s.stop) for s in self.slices()], indexing="ij")
         return np.stack([grid.ravel() for grid in grids], axis=1)
+
+
+def _mass(invented: Flags, invention: Floats) -> Floats:
+    """Return the chances (D, n) of options, of which some are invented."""
+    some, others = int(invented.sum()), int((~invented).sum())
+    share = invention if some and others else np.full(len(invention), float(some > 0))
+    each = np.where(
+        invented, share[:, None] / max(some, 1), (1.0 - share[:, None]) / max(others, 1)
+    )
+    return np.maximum(each, TINY)
 
 
 def logit_weights(scores: Floats, temperature: Floats, best: Floats | None = None) -> Floats:

@@ -48,6 +48,8 @@ class Purpose(IntEnum):
     BREACH = 22
     VOTE_DAY = 23
     TABLED = 24
+    REOPENED = 25
+    REWRITE = 26
 
 
 def draws_per_batch(replications: int) -> int:

@@ -45,6 +45,12 @@ class Option(Stated):
         "broken until the text enters into force; absent: it takes effect only then",
     )
 
+    invented: Truth = Field(
+        False,
+        description="whether it is a compromise that nobody asks for: a drafter comes to think of "
+        "such options as often as its `invention` says",
+    )
+
     @property
     def may_ask(self) -> tuple[str, ...]:
         """Return the actors whose consent a text with it needs, or may need."""

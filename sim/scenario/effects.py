@@ -52,6 +52,7 @@ def idle(scenario: Scenario) -> tuple[Idle, ...]:
         _bargaining,
         _preferences,
         _never_offered,
+        _inventions,
         _linkages,
         _consent,
         _exits,
@@ -213,6 +214,17 @@ def _never_offered(scenario: Scenario) -> Iterator[Idle]:
                 yield Idle(f"actors.{name}.values.{clause}.{option}", why)
                 if actor.domestic and clause in actor.domestic.values:
                     yield Idle(f"actors.{name}.domestic.values.{clause}.{option}", why)
+
+
+def _inventions(scenario: Scenario) -> Iterator[Idle]:
+    """Find options that are marked as invented where no drafter tells them from the others."""
+    if any(rule.minds_inventions for rule, _ in tables(scenario)):
+        return
+    for clause, stated in scenario.clauses.items():
+        for name, option in stated.options.items():
+            if option.invented:
+                path = f"clauses.{clause}.options.{name}.invented"
+                yield Idle(path, "no drafter states its invention")
 
 
 def _ends(actor: Actor) -> Iterator[str]:

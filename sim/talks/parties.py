@@ -213,6 +213,10 @@ class Parties:
         """Return a number of the scenario in every world: (W,)."""
         return self.batch.number(path)
 
+    def drawn(self, path: str) -> Floats:
+        """Return a number of the scenario in every draw: (D,)."""
+        return self.batch.draws[path]
+
     def shares(self, path: str, stated: Collection[str]) -> Floats:
         """Return the actors' stated shares, 0 where not stated; equal if none is: (W, A)."""
         return self.batch.shares(path, stated)

@@ -35,7 +35,11 @@ def space_of(scenario: Scenario) -> Space:
                 consent[cell, actors.index(actor)] = True
     block_of = np.array([number for number, _ in cells])
     starts = np.searchsorted(block_of, np.arange(len(groups) + 1))
-    return Space(clauses, options, groups, starts, block_of, option_of, consent)
+    invented = tuple(
+        tuple(option.invented for option in clause.options.values())
+        for clause in scenario.clauses.values()
+    )
+    return Space(clauses, options, groups, starts, block_of, option_of, consent, invented)
 
 
 def settled_consent(scenario: Scenario, draws: Draws, streams: Streams | None) -> dict[str, Floats]:

@@ -9,10 +9,11 @@ their bodies ratify.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from typing import Protocol
 
 import numpy as np
 
@@ -65,6 +66,76 @@ class BlockSum:
         """Return it for texts with each cell of a block in its place: (n, cells)."""
         found = of_worlds(self.table[:, cells], self.rows[rows])
         found += (self.as_it_is[rows] - self.parts[rows, block])[:, None]
+        return found
+
+
+class Worth(Protocol):
+    """What texts are worth to the drafter, in W worlds."""
+
+    @property
+    def as_it_is(self) -> Floats:
+        """Return it for the text as it is: (W,)."""
+
+    def with_cells(self, block: int, cells: slice, rows: Ints) -> Floats:
+        """Return it for texts with each cell of a block in its place: (n, cells)."""
+
+
+@dataclass(frozen=True)
+class Fairness:
+    """What texts are worth to a chair: minus what the parties lose beside their best.
+
+    -(1 - sigma) sum_j c_j L_j(y) - sigma max_j L_j(y), between the utilitarian mean and the worst
+    off alone (Rawls 1971; Harsanyi 1977 for the mean).
+
+    Attributes:
+        losses: L_j, what each party loses beside the best that it could have.
+        shares: c_j, what each brings to bear, which sum to 1: (W, A).
+        sparing: sigma: (W,).
+    """
+
+    losses: Sequence[BlockSum]
+    shares: Floats
+    sparing: Floats
+
+    @cached_property
+    def as_it_is(self) -> Floats:
+        """Return it for the text as it is: (W,)."""
+        every = np.arange(len(self.sparing))
+        return self._of([each.as_it_is[:, None] for each in self.losses], every)[:, 0]
+
+    def with_cells(self, block: int, cells: slice, rows: Ints) -> Floats:
+        """Return it for texts with each cell of a block in its place: (n, cells)."""
+        return self._of((each.with_cells(block, cells, rows) for each in self.losses), rows)
+
+    def _of(self, losses: Iterable[Floats], rows: Ints) -> Floats:
+        """Return it for the losses of each party, (n, cells) each, in worlds (n,)."""
+        mean, largest = np.zeros(1), np.full(1, -np.inf)
+        for party, loss in enumerate(losses):
+            mean = mean + self.shares[rows, party, None] * loss
+            largest = np.maximum(largest, loss)
+        sparing = self.sparing[rows, None]
+        return np.asarray(-(1.0 - sparing) * mean - sparing * largest)
+
+
+@dataclass(frozen=True)
+class Prior:
+    """How readily cells come to a drafter's mind, before it weighs them.
+
+    Logit choice with unequal prior weights (Matejka & McKay 2015).
+
+    Attributes:
+        table: of each cell, in each draw: (D, N).
+        draw: of each world: (W,).
+    """
+
+    table: Floats
+    draw: Ints
+
+    def beside(self, text: Ints, block: int, cells: slice, rows: Ints) -> Floats:
+        """Return it of each cell of a block over that of the text (W, B) as it is: (n, cells)."""
+        draw = self.draw[rows]
+        found = of_worlds(self.table[:, cells], draw)
+        found /= self.table[draw, text[rows, block]][:, None]
         return found
 
 
@@ -183,19 +254,20 @@ def redrafted(
     space: Space,
     text: Ints,
     named: Flags,
-    own: BlockSum | None,
+    own: Worth | None,
     judges: Sequence[Judge],
     temperature: Floats,
     u: Floats,
+    prior: Prior | None = None,
 ) -> Ints:
     """Return what the drafter makes of standing texts (W, B): (W, B).
 
     By logit, at its temperature (W,), among the text as it is and every text that differs from it
     in one of the blocks that were named (W, B), of S_m(y) = u_m(y) + kappa (sum_j tau_j log chance
     that j signs + sum_b tau_b log chance that b ratifies), where the units of the judges hold kappa
-    and tau. A neutral drafter has no u_m.
+    and tau. A chair may have no u_m; with a prior, texts count by how readily they come to mind.
     """
-    scores = []
+    scores, readiness = [], []
     with np.errstate(over="ignore"):
         as_it_is = own.as_it_is.copy() if own else np.zeros(len(text))
         for judge in judges:
@@ -208,28 +280,36 @@ def redrafted(
                 judge.take_from(score, block, cells, rows)
             score[np.arange(len(rows)), text[rows, block] - cells.start] = -np.inf  # as it is
             scores.append((rows, score))
-    chosen, cell = _chosen(as_it_is, scores, temperature, u)
+            readiness.append(None if prior is None else prior.beside(text, block, cells, rows))
+    chosen, cell = _chosen(as_it_is, scores, readiness, temperature, u)
     drafts, changed = text.copy(order="K"), np.flatnonzero(chosen >= 0)
     drafts[changed, chosen[changed]] = space.starts[chosen[changed]] + cell[changed]
     return drafts
 
 
 def _chosen(
-    as_it_is: Floats, scores: Sequence[tuple[Ints, Floats]], temperature: Floats, u: Floats
+    as_it_is: Floats,
+    scores: Sequence[tuple[Ints, Floats]],
+    readiness: Sequence[Floats | None],
+    temperature: Floats,
+    u: Floats,
 ) -> tuple[Ints, Ints]:
     """Return the block and the cell of it (W,) that uniforms choose by logit; -1: as it is.
 
     Scores are of the text as it is (W,), and block by block of some worlds: (n,) and (n, cells).
+    So is how readily cells come to mind, beside the text as it is.
     """
     best = as_it_is.copy()
     for rows, score in scores:
         best[rows] = np.maximum(best[rows], score.max(axis=1))
-    weights = [logit_weights(as_it_is[:, None], temperature, best)[:, 0]]
     ladder = np.empty((len(u), 1 + len(scores)), order="F")
-    ladder[:, 0] = weights[0]
+    ladder[:, 0] = logit_weights(as_it_is[:, None], temperature, best)[:, 0]
     parts = []
     for block, (rows, score) in enumerate(scores):
-        parts.append(logit_weights(score, temperature[rows], best[rows]))
+        weights = logit_weights(score, temperature[rows], best[rows])
+        if (ready := readiness[block]) is not None:
+            weights *= ready
+        parts.append(weights)
         ladder[:, 1 + block] = ladder[:, block]
         ladder[rows, 1 + block] += parts[-1].sum(axis=1)
     mark = u * ladder[:, -1]

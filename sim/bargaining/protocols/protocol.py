@@ -88,6 +88,10 @@ class Parties(Protocol):
         """Return the draw of each world in play: (W,)."""
 
     @property
+    def best(self) -> Floats:
+        """Return the best that each can have of each block, in every draw: (D, A, B)."""
+
+    @property
     def capability(self) -> Floats:
         """Return what each can bring to bear, 1 on average and where none is stated: (W, A)."""
 
@@ -109,6 +113,9 @@ class Parties(Protocol):
 
     def number(self, path: str) -> Floats:
         """Return a number of the scenario in every world: (W,)."""
+
+    def drawn(self, path: str) -> Floats:
+        """Return a number of the scenario in every draw: (D,)."""
 
     def shares(self, path: str, stated: Collection[str]) -> Floats:
         """Return the actors' stated shares, 0 where not stated; equal if none is: (W, A)."""
@@ -232,6 +239,7 @@ class Company:
         votes: whether a body at home may vote on a text.
         absent: who may be away from a session that is held.
         out: who is away from all of them.
+        invents: whether some option is a compromise that nobody asks for.
     """
 
     names: tuple[str, ...]
@@ -241,6 +249,7 @@ class Company:
     votes: bool
     absent: frozenset[str]
     out: frozenset[str]
+    invents: bool
 
     def others_sign(self, name: str | None) -> bool:
         """Return whether anybody but an actor may have to sign."""
@@ -284,6 +293,11 @@ class ProtocolKind(Frozen, ABC):
     @property
     def counts_capability(self) -> bool:
         """Return whether it counts what each actor can bring to bear."""
+        return False
+
+    @property
+    def minds_inventions(self) -> bool:
+        """Return whether it tells options that nobody asks for from the others."""
         return False
 
     @property

@@ -8,14 +8,26 @@ David).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated, ClassVar
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.bargaining.arrays import Flags, at_cells, by_voice, of_worlds
+from sim.bargaining.arrays import Flags, at_cells, by_voice, of_worlds, side_by_side
+from sim.bargaining.packages import best_of_blocks
 from sim.bargaining.protocols import drafting
-from sim.bargaining.protocols.drafting import NOTHING, Asked, BlockSum, Body, Judge, Signatory
+from sim.bargaining.protocols.drafting import (
+    NOTHING,
+    Asked,
+    BlockSum,
+    Body,
+    Fairness,
+    Judge,
+    Prior,
+    Signatory,
+    Worth,
+)
 from sim.bargaining.protocols.protocol import (
     Company,
     Parties,
@@ -27,13 +39,13 @@ from sim.bargaining.protocols.protocol import (
 from sim.draws.streams import Floats, Ints, Purpose
 from sim.numbers.marks import Refers
 from sim.numbers.names import Name, broken
-from sim.numbers.uncertain import NonNegative, Stated
+from sim.numbers.uncertain import NonNegative, Probability, Stated, whole
 
 CHAIR = "chair"
 NOBODY = -1
 SHARP = 1e-12  # in the place of a noise of 0
 _KNOWING = ("misreading", "misjudgement")
-_OF_A_CHAIR = ("temperature", *_KNOWING)
+_OF_A_CHAIR = ("temperature", "sparing", *_KNOWING)
 
 
 class SingleText(Stated, ProtocolKind):
@@ -57,6 +69,22 @@ class SingleText(Stated, ProtocolKind):
         None,
         description="tau' of a chair's choice, in units of utility; needed by a chair, who has no "
         "utility of its own to be imprecise about",
+    )
+    sparing: Probability | None = Field(
+        None,
+        description="sigma: of a chair that weighs what the parties lose, the share of its weight "
+        "on who loses most, beside the mean by capability; absent: it weighs only whether they "
+        "sign and ratify",
+    )
+    invention: Probability | None = Field(
+        None,
+        description="mu: how often options marked as `invented` come to the drafter's mind, of all "
+        "ways to settle a clause; absent: as readily as the others",
+    )
+    rewrites: Annotated[int, whole(0, 100)] = Field(
+        0,
+        description="how often the drafter reopens each clause, in a random order, before the "
+        "first session's answers",
     )
     misreading: NonNegative | None = Field(
         None, description="of a chair: as for an actor; absent: 0"
@@ -104,7 +132,17 @@ class SingleText(Stated, ProtocolKind):
     @property
     def counts_capability(self) -> bool:
         """Return whether a chair counts the parties by their capability."""
-        return self.drafter == CHAIR and not self.persuasion.is_zero
+        return self.drafter == CHAIR and not self._is_blind
+
+    @property
+    def minds_inventions(self) -> bool:
+        """Return whether it says how often such options come to mind."""
+        return self.invention is not None
+
+    @property
+    def _is_blind(self) -> bool:
+        """Return whether a chair has no wish and minds nobody's answer."""
+        return self.persuasion.is_zero and self.sparing is None
 
     def idle(self, company: Company) -> Iterator[tuple[str, str]]:
         """Yield what is stated for minding others where there are none, or by who minds nobody."""
@@ -112,8 +150,12 @@ class SingleText(Stated, ProtocolKind):
         if self.pen and not company.others_sign(self.pen) and not foresees:
             yield "persuasion", f"nobody but {self.pen} has to sign"
         for field in _OF_A_CHAIR:
-            if self.persuasion.is_zero and getattr(self, field) is not None:
+            if self._is_blind and getattr(self, field) is not None:
                 yield field, "the chair minds nobody's answer: persuasion is 0"
+        if self.persuasion.is_zero and not self._is_blind and self.misjudgement is not None:
+            yield "misjudgement", "the chair minds nobody's answer: persuasion is 0"
+        if self.invention is not None and not company.invents:
+            yield "invention", "no option is marked as invented"
 
     @property
     def opening(self) -> str:
@@ -134,10 +176,15 @@ class SingleTextTable(Table):
         names = parties.names
         self.pen = NOBODY if settings.drafter == CHAIR else names.index(settings.drafter)
         self.beliefs = parties.beliefs(settings.drafter)
-        # What each cell takes from everybody's gap, in units of its noise: (worlds, A, N).
-        self.gaps = self.beliefs.each / -np.maximum(parties.noise, SHARP)[..., None]
         self.others = [actor for actor in range(len(names)) if actor != self.pen]
         self.named: Ints = np.zeros((0, len(names)), dtype=np.int64)
+        if not settings.persuasion.is_zero:
+            _ = self.gaps  # what is believed is drawn while all worlds are in play
+
+    @cached_property
+    def gaps(self) -> Floats:
+        """Return what each cell takes from gaps, in units of their noise: (worlds, A, N)."""
+        return self.beliefs.each / -np.maximum(self.parties.noise, SHARP)[..., None]
 
     @property
     def needed(self) -> Flags:
@@ -146,8 +193,11 @@ class SingleTextTable(Table):
 
     def put(self, session: int, text: Ints, away: Flags, held: Flags) -> tuple[Ints, Ints]:
         """Let the drafter amend the text, where those present criticise it."""
-        silent = away | ~held[:, None]
+        rewrites = self.settings.rewrites if session == 0 else 0
+        silent = away | ~held[:, None] | (rewrites > 0)
         self.named = np.asarray(np.where(silent, NOTHING, self._criticised()))
+        if rewrites:
+            return np.full(len(text), self.pen), self._rewritten(text, rewrites)
         blocks = np.arange(len(self.parties.space.blocks))
         named = np.any(self.named[:, :, None] == blocks, axis=1)
         return np.full(len(text), self.pen), self._draft(text, named)
@@ -161,7 +211,11 @@ class SingleTextTable(Table):
 
     def tells(self, session: Session, words: Words) -> Iterator[str]:
         """Tell who criticised what, and what the drafter wrote."""
-        for actor, label in enumerate(words.actors):
+        rewrites = self.settings.rewrites if session.number == 0 else 0
+        if rewrites:
+            times = "once" if rewrites == 1 else f"{rewrites} times"
+            yield f"  {self._who(words)} went through every clause {times}."
+        for actor, label in enumerate(() if rewrites else words.actors):
             if not session.away[actor] and actor != self.pen:
                 block = int(self.named[0, actor])
                 said = "nothing" if block == NOTHING else words.blocks[block]
@@ -183,28 +237,78 @@ class SingleTextTable(Table):
         named[:, others] = found.reshape(len(others), -1).T
         return named
 
+    def _rewritten(self, text: Ints, times: int) -> Ints:
+        """Return texts (W, B) of which the drafter has reopened each block some times: (W, B)."""
+        blocks, uniforms = self.parties.space.blocks, self.parties.uniforms
+        row = np.arange(len(text))
+        for turn in range(times):
+            names = [f"{'/'.join(block)}/{turn}" for block in blocks]
+            lots = side_by_side([uniforms(Purpose.REOPENED, name) for name in names])
+            u = side_by_side([uniforms(Purpose.REWRITE, name) for name in names])
+            for block in lots.argsort(axis=1).T:
+                named = block[:, None] == np.arange(len(blocks))
+                text = self._redrafted(text, named, u[row, block])
+        return text
+
     def _draft(self, text: Ints, named: Flags) -> Ints:
         """Return what the drafter makes of the texts, where blocks (W, B) were named: (W, B)."""
-        parties = self.parties
+        u = self.parties.session_uniforms(Purpose.DRAFT, ("text",))[:, 0]
+        return self._redrafted(text, named, u)
+
+    def _redrafted(self, text: Ints, named: Flags, u: Floats) -> Ints:
+        parties, minds = self.parties, not self.settings.persuasion.is_zero
+        judges = [*self._signatories(text), *self._bodies(text)] if minds else []
+        worth, prior = self._worth(text), self._prior()
         return drafting.redrafted(
-            parties.space,
-            text,
-            named,
-            None if self.pen == NOBODY else self._own(),
-            [*self._signatories(text), *self._bodies(text)],
-            self._temperature(),
-            parties.session_uniforms(Purpose.DRAFT, ("text",))[:, 0],
+            parties.space, text, named, worth, judges, self._temperature(), u, prior
         )
+
+    def _worth(self, text: Ints) -> Worth | None:
+        """Return what texts are worth to the drafter itself; None to a chair without a wish."""
+        if self.pen != NOBODY:
+            parties = self.parties
+            own = parties.own[:, self.pen]
+            return BlockSum(own, parties.draw, at_cells(own, text, parties.draw))
+        return None if self.settings.sparing is None else self._fairness(text)
+
+    def _fairness(self, text: Ints) -> Fairness:
+        """Return how a chair weighs what the parties lose by texts, as far as it knows."""
+        parties, table = self.parties, self._lost
+        rows = parties.draw if self._sees_right else parties.rows
+        parts = at_cells(table, text, rows)
+        losses = [
+            BlockSum(table[:, actor], rows, parts[:, actor]) for actor in range(len(parties.names))
+        ]
+        shares = parties.capability / len(parties.names)
+        return Fairness(losses, shares, parties.number("protocols.single_text.sparing"))
+
+    @cached_property
+    def _lost(self) -> Floats:
+        """Return what each cell falls short of a party's best: (worlds, A, N), or of draws."""
+        worth = self.parties.own if self._sees_right else self.beliefs.each
+        return best_of_blocks(self.parties.space, worth)[..., self.parties.space.block_of] - worth
+
+    @property
+    def _sees_right(self) -> bool:
+        """Return whether a chair misreads nothing of what the parties want."""
+        return self.settings.misreading is None or self.settings.misreading.is_zero
+
+    def _prior(self) -> Prior | None:
+        """Return how readily cells come to the drafter's mind; None: all alike."""
+        if self.settings.invention is None:
+            return None
+        return Prior(self._readiness, self.parties.draw)
+
+    @cached_property
+    def _readiness(self) -> Floats:
+        """Return that of each cell in each draw: (D, N)."""
+        parties = self.parties
+        return parties.space.prior(parties.drawn("protocols.single_text.invention"))
 
     def _temperature(self) -> Floats:
         if self.pen == NOBODY:
             return self.parties.number("protocols.single_text.temperature")
         return self.parties.temperature[:, self.pen]
-
-    def _own(self) -> BlockSum:
-        """Return what texts are worth to the drafter."""
-        parties = self.parties
-        return BlockSum(parties.own[:, self.pen], parties.draw, parties.parts[:, self.pen])
 
     def _asked(self, actor: int, text: Ints) -> Asked | None:
         """Return which cells need an actor's signature, world by world; None: every text does."""
