@@ -24,7 +24,8 @@ MANIFEST = "manifest.json"
 DRAFT = ".unfinished"
 RUN_FOLDER = "hydra.run.dir"  # the settings that choose the folders: named in messages
 SWEEP_FOLDER = "hydra.sweep.dir"
-_KINDS = {RUN_FOLDER: "run", SWEEP_FOLDER: "sweep"}
+BACKTEST_FOLDER = "--output"
+_KINDS = {RUN_FOLDER: "run", SWEEP_FOLDER: "sweep", BACKTEST_FOLDER: "backtest"}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,122 @@
+"""The gate: what the backtests will show, written down before anything was fitted.
+
+One file holds folds, metrics, baselines, the global numbers with their ranges, and what counts as
+success; fits, reports and tests read it and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field, ValidationError
+
+from sim.backtests.scenarios import EQUILIBRIUM, FRESH, Traits
+from sim.errors import ScenarioError
+from sim.numbers.names import Frozen
+from sim.scenario.reading.files import read_file
+from sim.scenario.reading.schema import problems_of
+from sim.settings.configuration import shipped
+
+GATE = Path("backtests", "gate.yaml")
+
+Whole = Annotated[int, Field(ge=1)]
+Real = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Range(Frozen):
+    """Where a global number is looked for."""
+
+    range: tuple[Real, Real]
+    log: bool = False
+
+    def at(self, shares: np.ndarray) -> np.ndarray:
+        """Return the values at shares of the way from low to high: (n,)."""
+        low, high = np.log(self.range) if self.log else self.range
+        values = low + shares * (high - low)
+        return np.exp(values) if self.log else values
+
+
+class SuiteGate(Frozen):
+    """What is written down of one suite."""
+
+    group: str = Field(description="what is drawn together where differences are bootstrapped")
+    worlds: Whole = Field(description="of a case")
+    metrics: tuple[str, ...]
+    baselines: tuple[str, ...]
+    chosen_by: str = Field(description="the loss that a fit makes small")
+    traits: dict[str, Range] = {}
+    variants: dict[str, tuple[str, ...]] = {}
+    traits_of: str | None = Field(None, description="the suite whose numbers it takes as they are")
+    success: dict[str, Real]
+    hoped: dict[str, Real]
+
+
+class Design(Frozen):
+    """The coarse design over the global numbers."""
+
+    points: Whole
+    seed: int
+
+
+class Gate(Frozen):
+    """The whole file."""
+
+    folds: Annotated[int, Field(ge=2)]
+    interval: Annotated[float, Field(gt=0, lt=1)]
+    resamples: Whole
+    calibration: Real = Field(description="points by which coverage may be off")
+    smoothing: Annotated[float, Field(gt=0)]
+    design: Design
+    suites: dict[Literal["deu", "dond", "casino"], SuiteGate]
+
+    def points(self, suite: str) -> list[Traits]:
+        """Return the points of a suite's design: every variant at each of them."""
+        from scipy.stats import qmc
+
+        ranges = self.suite(suite).traits
+        sobol = qmc.Sobol(len(ranges), seed=self.design.seed)
+        unit = sobol.random_base2(int(np.log2(self.design.points))).T
+        columns = [each.at(shares) for each, shares in zip(ranges.values(), unit, strict=True)]
+        numbers = [
+            {name: float(f"{value:.4g}") for name, value in zip(ranges, row, strict=True)}
+            for row in np.column_stack(columns)
+        ]
+        return [{**variant, **point} for variant in self._variants(suite) for point in numbers]
+
+    def suite(self, name: str) -> SuiteGate:
+        return next(gate for suite, gate in self.suites.items() if suite == name)
+
+    def _variants(self, suite: str) -> Iterator[Mapping[str, str]]:
+        """Yield how bargaining may be modelled; an equilibrium's moods are always fresh."""
+        variants = self.suite(suite).variants
+        for chosen in product(*variants.values()):
+            variant = dict(zip(variants, chosen, strict=True))
+            if variant.get("tactic") != EQUILIBRIUM or variant.get("mood") == FRESH:
+                yield variant
+
+
+@cache
+def gate() -> Gate:
+    """Return the gate that Parley ships.
+
+    Raises:
+        ScenarioError: with everything that is wrong with its file.
+    """
+    return read_gate(shipped("experiments") / GATE)
+
+
+def read_gate(file: Path) -> Gate:
+    """Return a gate from its file.
+
+    Raises:
+        ScenarioError: with everything that is wrong with it.
+    """
+    try:
+        return Gate.model_validate(read_file(file))
+    except ValidationError as error:
+        raise ScenarioError(*problems_of(error, Gate)) from None
