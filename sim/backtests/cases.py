@@ -39,7 +39,7 @@ class Proposal:
     """A proposal of the Commission with its contested issues.
 
     Attributes:
-        name: as the file numbers it; its fold comes from this.
+        name: as the file numbers it.
         title: what it is called.
         capability: what each actor can bring to bear, by its code: shares that sum to 1.
         issues: at least one.
@@ -50,13 +50,19 @@ class Proposal:
     capability: Mapping[str, float]
     issues: tuple[Issue, ...]
 
+    @property
+    def group(self) -> str:
+        """Return its name: its fold comes from this."""
+        return self.name
+
 
 @dataclass(frozen=True)
 class Division:
     """A context in which two people divide items, and how each dialogue in it ended.
 
     Attributes:
-        name: what is divided and what it is worth to whom; its fold comes from this.
+        name: what is divided and what it is worth to whom, the first to speak before the second.
+        group: the same, whoever speaks first; its fold comes from this.
         items: what the items are called.
         counts: how many there are of each.
         points: what one of each is worth to the first to speak, and to the second.
@@ -65,6 +71,7 @@ class Division:
     """
 
     name: str
+    group: str
     items: tuple[str, ...]
     counts: tuple[int, ...]
     points: tuple[tuple[float, ...], tuple[float, ...]]
@@ -78,17 +85,18 @@ class Reading(Generic[Kind]):
 
     Attributes:
         cases: in the order of the file.
-        left_out: what could not be used, a line of text each, by the file's line and why.
+        left_out: what could not be used, or not as it stands: a line of text each, by the file's
+            line and why.
     """
 
     cases: tuple[Kind, ...]
     left_out: tuple[str, ...]
 
 
-def fold_of(name: str, folds: int) -> int:
-    """Return the fold of a case: the SHA-256 of its name, modulo the folds.
+def fold_of(group: str, folds: int) -> int:
+    """Return the fold of all cases of a group: the SHA-256 of its name, modulo the folds.
 
     >>> fold_of("d00062", 10) == fold_of("d00062", 10) < 10
     True
     """
-    return int(sha256(name.encode()).hexdigest(), 16) % folds
+    return int(sha256(group.encode()).hexdigest(), 16) % folds
