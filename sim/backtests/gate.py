@@ -49,6 +49,8 @@ class SuiteGate(Frozen):
     metrics: tuple[str, ...]
     baselines: tuple[str, ...]
     chosen_by: str = Field(description="the loss that a fit makes small")
+    screened: Whole = Field(1, description="the design is played on one case in so many")
+    finalists: Whole = Field(64, description="points of each variant that all cases are played at")
     traits: dict[str, Range] = {}
     variants: dict[str, tuple[str, ...]] = {}
     traits_of: str | None = Field(None, description="the suite whose numbers it takes as they are")
