@@ -6,14 +6,17 @@ is scored by.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.analysis.scores import paired_difference
+from sim.backtests.cases import fold_of
 from sim.backtests.scenarios import Traits
 from sim.draws.streams import Floats, Ints
+
+SCREEN = "screened"  # what is hashed with a group, so that screening and folds are independent
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Fit:
     """What a design says of the global numbers.
 
     Attributes:
-        points: the points of the design: P.
+        points: those that all cases were played at: P.
         loss: the mean loss of each: (P,).
         best: the point with the least.
         by_fold: the point with the least loss in all other folds, fold by fold.
@@ -44,6 +47,13 @@ class Fit:
         values = [float(self.points[point][trait]) for point in self.as_good]
         return min(values), max(values)
 
+    def best_of(self, variant: Mapping[str, str]) -> int:
+        """Return the point with the least loss of those of a variant."""
+        return min(
+            (p for p, traits in enumerate(self.points) if variant.items() <= traits.items()),
+            key=lambda point: float(self.loss[point]),
+        )
+
 
 def fitted(
     points: Sequence[Traits], losses: Floats, folds: Ints, groups: Sequence[str], count: int
@@ -58,3 +68,19 @@ def fitted(
         if point == best or paired_difference(losses[point], losses[best], groups).low <= 0
     ]
     return Fit(tuple(points), mean, best, away.argmin(axis=1), np.array(as_good))
+
+
+def is_screened(group: str, one_in: int) -> bool:
+    """Return whether the cases of a group are those on which a whole design is played."""
+    return fold_of(f"{SCREEN} {group}", one_in) == 0
+
+
+def finalists(
+    points: Sequence[Traits], loss: Floats, variants: Sequence[Mapping[str, str]], number: int
+) -> list[Traits]:
+    """Return so many points of each variant with the least mean loss (P,), in the design's order."""
+    chosen: set[int] = set()
+    for variant in variants:
+        of_it = [p for p, traits in enumerate(points) if variant.items() <= traits.items()]
+        chosen |= set(sorted(of_it, key=lambda point: float(loss[point]))[:number])
+    return [points[point] for point in sorted(chosen)]

@@ -88,12 +88,12 @@ class Gate(Frozen):
             {name: float(f"{value:.4g}") for name, value in zip(ranges, row, strict=True)}
             for row in np.column_stack(columns)
         ]
-        return [{**variant, **point} for variant in self._variants(suite) for point in numbers]
+        return [{**variant, **point} for variant in self.variants(suite) for point in numbers]
 
     def suite(self, name: str) -> SuiteGate:
         return next(gate for suite, gate in self.suites.items() if suite == name)
 
-    def _variants(self, suite: str) -> Iterator[Mapping[str, str]]:
+    def variants(self, suite: str) -> Iterator[dict[str, str]]:
         """Yield how bargaining may be modelled; an equilibrium's moods are always fresh."""
         variants = self.suite(suite).variants
         for chosen in product(*variants.values()):

@@ -213,8 +213,12 @@ def of_division(division: Division, traits: Traits) -> Scenario:
 SPEAKERS = ("first", "second")
 
 
-def split_of(division: Division, options: Iterable[str]) -> tuple[int, ...]:
-    """Return how many of each item the first gets, by the options of a text in order."""
+def split_of(options: Iterable[str]) -> tuple[int, ...]:
+    """Return how many of each item the first gets, by the options of a text in order.
+
+    >>> split_of(["n_1", "n_0"])
+    (1, 0)
+    """
     return tuple(int(option.removeprefix("n_")) for option in options)
 
 

@@ -46,6 +46,3 @@ def frozen(name: str, suite: str) -> Fitted:
         raise ScenarioError(*problems_of(error, Fitted)) from None
 
 
-def as_data(traits: Traits) -> dict[str, float | str]:
-    """Return traits as plain data."""
-    return dict(traits)

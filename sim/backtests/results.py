@@ -1,0 +1,252 @@
+"""A suite played and scored: in a folder, or in one that lasts as long as the result itself.
+
+The command, Python and the studies backtest by the same call.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from sim.backtests import folder as folders
+from sim.backtests.backtest import Backtest
+from sim.backtests.cases import fold_of
+from sim.backtests.fitting import Fit, finalists, fitted, is_screened
+from sim.backtests.gate import gate
+from sim.backtests.playing import Played, play_case
+from sim.backtests.scenarios import Traits
+from sim.backtests.suites import SUITES, Case, Row
+from sim.backtests.tables import baseline_rows, score_rows, summary_of
+from sim.backtests.traits import FROZEN, frozen
+from sim.errors import problem, unknown
+from sim.play.executors import Executor, executor_of
+from sim.play.tables import digest_of
+from sim.runs import provenance
+
+Watch = Callable[[Path, int], AbstractContextManager[Callable[[float], None]]]
+
+
+def _silent(folder: Path, units: int) -> AbstractContextManager[Callable[[float], None]]:
+    return nullcontext(lambda done: None)
+
+
+def backtest(
+    suite: str,
+    data: str | Path,
+    fit: bool = False,
+    traits: str | None = None,
+    worlds: int | None = None,
+    seed: int = 0,
+    workers: int | None = 1,
+    folder: str | Path | None = None,
+    force: bool = False,
+    watch: Watch = _silent,
+) -> Backtest:
+    """Play a suite of real negotiations and score what comes out beside simple methods.
+
+    Args:
+        suite: deu, dond or casino.
+        data: the public file, as it is published.
+        fit: whether to fit the global numbers; each fold is then scored by what others chose.
+        traits: a frozen set of them to score instead; default: the newest.
+        worlds: of a case; default: what the gate says.
+        seed: root of all randomness.
+        workers: processes; None: the usable cores, at most 8.
+        folder: where to keep it; None: a folder that goes with the result. The same call goes on
+            with what was stopped in it.
+        force: whether to start afresh in the folder.
+        watch: given the folder and the number of cases to play, tells of progress.
+
+    Raises:
+        ScenarioError: when suite, file, set or folder cannot be used.
+        OSError: when the folder cannot be written.
+        ChildProcessError: when a process died; what was played is kept.
+    """
+    if suite not in SUITES:
+        raise problem("suite", unknown("suite", suite, SUITES), suite)
+    if fit and traits is not None:
+        raise problem("--traits", "names numbers to score, and --fit looks for them: give one")
+    if fit and gate().suite(suite).traits_of is not None:
+        rule = f"fits nothing: its numbers are those of {gate().suite(suite).traits_of}"
+        raise problem("--fit", rule, suite)
+    job = Job(suite, Path(data), fit, traits or FROZEN, worlds, seed)
+    executor = executor_of(None, workers, None)
+    if folder is not None:
+        return job.done(Path(folder), force, executor, watch)
+    place = TemporaryDirectory(prefix="parley-")
+    finished = job.done(Path(place.name) / suite, force, executor, watch)
+    weakref.finalize(finished, place.cleanup)
+    return finished
+
+
+class Job:
+    """What is to be done: a suite's cases, at which points, in how many worlds."""
+
+    def __init__(
+        self, suite: str, data: Path, fit: bool, traits: str, worlds: int | None, seed: int
+    ) -> None:
+        self.suite, self.seed = SUITES[suite], seed
+        self.gate = gate().suite(suite)
+        self.reading = self.suite.read(data)
+        self.worlds = worlds or self.gate.worlds
+        self.fits = fit
+        self.frozen = None if fit else frozen(traits, self.gate.traits_of or suite)
+        self.plan: dict[str, Any] = {
+            "suite": suite,
+            "data_sha256": sha256(data.read_bytes()).hexdigest(),
+            "fit": fit,
+            "traits": None if self.frozen is None else self.frozen.model_dump(),
+            "worlds": self.worlds,
+            "seed": seed,
+            "gate": gate().model_dump(mode="json"),
+            "code_sha256": provenance.code_sha256(),
+        }
+
+    def done(self, folder: Path, force: bool, executor: Executor, watch: Watch) -> Backtest:
+        """Play what is not kept yet, score, and publish; return it as it is kept."""
+        with folders.backtest_folder(self.plan, folder, force) as own:
+            with watch(own, self._units()) as progress:
+                stages = Stages(self, own, executor, progress)
+                fit = self._fit(stages) if self.fits else None
+                played = stages.play("cases", self.reading.cases, self._chosen(fit), self.worlds)
+            folders.completed(own, partial(self._written, list(played), fit))
+            return Backtest.kept_in(own)
+
+    def _units(self) -> int:
+        """Return how often a case is played, all stages together."""
+        cases = len(self.reading.cases)
+        screened = len(self._screened()) if self.gate.screened > 1 else 0
+        return cases * (2 if self.fits else 1) + (screened if self.fits else 0)
+
+    def _screened(self) -> list[Case]:
+        return [case for case in self.reading.cases if is_screened(case.group, self.gate.screened)]
+
+    def _chosen(self, fit: Fit | None) -> Callable[[Case], Sequence[Traits]]:
+        """Return at which points each case is scored: one, that of its fold or the frozen one."""
+        if fit is None:
+            assert self.frozen is not None
+            numbers = self.frozen.traits
+            return lambda case: [numbers]
+        points, by_fold = fit.points, fit.by_fold
+        return lambda case: [points[by_fold[fold_of(case.group, gate().folds)]]]
+
+    def _fit(self, stages: Stages) -> Fit:
+        """Play the design, on all cases or first on some, and return what fits best."""
+        points = gate().points(self.suite.name)
+        worlds = max(1, self.worlds // 4)  # at each point
+        if self.gate.screened > 1:
+            played = stages.play("screening", self._screened(), lambda case: points, worlds)
+            losses = self._losses(played)[0]
+            variants = list(gate().variants(self.suite.name))
+            points = finalists(points, losses.mean(axis=1), variants, self.gate.finalists)
+        played = stages.play("design", self.reading.cases, lambda case: points, worlds)
+        losses, folds, groups = self._losses(played)
+        return fitted(points, losses, folds, groups, gate().folds)
+
+    def _losses(self, played: Iterator[Played]) -> tuple[np.ndarray, np.ndarray, list[str]]:
+        """Return the loss of each point in each decision, with the decisions' folds and groups."""
+        cases = {case.name: case for case in self.reading.cases}
+        losses, groups = [], []
+        for each in played:
+            case = cases[each.name]
+            by_point = [
+                [row[self.gate.chosen_by] for row in self._rows(case, counts)]
+                for counts in each.counts
+            ]
+            if by_point and by_point[0]:
+                losses.append(np.array(by_point))
+                groups += [case.group] * len(by_point[0])
+        folds = np.array([fold_of(group, gate().folds) for group in groups])
+        return np.concatenate(losses, axis=1), folds, groups
+
+    def _rows(self, case: Case, counts: Mapping[str, Mapping[str, int]]) -> list[Row]:
+        return list(self.suite.scored(case, counts, gate().smoothing))
+
+    def _written(self, played: Sequence[Played], fit: Fit | None, draft: Path) -> dict[str, Any]:
+        """Write the tables over all cases into a draft; return the manifest."""
+        names = {each.name for each in played if each.left_out is None}
+        cases = [case for case in self.reading.cases if case.name in names]
+        scores = score_rows(self.suite, cases, [e for e in played if e.name in names], gate())
+        carried = self.frozen.baselines if self.frozen else {}
+        beside = baseline_rows(cases, scores, gate(), carried)
+        summary = summary_of(scores, beside, self.gate.metrics, gate())
+        for name, table in (
+            (folders.SCORES, scores),
+            (folders.BASELINES, beside),
+            (folders.SUMMARY, summary),
+        ):
+            table.to_csv(draft / name, index=False)
+        left_out = [*self.reading.left_out, *(e.left_out for e in played if e.left_out)]
+        return {
+            **{key: value for key, value in self.plan.items() if key != "gate"},
+            "cases": sum(1 for each in played if each.left_out is None),
+            "decisions": len(scores),
+            "left_out": left_out,
+            "fitted": None if fit is None else _as_data(fit),
+            "digest": digest_of([pa.Table.from_pandas(scores, preserve_index=False)]),
+            **provenance.stamp(),
+        }
+
+
+class Stages:
+    """Cases played into a folder, stage by stage, with progress over all of them."""
+
+    def __init__(
+        self, job: Job, folder: Path, executor: Executor, progress: Callable[[float], None]
+    ) -> None:
+        self.job, self.folder, self.executor, self.progress = job, folder, executor, progress
+        self.played = 0
+
+    def play(
+        self,
+        stage: str,
+        cases: Sequence[Case],
+        points: Callable[[Case], Sequence[Traits]],
+        worlds: int,
+    ) -> Iterator[Played]:
+        """Yield what comes out of cases, in their order; what is kept is not played again."""
+        known = {case.name for case in cases if folders.kept(self.folder, stage, case.name)}
+        missing = [(case, points(case)) for case in cases if case.name not in known]
+        play = partial(_play, self.job.suite.name, worlds, self.job.seed)
+        self._tell(len(known))
+        for each in self.executor.map(play, missing, ahead=8):
+            folders.keep(self.folder, stage, each)
+            self._tell(1)
+        for case in cases:
+            found = folders.kept(self.folder, stage, case.name)
+            if found is None:
+                raise OSError(f"{self.folder}: {case.name} was played and is not kept")
+            yield found
+
+    def _tell(self, more: int) -> None:
+        self.played += more
+        self.progress(self.played)
+
+
+def _play(suite: str, worlds: int, seed: int, work: tuple[Case, Sequence[Traits]]) -> Played:
+    case, points = work
+    return play_case(suite, points, worlds, seed, case)
+
+
+def _as_data(fit: Fit) -> dict[str, Any]:
+    """Return a fit as plain data: the best point, the folds', and how far others are as good."""
+    return {
+        "traits": dict(fit.chosen),
+        "loss": float(fit.loss[fit.best]),
+        "by_fold": [dict(fit.points[point]) for point in fit.by_fold],
+        "as_good": [dict(fit.points[point]) for point in fit.as_good],
+        "points": [
+            {**traits, "loss": float(loss)}
+            for traits, loss in zip(fit.points, fit.loss, strict=True)
+        ],
+    }

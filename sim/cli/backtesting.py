@@ -1,0 +1,89 @@
+"""The command that plays real negotiations and scores what comes out."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.app import Json, print_json, stopped_cleanly
+
+Figures = Annotated[
+    bool, typer.Option("--figures", help="Draw the figures into the folder as well.")
+]
+
+
+def backtest(
+    suite: Annotated[str, typer.Argument(metavar="deu|dond|casino", help="Which negotiations.")],
+    data: Annotated[
+        Path, typer.Option("--data", metavar="FILE", help="The public file, as it is published.")
+    ],
+    fit: Annotated[
+        bool, typer.Option("--fit", help="Fit the global numbers; score each fold by the others.")
+    ] = False,
+    traits: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="A frozen set of them.", show_default="fitted_2026"),
+    ] = None,
+    worlds: Annotated[
+        int | None,
+        typer.Option(min=1, max=10_000, help="Of a case.", show_default="what the gate says"),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Root of all randomness.")] = 0,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="Processes.", show_default="the usable cores, at most 8"),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Where to keep it; the same command goes on there."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Start afresh in the folder.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Play real negotiations and score the engine beside simple methods.
+
+    deu: decisions of the European Union; dond: Deal or No Deal; casino: CaSiNo. The data are not
+    part of Parley: README says where they are published.
+    """
+    from sim.backtests.results import backtest_into
+    from sim.show.screen import show
+
+    again = _command()
+    finished = backtest_into(
+        output, suite, data, fit, traits, worlds, seed, workers, force, _watched(again)
+    )
+    if as_json:
+        print_json(finished.data())
+    else:
+        show(finished.report())
+
+
+def _watched(again: Callable[[Path], str]):  # type: ignore[no-untyped-def]
+    from sim.show.screen import progress_bar
+
+    @contextmanager
+    def watched(folder: Path, units: int) -> Iterator[Callable[[float], None]]:
+        with (
+            stopped_cleanly(lambda: f"What was played is kept. To go on:\n  {again(folder)}"),
+            progress_bar(units, "cases") as progress,
+        ):
+            yield progress
+
+    return watched
+
+
+def _command() -> Callable[[Path], str]:
+    """Return what gives the command that goes on in a folder."""
+    words = sys.argv[1:]
+
+    def in_folder(folder: Path) -> str:
+        where = [] if {"-o", "--output"} & set(words) else ["--output", str(folder)]
+        return shlex.join(["parley", *words, *where])
+
+    return in_folder

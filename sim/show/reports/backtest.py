@@ -1,0 +1,123 @@
+"""What is told of a backtest: the engine beside simple methods, the gate, and calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.show.cells import Cell, Text
+from sim.show.parts import Column, Note, Part, Row, Table, figures, records, words
+from sim.show.report import Report
+from sim.show.words import listed, percent, setting
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+METRICS = {
+    "crps": "CRPS, in points of 100",
+    "mae": "Mean error of the mean, in points of 100",
+    "brier": "Brier score of a deal",
+    "split_log_loss": "Log loss of the split, where there was a deal",
+}
+METHODS = {
+    "engine": "Parley",
+    "climatology": "outcomes of the other folds",
+    "weighted_actors": "actors' positions, by weight",
+    "weighted_mean": "weighted mean (compromise)",
+    "weighted_median": "weighted median",
+    "challenge": "challenge model",
+    "mean_with_residuals": "weighted mean and its past errors",
+    "mix": "best mix of these three laws",
+    "logit_over_options": "logit over options",
+    "constant": "share of deals",
+    "two_variables": "logistic regression, two variables",
+    "uniform": "all splits alike",
+    "sum": "the sum of gains",
+    "nash": "the product of gains (Nash)",
+    "smaller_gain": "the smaller gain",
+}
+_MOST_LEFT_OUT = 5
+
+
+def backtest_report(
+    title: str,
+    things: tuple[str, str],
+    manifest: Mapping[str, Any],
+    summary: pd.DataFrame,
+    coverage: Mapping[str, float],
+    success: Mapping[str, float],
+    hoped: Mapping[str, float],
+    folder: Path,
+) -> Report:
+    """Return what is told of a suite; `things` are what its cases and decisions are called."""
+    cases, decisions = things
+    size = f"{manifest['cases']:,} {cases}, {manifest['decisions']:,} {decisions}"
+    parts: list[Part] = [
+        *(
+            _table(metric, summary, success[metric], hoped[metric])
+            for metric in METRICS
+            if metric in success
+        ),
+        Note(
+            "Less is better; below 0 Parley is better than the method. Intervals are 95%, by "
+            "bootstrap over groups of cases."
+        ),
+        Note(_calibration(coverage)),
+        Note(_numbers(manifest)),
+        *_left_out(manifest["left_out"]),
+        Note(f"Backtest folder: {folder}", whole=True),
+    ]
+    return Report(f"{title}: {size}, {manifest['worlds']:,} worlds of each case.", tuple(parts))
+
+
+def _table(metric: str, summary: pd.DataFrame, success: float, hoped: float) -> Table:
+    rows = sorted(records(summary[summary.metric == metric]), key=lambda row: float(row["value"]))
+    value = next(float(row["value"]) for row in rows if row["method"] == "engine")
+    met = "met" if value <= success else "NOT met"
+    reached = "reached" if value <= hoped else "not reached"
+    note = f"The gate: at most {success:g}, {met}; hoped for: {hoped:g}, {reached}."
+    columns: Sequence[Column] = (
+        words("method"),
+        figures("loss", strong=True),
+        figures("Parley less it"),
+        figures("95% interval"),
+    )
+    return Table(METRICS[metric], tuple(columns), tuple(tuple(_cells(row)) for row in rows), note)
+
+
+def _cells(row: Row) -> Iterator[Cell]:
+    decimals = 2 if abs(float(row["value"])) >= 10 else 4
+    yield Text(METHODS[str(row["method"])])
+    yield Text(f"{row['value']:.{decimals}f}")
+    if row["method"] == "engine":
+        yield from (Text(""), Text(""))
+        return
+    yield Text(f"{row['difference']:+.{decimals}f}")
+    yield Text(f"{row['low']:+.{decimals}f} to {row['high']:+.{decimals}f}")
+
+
+def _calibration(coverage: Mapping[str, float]) -> str:
+    inside = (f"{percent(share)} in the {name}% interval" for name, share in coverage.items())
+    return f"Of what happened, {listed(list(inside))} of what was said of it."
+
+
+def _numbers(manifest: Mapping[str, Any]) -> str:
+    fitted = manifest["fitted"]
+    traits = (fitted or manifest["traits"])["traits"]
+    said = ", ".join(f"{name} {setting(value)}" for name, value in traits.items())
+    how = (
+        "fitted; each fold is scored by what the others chose, and all together choose"
+        if fitted
+        else "as they were frozen; nothing is fitted here"
+    )
+    return f"Global numbers {how}: {said}."
+
+
+def _left_out(lines: Sequence[str]) -> Iterator[Part]:
+    if lines:
+        more = len(lines) - _MOST_LEFT_OUT
+        yield Note(f"Left out of the file ({len(lines)}):")
+        yield from (Note(f"  {line}") for line in lines[:_MOST_LEFT_OUT])
+        if more > 0:
+            yield Note(f"  and {more} more, in manifest.json")
