@@ -22,7 +22,7 @@ from sim.backtests.cases import Division
 from sim.draws.streams import Floats, Ints
 
 RIDGE = 1e-6  # keeps a regression finite where deals and their absence lie apart
-SHARPEST = 100.0  # the largest inverse temperature
+SHARPEST = 60.0  # the largest inverse temperature: no chance is so small that it rounds to 0
 LEAST_GAIN = 0.01  # in the Nash product: a smaller gain counts as this, for its logarithm
 _LEAST_RANGE = 1e-12
 
