@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.analysis.support import fit_support, support, support_of_texts
+    from sim.backtests.backtest import Backtest
+    from sim.backtests.results import backtest
     from sim.domains.directory import import_domain
     from sim.errors import ScenarioError
     from sim.play.world import Negotiation, play_world
@@ -26,11 +28,13 @@ if TYPE_CHECKING:
     from sim.sweeps.sweep import load_sweep
 
 __all__ = [
+    "Backtest",
     "Comparison",
     "Negotiation",
     "Run",
     "Scenario",
     "ScenarioError",
+    "backtest",
     "compare",
     "fit_support",
     "import_domain",
@@ -45,6 +49,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "sim.backtests.backtest": ("Backtest",),
+    "sim.backtests.results": ("backtest",),
     "sim.runs.comparison": ("Comparison", "compare"),
     "sim.analysis.support": ("fit_support", "support", "support_of_texts"),
     "sim.domains.directory": ("import_domain",),

@@ -78,7 +78,7 @@ def is_screened(group: str, one_in: int) -> bool:
 def finalists(
     points: Sequence[Traits], loss: Floats, variants: Sequence[Mapping[str, str]], number: int
 ) -> list[Traits]:
-    """Return so many points of each variant with the least mean loss (P,), in the design's order."""
+    """Return so many points of each variant, those with the least mean loss (P,)."""
     chosen: set[int] = set()
     for variant in variants:
         of_it = [p for p, traits in enumerate(points) if variant.items() <= traits.items()]

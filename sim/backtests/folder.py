@@ -20,9 +20,9 @@ from sim.errors import Problem, ScenarioError, problem
 from sim.runs.folder import BACKTEST_FOLDER, DRAFT, MANIFEST, drop, own_folder, publish, whole
 
 PLAN, FIGURES, TRAITS = "plan.json", "figures", "traits.yaml"
-DESIGN, CASES = "design", "cases"
+SCREENING, DESIGN, CASES = "screening", "design", "cases"  # stages
 SCORES, BASELINES, SUMMARY = "scores.csv", "baselines.csv", "summary.csv"
-PARTS = (MANIFEST, PLAN, DESIGN, CASES, SCORES, BASELINES, SUMMARY, TRAITS, FIGURES)
+PARTS = (MANIFEST, PLAN, SCREENING, DESIGN, CASES, SCORES, BASELINES, SUMMARY, TRAITS, FIGURES)
 _ADVICE = "choose another folder, or --force to start afresh"
 
 
@@ -51,7 +51,7 @@ def backtest_folder(
         if not (own / PLAN).exists():
             with whole(own / PLAN) as draft:
                 draft.write_text(json.dumps(plan, indent=2) + "\n")
-        for stage in (DESIGN, CASES):
+        for stage in (SCREENING, DESIGN, CASES):
             _clear(own / stage, [item.name for item in (own / stage).glob(f"{DRAFT}*")])
         yield own
 
@@ -101,7 +101,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((folder / MANIFEST).read_text())
     except (OSError, ValueError) as error:
-        raise problem("backtest", f"no finished backtest is kept here ({error})", str(folder)) from None
+        raise problem(
+            "backtest", f"no finished backtest is kept here ({error})", str(folder)
+        ) from None
     if not isinstance(manifest, dict) or "suite" not in manifest:
         raise problem("backtest", "this folder holds something else", str(folder))
     return manifest

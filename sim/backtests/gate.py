@@ -6,7 +6,7 @@ success; fits, reports and tests read it and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -51,8 +51,10 @@ class SuiteGate(Frozen):
     chosen_by: str = Field(description="the loss that a fit makes small")
     screened: Whole = Field(1, description="the design is played on one case in so many")
     finalists: Whole = Field(64, description="points of each variant that all cases are played at")
-    traits: dict[str, Range] = {}
-    variants: dict[str, tuple[str, ...]] = {}
+    traits: dict[str, Range] = Field({}, description="global numbers, the same for all cases")
+    variants: dict[str, tuple[str, ...]] = Field(
+        {}, description="how bargaining may be modelled: the fit chooses"
+    )
     traits_of: str | None = Field(None, description="the suite whose numbers it takes as they are")
     success: dict[str, Real]
     hoped: dict[str, Real]
@@ -91,6 +93,7 @@ class Gate(Frozen):
         return [{**variant, **point} for variant in self.variants(suite) for point in numbers]
 
     def suite(self, name: str) -> SuiteGate:
+        """Return what is written down of one suite."""
         return next(gate for suite, gate in self.suites.items() if suite == name)
 
     def variants(self, suite: str) -> Iterator[dict[str, str]]:

@@ -6,7 +6,7 @@ The command, Python and the studies backtest by the same call.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from hashlib import sha256
@@ -15,7 +15,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from sim.backtests import folder as folders
@@ -25,7 +24,7 @@ from sim.backtests.fitting import Fit, finalists, fitted, is_screened
 from sim.backtests.gate import gate
 from sim.backtests.playing import Played, play_case
 from sim.backtests.scenarios import Traits
-from sim.backtests.suites import SUITES, Case, Row
+from sim.backtests.suites import SUITES, Case, Counts, Row
 from sim.backtests.tables import baseline_rows, score_rows, summary_of
 from sim.backtests.traits import FROZEN, frozen
 from sim.errors import problem, unknown
@@ -36,7 +35,7 @@ from sim.runs import provenance
 Watch = Callable[[Path, int], AbstractContextManager[Callable[[float], None]]]
 
 
-def _silent(folder: Path, units: int) -> AbstractContextManager[Callable[[float], None]]:
+def _unwatched(folder: Path, cases: int) -> AbstractContextManager[Callable[[float], None]]:
     return nullcontext(lambda done: None)
 
 
@@ -49,8 +48,6 @@ def backtest(
     seed: int = 0,
     workers: int | None = 1,
     folder: str | Path | None = None,
-    force: bool = False,
-    watch: Watch = _silent,
 ) -> Backtest:
     """Play a suite of real negotiations and score what comes out beside simple methods.
 
@@ -58,49 +55,85 @@ def backtest(
         suite: deu, dond or casino.
         data: the public file, as it is published.
         fit: whether to fit the global numbers; each fold is then scored by what others chose.
-        traits: a frozen set of them to score instead; default: the newest.
-        worlds: of a case; default: what the gate says.
+        traits: a frozen set of them to score instead; None: the newest.
+        worlds: of a case; None: what the gate says.
         seed: root of all randomness.
         workers: processes; None: the usable cores, at most 8.
-        folder: where to keep it; None: a folder that goes with the result. The same call goes on
-            with what was stopped in it.
-        force: whether to start afresh in the folder.
-        watch: given the folder and the number of cases to play, tells of progress.
+        folder: where to keep it, or to go on with the same backtest; None: a temporary folder,
+            which is gone with the result, or when Python ends.
 
     Raises:
         ScenarioError: when suite, file, set or folder cannot be used.
         OSError: when the folder cannot be written.
         ChildProcessError: when a process died; what was played is kept.
     """
-    if suite not in SUITES:
-        raise problem("suite", unknown("suite", suite, SUITES), suite)
-    if fit and traits is not None:
-        raise problem("--traits", "names numbers to score, and --fit looks for them: give one")
-    if fit and gate().suite(suite).traits_of is not None:
-        rule = f"fits nothing: its numbers are those of {gate().suite(suite).traits_of}"
-        raise problem("--fit", rule, suite)
-    job = Job(suite, Path(data), fit, traits or FROZEN, worlds, seed)
-    executor = executor_of(None, workers, None)
+    job = Job(suite, Path(data), fit, traits, worlds, seed)
     if folder is not None:
-        return job.done(Path(folder), force, executor, watch)
-    place = TemporaryDirectory(prefix="parley-")
-    finished = job.done(Path(place.name) / suite, force, executor, watch)
-    weakref.finalize(finished, place.cleanup)
+        return backtest_into(Path(folder), job, workers)
+    scratch = TemporaryDirectory(prefix="parley_backtest_")
+    try:
+        finished = backtest_into(Path(scratch.name), job, workers)
+    except BaseException:
+        scratch.cleanup()
+        raise
+    weakref.finalize(finished, scratch.cleanup)
     return finished
+
+
+def backtest_into(
+    folder: Path | None,
+    job: Job,
+    workers: int | None = None,
+    force: bool = False,
+    watch: Watch = _unwatched,
+) -> Backtest:
+    """Play what is not played yet of a backtest, and score it.
+
+    Args:
+        folder: where; None: a new one of its own, outputs/backtests/<suite>/<date>_<time>.
+        job: what is to be done.
+        workers: processes; None: the usable cores, at most 8.
+        force: whether to start afresh where something stands.
+        watch: entered while cases are played, with the folder and how many there are.
+
+    Raises:
+        ScenarioError: when the folder cannot be used.
+        OSError: when it cannot be written; what was played is kept.
+        ChildProcessError: when a process died; what was played is kept.
+    """
+    executor = executor_of(None, workers, None)
+    with folders.backtest_folder(job.plan, folder, force) as own:
+        with watch(own, job.units) as progress:
+            stages = Stages(job, own, executor, progress)
+            fit = job.fit(stages) if job.fits else None
+            played = list(stages.play(folders.CASES, job.cases, job.chosen(fit), job.worlds))
+        folders.completed(own, partial(job.write, played, fit))
+        return Backtest.kept_in(own)
 
 
 class Job:
     """What is to be done: a suite's cases, at which points, in how many worlds."""
 
     def __init__(
-        self, suite: str, data: Path, fit: bool, traits: str, worlds: int | None, seed: int
+        self,
+        suite: str,
+        data: Path,
+        fit: bool = False,
+        traits: str | None = None,
+        worlds: int | None = None,
+        seed: int = 0,
     ) -> None:
-        self.suite, self.seed = SUITES[suite], seed
+        """Read the file, and check that what is asked for can be done."""
+        if suite not in SUITES:
+            raise problem("suite", unknown("suite", suite, SUITES), suite)
+        self.suite, self.seed, self.fits = SUITES[suite], seed, fit
         self.gate = gate().suite(suite)
+        if fit:
+            self._refuse_a_fit(traits)
+        self.frozen = None if fit else frozen(traits or FROZEN, self.gate.traits_of or suite)
         self.reading = self.suite.read(data)
+        self.cases: Sequence[Case] = self.reading.cases
         self.worlds = worlds or self.gate.worlds
-        self.fits = fit
-        self.frozen = None if fit else frozen(traits, self.gate.traits_of or suite)
         self.plan: dict[str, Any] = {
             "suite": suite,
             "data_sha256": sha256(data.read_bytes()).hexdigest(),
@@ -112,26 +145,24 @@ class Job:
             "code_sha256": provenance.code_sha256(),
         }
 
-    def done(self, folder: Path, force: bool, executor: Executor, watch: Watch) -> Backtest:
-        """Play what is not kept yet, score, and publish; return it as it is kept."""
-        with folders.backtest_folder(self.plan, folder, force) as own:
-            with watch(own, self._units()) as progress:
-                stages = Stages(self, own, executor, progress)
-                fit = self._fit(stages) if self.fits else None
-                played = stages.play("cases", self.reading.cases, self._chosen(fit), self.worlds)
-            folders.completed(own, partial(self._written, list(played), fit))
-            return Backtest.kept_in(own)
+    def _refuse_a_fit(self, traits: str | None) -> None:
+        if traits is not None:
+            rule = "names numbers to score, and --fit looks for them: give one"
+            raise problem("--traits", rule, traits)
+        if self.gate.traits_of is not None:
+            rule = f"fits nothing here: the numbers are those of {self.gate.traits_of}"
+            raise problem("--fit", rule, self.suite.name)
 
-    def _units(self) -> int:
+    @property
+    def units(self) -> int:
         """Return how often a case is played, all stages together."""
-        cases = len(self.reading.cases)
         screened = len(self._screened()) if self.gate.screened > 1 else 0
-        return cases * (2 if self.fits else 1) + (screened if self.fits else 0)
+        return len(self.cases) * (1 + self.fits) + screened * self.fits
 
     def _screened(self) -> list[Case]:
-        return [case for case in self.reading.cases if is_screened(case.group, self.gate.screened)]
+        return [case for case in self.cases if is_screened(case.group, self.gate.screened)]
 
-    def _chosen(self, fit: Fit | None) -> Callable[[Case], Sequence[Traits]]:
+    def chosen(self, fit: Fit | None) -> Callable[[Case], Sequence[Traits]]:
         """Return at which points each case is scored: one, that of its fold or the frozen one."""
         if fit is None:
             assert self.frozen is not None
@@ -140,22 +171,22 @@ class Job:
         points, by_fold = fit.points, fit.by_fold
         return lambda case: [points[by_fold[fold_of(case.group, gate().folds)]]]
 
-    def _fit(self, stages: Stages) -> Fit:
+    def fit(self, stages: Stages) -> Fit:
         """Play the design, on all cases or first on some, and return what fits best."""
         points = gate().points(self.suite.name)
         worlds = max(1, self.worlds // 4)  # at each point
         if self.gate.screened > 1:
-            played = stages.play("screening", self._screened(), lambda case: points, worlds)
+            played = stages.play(folders.SCREENING, self._screened(), lambda case: points, worlds)
             losses = self._losses(played)[0]
             variants = list(gate().variants(self.suite.name))
             points = finalists(points, losses.mean(axis=1), variants, self.gate.finalists)
-        played = stages.play("design", self.reading.cases, lambda case: points, worlds)
+        played = stages.play(folders.DESIGN, self.cases, lambda case: points, worlds)
         losses, folds, groups = self._losses(played)
         return fitted(points, losses, folds, groups, gate().folds)
 
     def _losses(self, played: Iterator[Played]) -> tuple[np.ndarray, np.ndarray, list[str]]:
         """Return the loss of each point in each decision, with the decisions' folds and groups."""
-        cases = {case.name: case for case in self.reading.cases}
+        cases = {case.name: case for case in self.cases}
         losses, groups = [], []
         for each in played:
             case = cases[each.name]
@@ -169,13 +200,13 @@ class Job:
         folds = np.array([fold_of(group, gate().folds) for group in groups])
         return np.concatenate(losses, axis=1), folds, groups
 
-    def _rows(self, case: Case, counts: Mapping[str, Mapping[str, int]]) -> list[Row]:
+    def _rows(self, case: Case, counts: Counts) -> list[Row]:
         return list(self.suite.scored(case, counts, gate().smoothing))
 
-    def _written(self, played: Sequence[Played], fit: Fit | None, draft: Path) -> dict[str, Any]:
+    def write(self, played: Sequence[Played], fit: Fit | None, draft: Path) -> dict[str, Any]:
         """Write the tables over all cases into a draft; return the manifest."""
         names = {each.name for each in played if each.left_out is None}
-        cases = [case for case in self.reading.cases if case.name in names]
+        cases = [case for case in self.cases if case.name in names]
         scores = score_rows(self.suite, cases, [e for e in played if e.name in names], gate())
         carried = self.frozen.baselines if self.frozen else {}
         beside = baseline_rows(cases, scores, gate(), carried)
@@ -204,6 +235,7 @@ class Stages:
     def __init__(
         self, job: Job, folder: Path, executor: Executor, progress: Callable[[float], None]
     ) -> None:
+        """Begin with no case played."""
         self.job, self.folder, self.executor, self.progress = job, folder, executor, progress
         self.played = 0
 

@@ -114,15 +114,18 @@ def _options(issue: Issue) -> dict[float, bool]:
 
 
 def _opening(issue: Issue) -> float:
-    """Return where the Commission's text puts an issue; else the reference, else the first place."""
+    """Return where the Commission puts an issue; else the reference, else the first place."""
     stated = issue.positions.get("com", issue.reference)
     return min(issue.positions.values()) if stated is None else stated
 
 
 def _ends(
-    proposal: Proposal, options: Mapping[str, Iterable[float]], name: str, start: Mapping[str, float]
+    proposal: Proposal,
+    options: Mapping[str, Iterable[float]],
+    name: str,
+    start: Mapping[str, float],
 ) -> tuple[dict[str, float], dict[str, float]]:
-    """Return the texts that an actor likes best and least; what it has no part in is as proposed."""
+    """Return an actor's best and worst texts; what it has no part in is as proposed."""
     best, worst = dict(start), dict(start)
     for issue in proposal.issues:
         if (own := issue.positions.get(name)) is not None:
@@ -197,7 +200,9 @@ def of_division(division: Division, traits: Traits) -> Scenario:
                 "all_to_first": {"label": "all to the first", "terms": everything, **_READ},
                 "all_to_second": {"label": "all to the second", "terms": nothing, **_READ},
             },
-            "actors": {name: _speaker(division, seat, traits) for seat, name in enumerate(SPEAKERS)},
+            "actors": {
+                name: _speaker(division, seat, traits) for seat, name in enumerate(SPEAKERS)
+            },
             "signatories": {"base": list(SPEAKERS)},
             "calendar": {**_CALENDAR, "horizon": SESSIONS},
             "protocol": "offers",

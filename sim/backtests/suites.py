@@ -81,7 +81,9 @@ class Deu(Suite):
         """Return in how many worlds each issue was settled at each place."""
         signed = record.option[record.signed]
         return {
-            name: dict(zip(clause.options, _counts(signed[:, column], len(clause.options)), strict=True))
+            name: dict(
+                zip(clause.options, _counts(signed[:, column], len(clause.options)), strict=True)
+            )
             for column, (name, clause) in enumerate(scenario.clauses.items())
         }
 
@@ -113,7 +115,7 @@ class Divisions(Suite):
     def counted(self, case: Division, scenario: Scenario, record: Record) -> Counts:
         """Return in how many worlds there was a deal, and each split."""
         options = [list(clause.options) for clause in scenario.clauses.values()]
-        splits = {name: 0 for name in map(name_of_split, splits_of(case))}
+        splits = dict.fromkeys(map(name_of_split, splits_of(case)), 0)
         for chosen in record.option[record.signed].tolist():
             names = [options[row][option] for row, option in enumerate(chosen)]
             splits[name_of_split(scenarios.split_of(names))] += 1
@@ -130,7 +132,7 @@ class Divisions(Suite):
         gains = np.array([scenarios.points_of(case, split)[0] for split in splits_of(case)])
         places = {split: place for place, split in enumerate(splits_of(case))}
         for number, ending in enumerate(case.endings):
-            row = {
+            row: Row = {
                 "decision": str(number),
                 "deal": ending is not None,
                 "chance": chance,
@@ -204,4 +206,4 @@ def _pit(values: Floats, chances: Floats, outcome: float) -> Row:
 def _merged(values: Floats, chances: Floats) -> tuple[Floats, Floats]:
     """Return a law with each value once."""
     found, places = np.unique(values, return_inverse=True)
-    return found, np.bincount(places, weights=chances)
+    return found, np.bincount(places, weights=chances).astype(float)

@@ -21,7 +21,9 @@ _CASE = ("case", "group", "fold")
 Losses = Iterator[tuple[str, str, Floats]]  # method, metric, and the loss in each decision
 
 
-def score_rows(suite: Suite, cases: Sequence[Case], played: Sequence[Played], gate: Gate) -> pd.DataFrame:
+def score_rows(
+    suite: Suite, cases: Sequence[Case], played: Sequence[Played], gate: Gate
+) -> pd.DataFrame:
     """Return a row for each decision: its case, group and fold, and what `Suite.scored` says."""
     by_name = {case.name: case for case in cases}
     rows = []
@@ -70,9 +72,7 @@ def summary_of(
             continue
         own, known = scores[str(metric)].to_numpy(dtype=float), ~np.isnan(loss)
         groups = scores["group"].to_numpy()[known]
-        apart = paired_difference(
-            own[known], loss[known], groups, gate.interval, gate.resamples
-        )
+        apart = paired_difference(own[known], loss[known], groups, gate.interval, gate.resamples)
         interval = {"difference": apart.mean, "low": apart.low, "high": apart.high}
         rows.append({"method": method, "metric": metric, "value": np.nanmean(loss), **interval})
     return pd.DataFrame(rows)
@@ -99,7 +99,10 @@ def _of_divisions(
 ) -> Losses:
     """Yield what baselines of divisions lose; a split is scored where there was a deal."""
     deals = divisions.deals(cases)
-    for method, rule in (("constant", divisions.constant), ("two_variables", divisions.two_variables)):
+    for method, rule in (
+        ("constant", divisions.constant),
+        ("two_variables", divisions.two_variables),
+    ):
         yield method, "brier", (rule(cases, folds) - deals) ** 2
     yield "uniform", "split_log_loss", _where(deals, cases, divisions.uniform(cases))
     for measure in divisions.MEASURES:

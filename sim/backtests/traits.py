@@ -6,7 +6,6 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from sim.backtests.scenarios import Traits
 from sim.errors import ScenarioError, problem, unknown
 from sim.numbers.names import Frozen
 from sim.scenario.reading.files import read_file
@@ -44,5 +43,3 @@ def frozen(name: str, suite: str) -> Fitted:
         return Fitted.model_validate(suites[suite])
     except ValidationError as error:
         raise ScenarioError(*problems_of(error, Fitted)) from None
-
-

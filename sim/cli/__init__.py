@@ -6,7 +6,7 @@ input, 3 compared and not identical, 130 interrupted. With --json, JSON alone go
 
 from collections.abc import Callable
 
-from sim.cli import comparing, looking, running, sweeping, theory, votes, writing
+from sim.cli import backtesting, comparing, looking, running, sweeping, theory, votes, writing
 from sim.cli.app import app, main
 
 __all__ = ["COMMANDS", "main"]
@@ -29,6 +29,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "import": theory.import_,
     "solutions": theory.solutions,
     "baselines": theory.baselines,
+    "backtest": backtesting.backtest,
 }
 for _name, _command in COMMANDS.items():
     app.command(_name)(_command)

@@ -7,15 +7,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli.app import Json, print_json, stopped_cleanly
 
-Figures = Annotated[
-    bool, typer.Option("--figures", help="Draw the figures into the folder as well.")
-]
+if TYPE_CHECKING:
+    from sim.backtests.results import Watch
 
 
 def backtest(
@@ -51,20 +50,19 @@ def backtest(
     deu: decisions of the European Union; dond: Deal or No Deal; casino: CaSiNo. The data are not
     part of Parley: README says where they are published.
     """
-    from sim.backtests.results import backtest_into
+    from sim.backtests.results import Job, backtest_into
     from sim.show.screen import show
 
     again = _command()
-    finished = backtest_into(
-        output, suite, data, fit, traits, worlds, seed, workers, force, _watched(again)
-    )
+    job = Job(suite, data, fit, traits, worlds, seed)
+    finished = backtest_into(output, job, workers, force, _watched(again))
     if as_json:
         print_json(finished.data())
     else:
         show(finished.report())
 
 
-def _watched(again: Callable[[Path], str]):  # type: ignore[no-untyped-def]
+def _watched(again: Callable[[Path], str]) -> Watch:
     from sim.show.screen import progress_bar
 
     @contextmanager

@@ -26,7 +26,7 @@ from sim.theory.baselines.settlements import METHODS
 FULL_SCALE = 100.0
 SIMPLEX_STEPS = 10  # of the weights in a mixture: tenths
 INVENTED = np.arange(0.0, FULL_SCALE + 1, 5.0)  # where a settlement may lie that nobody stands for
-TEMPERATURES = np.geomspace(0.005, 0.5, 13)
+TEMPERATURES = np.geomspace(0.01, 1.0, 21)
 MASSES = np.linspace(0.0, 0.9, 10)  # prior chance of all that nobody stands for
 
 

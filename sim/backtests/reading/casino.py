@@ -50,7 +50,7 @@ def _dialogues(file: Path) -> list[Any]:
         raise problem(f"{file}, line {error.lineno}", f"is no valid JSON: {error.msg}") from None
     except (RecursionError, ValueError):
         raise problem(
-            str(file), f"is nested too deep or has too long numbers; it {_FORM}"
+            str(file), f"is nested too deep or holds a number too long; it {_FORM}"
         ) from None
     if not isinstance(raw, list) or not any(_is_dialogue(one) for one in raw):
         raise problem(str(file), _FORM)

@@ -98,8 +98,8 @@ def _cells(row: Row) -> Iterator[Cell]:
 
 
 def _calibration(coverage: Mapping[str, float]) -> str:
-    inside = (f"{percent(share)} in the {name}% interval" for name, share in coverage.items())
-    return f"Of what happened, {listed(list(inside))} of what was said of it."
+    inside = [f"{percent(share)} in {name}% intervals" for name, share in coverage.items()]
+    return f"Calibration: what happened lies to {listed(inside)}."
 
 
 def _numbers(manifest: Mapping[str, Any]) -> str:
