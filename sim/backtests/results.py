@@ -26,11 +26,14 @@ from sim.backtests.playing import Played, play_case
 from sim.backtests.scenarios import Traits
 from sim.backtests.suites import SUITES, Case, Counts, Row
 from sim.backtests.tables import baseline_rows, score_rows, summary_of
-from sim.backtests.traits import FROZEN, frozen
 from sim.errors import problem, unknown
 from sim.play.executors import Executor, executor_of
 from sim.play.tables import digest_of
 from sim.runs import provenance
+from sim.settings.configuration import shipped
+from sim.settings.traits import Fitted, trait_set
+
+FROZEN = "fitted_2026"  # what is scored where nothing is said
 
 Watch = Callable[[Path, int], AbstractContextManager[Callable[[float], None]]]
 
@@ -130,7 +133,7 @@ class Job:
         self.gate = gate().suite(suite)
         if fit:
             self._refuse_a_fit(traits)
-        self.frozen = None if fit else frozen(traits or FROZEN, self.gate.traits_of or suite)
+        self.frozen = None if fit else _frozen(traits or FROZEN, self.gate.traits_of or suite)
         self.reading = self.suite.read(data)
         self.cases: Sequence[Case] = self.reading.cases
         self.worlds = worlds or self.gate.worlds
@@ -263,6 +266,18 @@ class Stages:
     def _tell(self, more: int) -> None:
         self.played += more
         self.progress(self.played)
+
+
+def _frozen(name: str, suite: str) -> Fitted:
+    """Return what a set of traits says of a suite.
+
+    Raises:
+        ScenarioError: when there is no such set, or it says nothing of the suite.
+    """
+    suites = trait_set(shipped("conf"), name).suites
+    if suite not in suites:
+        raise problem("--traits", f"says nothing of the suite {suite}", name)
+    return suites[suite]
 
 
 def _play(suite: str, worlds: int, seed: int, work: tuple[Case, Sequence[Traits]]) -> Played:
