@@ -204,6 +204,7 @@ class Run:
         Raises:
             ScenarioError: when an actor's utilities have no scale at the means.
         """
+        from sim.runs.track_record import track_record
         from sim.scenario.told import told_of_a_run
         from sim.show.reports.run import run_report
         from sim.theory.yardsticks import yardsticks
@@ -219,7 +220,7 @@ class Run:
             self.base_rates,
             self.clauses,
             beside.by_option(),
-            (*beside.notes, *told_of_a_run(self.scenario)),
+            (*beside.notes, *track_record(), *told_of_a_run(self.scenario)),
             self.folder,
         )
 
