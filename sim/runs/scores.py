@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,6 @@ from sim.draws.streams import Floats
 from sim.errors import Problem, ScenarioError, problem, unknown
 from sim.numbers.names import Frozen, Truth
 from sim.numbers.uncertain import Finite
-from sim.runs.run import Run
 from sim.scenario.reading.files import read_file
 from sim.scenario.reading.schema import problems_of
 from sim.settings.configuration import plain
@@ -39,6 +38,17 @@ EVEN = 0.5
 _BEGINS = "what happened is written ID: {happened: true}, an id of the run's questions a line"
 
 Chance = Annotated[Finite, Field(ge=0, le=1)]
+
+
+class Asked(Protocol):
+    """What scoring asks of a run."""
+
+    @property
+    def name(self) -> str:
+        """Return what to call it."""
+
+    def asked(self) -> pd.DataFrame:
+        """Return its questions: id, label, event, probability."""
 
 
 class Resolution(Frozen):
@@ -68,7 +78,8 @@ class Scores:
     def __repr__(self) -> str:
         """Return the mean scores as a table under a line on what is scored."""
         means = self.means.to_string(index=False, float_format="{:.3f}".format)
-        return f"{len(self.table)} questions of {self.name}\n{means}"
+        many = len(self.table)
+        return f"{many} question{'s' * (many != 1)} of {self.name}\n{means}"
 
     def _repr_html_(self) -> str:
         return self.report().written("html")
@@ -154,11 +165,11 @@ class Scores:
         return found.mean, found.low, found.high
 
 
-def score(run: Run, resolutions: str | Path | Mapping[str, Any]) -> Scores:
+def score(run: Asked, resolutions: str | Path | Mapping[str, Any]) -> Scores:
     """Return the scores of a run's questions against what happened.
 
     Args:
-        run: with questions.
+        run: a run whose scenario asks questions.
         resolutions: a YAML file, or the same as a mapping: the id of a question, as
             `run.questions` has it, and under it `happened` (true or false) and, where they are
             known, `crowd` and `base`: the chances that a crowd and the base rate gave it.
