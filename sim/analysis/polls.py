@@ -27,7 +27,7 @@ from functools import cached_property
 import numpy as np
 from scipy import special
 
-from sim.bargaining.votes import support
+from sim.bargaining.votes import poll_covariance, support
 from sim.draws.streams import Floats
 
 NUMBERS = ("threshold", "people_noise", "floor", "ceiling")
@@ -231,10 +231,9 @@ def _residuals(polls: Sequence[PollResult], values: Grid) -> Floats:
 
 def _covariance(polls: Sequence[PollResult], errors: Errors) -> Floats:
     """Return the covariance of the polls' errors, sampling at the shares observed: (J, J)."""
-    sampling = np.array([1 / (p.asked * p.share * (1 - p.share)) for p in polls])
+    shares, asked = np.array([p.share for p in polls]), np.array([p.asked for p in polls])
     waves = np.array([p.wave for p in polls])
-    own = np.diag(sampling + errors.wording**2)
-    return np.asarray(own + errors.wave**2 * (waves[:, None] == waves))
+    return poll_covariance(shares, asked, waves, errors.wording, errors.wave)
 
 
 def _left_out(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
+from sim.bargaining.arrays import Array
 from sim.bargaining.logistic import logistic
 from sim.draws.streams import Floats
 
@@ -29,6 +30,25 @@ def support(
     backing = backing * (1.0 - floor - ceiling)
     backing += floor
     return backing
+
+
+def poll_covariance(
+    shares: Floats, asked: Array, waves: Array, wording: float, wave: float
+) -> Floats:
+    """Return the covariance of the errors of polls, on the scale of log-odds: (J, J).
+
+    Sampling at the shares observed, each by itself; sd `wording`, by how a text was described; sd
+    `wave`, which polls of one wave share.
+
+    Args:
+        shares: who would accept, of all who were asked: (J,).
+        asked: how many were: (J,).
+        waves: of which wave each is: (J,).
+        wording: an sd.
+        wave: an sd.
+    """
+    own = 1 / (asked * shares * (1 - shares)) + wording**2
+    return np.asarray(np.diag(own) + wave**2 * (waves[:, None] == waves))
 
 
 def ratification_chance(support: Floats, quota: Floats, noise: Floats) -> Floats:

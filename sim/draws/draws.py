@@ -13,7 +13,7 @@ import numpy as np
 from scipy import special
 
 from sim.draws.quantiles import log_gamma_quantile, normal_quantile, quantile
-from sim.draws.streams import Floats, Purpose, Streams
+from sim.draws.streams import Floats, Purpose, Uniforms
 from sim.errors import unknown
 from sim.numbers.uncertain import Number
 
@@ -98,13 +98,13 @@ class Draws(Mapping[str, Floats]):
 
 
 def drawn(
-    numbers: Mapping[str, Number], weightings: Sequence[Weighting], streams: Streams
+    numbers: Mapping[str, Number], weightings: Sequence[Weighting], streams: Uniforms
 ) -> Draws:
     """Return the draws of the batches that some streams belong to."""
     sampled = sample_numbers(numbers, streams)
     for weighting in weightings:
         sampled |= _weights(weighting, sampled, streams)
-    return Draws(streams.batch * streams.draws, sampled)
+    return Draws(streams.first_draw, sampled)
 
 
 def at_means(numbers: Mapping[str, Number], weightings: Sequence[Weighting]) -> Draws:
@@ -118,7 +118,7 @@ def at_means(numbers: Mapping[str, Number], weightings: Sequence[Weighting]) -> 
     return Draws(0, means)
 
 
-def sample_numbers(numbers: Mapping[str, Number], streams: Streams) -> dict[str, Floats]:
+def sample_numbers(numbers: Mapping[str, Number], streams: Uniforms) -> dict[str, Floats]:
     """Return the value of every number in every draw of the batch, under its path: (D,).
 
     Numbers that share a common factor are joined by a Gaussian copula: z = loading F +
@@ -131,7 +131,7 @@ def sample_numbers(numbers: Mapping[str, Number], streams: Streams) -> dict[str,
     return {path: _sample(path, number, shared, streams) for path, number in numbers.items()}
 
 
-def _sample(path: str, number: Number, factors: dict[str, Floats], streams: Streams) -> Floats:
+def _sample(path: str, number: Number, factors: dict[str, Floats], streams: Uniforms) -> Floats:
     if number.value is not None:
         return np.full(streams.all_draws, number.value)
     u = streams.draw_uniforms(Purpose.NUMBER, path)
@@ -143,7 +143,7 @@ def _sample(path: str, number: Number, factors: dict[str, Floats], streams: Stre
 
 
 def sample_weights(
-    path: str, means: Floats, names: list[str], concentration: Floats | None, streams: Streams
+    path: str, means: Floats, names: list[str], concentration: Floats | None, streams: Uniforms
 ) -> Floats:
     """Return Dirichlet weights that sum to 1: (D, C), from means (D, C) of any positive sum.
 
@@ -167,7 +167,7 @@ def sample_weights(
 
 
 def _weights(
-    weighting: Weighting, drawn: Mapping[str, Floats], streams: Streams
+    weighting: Weighting, drawn: Mapping[str, Floats], streams: Uniforms
 ) -> dict[str, Floats]:
     """Return some numbers that share a sum, as they are drawn: path: (D,)."""
     paths = [f"{weighting.path}.{name}" for name in weighting.names]

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from typing import Protocol
 from zlib import crc32
 
 import numpy as np
@@ -50,6 +51,23 @@ class Purpose(IntEnum):
     TABLED = 24
     REOPENED = 25
     REWRITE = 26
+    PROPOSED = 27
+    ACCEPTED = 28
+
+
+class Uniforms(Protocol):
+    """Addressed streams of uniforms, one for each draw."""
+
+    @property
+    def first_draw(self) -> int:
+        """Return the number of the first draw in the ensemble."""
+
+    @property
+    def all_draws(self) -> int:
+        """Return the number of draws, D."""
+
+    def draw_uniforms(self, purpose: Purpose, name: str) -> Floats:
+        """Return the next uniforms of a stream: (D,)."""
 
 
 def draws_per_batch(replications: int) -> int:
@@ -77,6 +95,11 @@ class Streams:
     batches: int = 1
     _generators: dict[tuple[Purpose, str], list[np.random.Generator]] = field(default_factory=dict)
     _ahead: dict[tuple[Purpose, tuple[str, ...]], Iterator[Floats]] = field(default_factory=dict)
+
+    @property
+    def first_draw(self) -> int:
+        """Return the number of its first draw in the ensemble."""
+        return self.batch * self.draws
 
     @property
     def all_draws(self) -> int:

@@ -190,6 +190,12 @@ class Scenario(Frozen):
     calendar: Calendar = Field(description="when they talk, and until when")
     protocol: ProtocolName = Field(description="how a text comes to the table")
     protocols: Protocols = Field(Protocols(), description="the settings of each protocol")
+    evidence: Literal["none", "stances", "polls", "all"] = Field(
+        "all", description="which of what is known on the day weighs the draws"
+    )
+    stance_error: Annotated[Finite, Field(gt=0, lt=0.5)] = Field(
+        0.05, description="e: the chance that a stance on record is not what the actor holds"
+    )
     answers: Answers = Field(description="what the answers of all actors have in common")
     aftermath: Aftermath = Field(description="the time after a signature")
     questions: Annotated[dict[Name, Question], Declares("question")] = Field(

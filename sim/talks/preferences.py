@@ -49,11 +49,11 @@ def utilities_of(scenario: Scenario, space: Space, draws: Draws) -> Utilities:
     """
     own, home, per_value, no_deal = [], [], [], []
     for name, actor in scenario.actors.items():
-        table, slopes = _own_table(scenario, space, draws, name, actor)
+        table, slopes = own_table(scenario, space, draws, name, actor)
         own.append(table)
         per_value.append(slopes)
-        home.append(_home_table(scenario, space, draws, name, actor, table))
-        no_deal.append(_no_deal(scenario, space, draws, name, actor, table))
+        home.append(home_table(scenario, space, draws, name, actor, table))
+        no_deal.append(no_deal_of(scenario, space, draws, name, actor, table))
     return Utilities(
         own=side_by_side(own),
         home=side_by_side(home),
@@ -82,13 +82,20 @@ def sum_of_blocks(parts: Floats) -> Floats:
     return total
 
 
-def _own_table(
+def own_table(
     scenario: Scenario,
     space: Space,
     draws: Draws,
     name: str,
     actor: Actor,
+    strict: bool = True,
 ) -> tuple[Floats, Floats]:
+    """Return an actor's utility of each cell (D, N), and what a unit of each value adds (D, C).
+
+    Raises:
+        ScenarioError: when its two reference texts do not span a positive range; not strict, the
+            table is nan in such draws.
+    """
     path = f"actors.{name}"
     weights = _weights(draws, path, space)
     values = [
@@ -98,18 +105,25 @@ def _own_table(
     raw = _raw_table(scenario, space, draws, name, weights, values)
     if actor.scale == "as_written":
         return raw, weights
-    table, span = _mapped(scenario, space, raw, (actor.unacceptable, actor.asks_for), path, draws)
+    ends = actor.unacceptable, actor.asks_for
+    table, span = _mapped(scenario, space, raw, ends, path, draws, strict)
     return table, weights / span
 
 
-def _home_table(
+def home_table(
     scenario: Scenario,
     space: Space,
     draws: Draws,
     name: str,
     actor: Actor,
     own: Floats,
+    strict: bool = True,
 ) -> Floats:
+    """Return the utility of each cell at an actor's home: (D, N); its own where it has no body.
+
+    Raises:
+        ScenarioError: as in `own_table`.
+    """
     body, path = actor.domestic, f"actors.{name}"
     if body is None or not (body.weights or body.values or body.asks_for or body.unacceptable):
         return own
@@ -128,7 +142,7 @@ def _home_table(
     if actor.scale == "as_written":
         return raw
     ends = (body.unacceptable or actor.unacceptable, body.asks_for or actor.asks_for)
-    return _mapped(scenario, space, raw, ends, home, draws)[0]
+    return _mapped(scenario, space, raw, ends, home, draws, strict)[0]
 
 
 def _weights(draws: Draws, path: str, space: Space) -> Floats:
@@ -173,11 +187,14 @@ def _mapped(
     ends: tuple[str, str],
     path: str,
     draws: Draws,
+    strict: bool,
 ) -> tuple[Floats, Floats]:
     """Map a raw table so that the first text is worth 0 and the second 1; also the span (D, 1)."""
     zero, one = (space.text(scenario.texts[text].terms) for text in ends)
     span = (raw[:, one] - raw[:, zero]).sum(axis=1, keepdims=True)
-    if (span <= 0).any():
+    if not strict:
+        span = np.where(span > 0, span, np.nan)
+    elif (span <= 0).any():
         worst = int(np.argmin(span))
         draw = draws.first + worst
         raise problem(
@@ -189,7 +206,7 @@ def _mapped(
     return (raw - raw[:, zero][:, space.block_of]) / span, span
 
 
-def _no_deal(
+def no_deal_of(
     scenario: Scenario,
     space: Space,
     draws: Draws,
@@ -197,6 +214,7 @@ def _no_deal(
     actor: Actor,
     table: Floats,
 ) -> Floats:
+    """Return what no deal is worth to an actor at the start, before drivers: (D,)."""
     if isinstance(actor.no_deal, AsGoodAs):
         text = space.text(scenario.texts[actor.no_deal.as_good_as].terms)
         worth = utility_of(table, np.broadcast_to(text, (len(table), len(text))))

@@ -1,0 +1,258 @@
+"""What is known on the day weighs the draws: stances on the record, and polls at home.
+
+A stance is likely, 1 - e, in a draw that agrees with it, and unlikely, e, in one that does not. A
+poll's share is normal around the support that the draw gives the text described, on the scale of
+log-odds, with the errors of sampling, of wording and of its wave. Draws that explain what was seen
+count for more: annealed importance sampling moves each towards what evidence leaves likely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from scipy import special
+
+from sim.bargaining.packages import Space
+from sim.bargaining.votes import poll_covariance, support
+from sim.draws.annealing import Address, Scores, annealed
+from sim.draws.draws import Draws, Weighting, drawn
+from sim.draws.quantiles import normal_quantile
+from sim.draws.streams import Floats, Purpose, Uniforms
+from sim.numbers.uncertain import Number
+from sim.scenario.actors import Domestic
+from sim.scenario.scenario import Scenario
+from sim.talks.course import starting_values_of
+from sim.talks.preferences import home_table, utility_of
+from sim.talks.stances import Holdings
+
+_HARDLY = 1e-9  # how near to 0 or 1 the support of people is taken to come
+_NEVER = -1e6  # log likelihood where utilities have no scale: no such draw is gone to
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of the actors of a scenario.
+
+    Attributes:
+        scenario: what is negotiated.
+        space: its packages.
+        stances: whether stances count.
+        polls: whether polls do.
+    """
+
+    scenario: Scenario
+    space: Space
+    stances: bool
+    polls: bool
+
+    @cached_property
+    def actors(self) -> tuple[str, ...]:
+        """Return the actors of whom something is known: G."""
+        return tuple(n for n in self.scenario.actors if self._stated(n) or self._polled(n))
+
+    def log_likelihood(self, draws: Draws) -> Floats:
+        """Return the log likelihood of what is known of each actor: (D, G)."""
+        return np.column_stack([self._of(name, draws) for name in self.actors])
+
+    def items(self, draws: Draws) -> dict[str, Floats]:
+        """Return the log likelihood of each piece of evidence, as it is called: (D,) each.
+
+        A stance is a piece; the polls of one body are one, as their errors hang together.
+        """
+        found: dict[str, Floats] = {}
+        for name in self.actors:
+            for stance, known in zip(
+                self._stated(name), self._of_stances(name, draws), strict=True
+            ):
+                other = f" to {stance.other}" if stance.other else ""
+                found[f"{name} {stance.stance} {stance.text}{other}"] = known
+            if self._polled(name):
+                found[f"polls of {name}"] = self._of_polls(name, draws)
+        return found
+
+    def _of(self, name: str, draws: Draws) -> Floats:
+        known = np.zeros(draws.size)
+        for each in self._of_stances(name, draws):
+            known += each
+        if self._polled(name):
+            known += self._of_polls(name, draws)
+        return np.where(np.isnan(known), _NEVER, known)
+
+    def _of_stances(self, name: str, draws: Draws) -> Iterator[Floats]:
+        if stated := self._stated(name):
+            e = self.scenario.stance_error
+            holds = Holdings.of(self.scenario, self.space, draws, name, strict=False)
+            lost = np.where(np.isnan(holds.own[:, 0]), np.nan, 0.0)
+            for stance in stated:
+                yield np.where(holds.agrees(stance), np.log1p(-e), np.log(e)) + lost
+
+    def _of_polls(self, name: str, draws: Draws) -> Floats:
+        """Return the log likelihood of a body's polls, up to a constant: (D,)."""
+        body = self.scenario.actors[name].domestic
+        assert body is not None
+        assert body.poll_errors is not None
+        polls, errors = list(body.polls.values()), body.poll_errors
+        shares = np.array([poll.acceptable for poll in polls])
+        asked, waves = np.array([p.asked for p in polls]), np.array([p.wave for p in polls])
+        spread = poll_covariance(shares, asked, waves, errors.wording, errors.wave)
+        q = np.clip(self._support(name, body, draws), _HARDLY, 1 - _HARDLY)
+        apart = special.logit(shares) - special.logit(q)
+        return np.asarray(-0.5 * (apart @ np.linalg.inv(spread) * apart).sum(axis=1))
+
+    def _support(self, name: str, body: Domestic, draws: Draws) -> Floats:
+        """Return what support people give the texts of a body's polls: (D, J)."""
+        spec, path = self.scenario, f"actors.{name}.domestic"
+        own = Holdings.of(spec, self.space, draws, name, strict=False).own
+        home = home_table(spec, self.space, draws, name, spec.actors[name], own, strict=False)
+        theta = draws[f"{path}.threshold"]
+        for driver, value in starting_values_of(spec, draws, body.loadings).items():
+            theta = theta + draws[f"{path}.loadings.{driver}"] * value
+        floor, ceiling = (
+            draws[f"{path}.{field}"] if getattr(body, field) is not None else 0.0
+            for field in ("floor", "ceiling")
+        )
+        found = []
+        for poll in body.polls.values():
+            worth = sum(share * self._worth(home, text) for text, share in poll.mix.items())
+            noise = draws[f"{path}.people_noise"]
+            found.append(support(np.asarray(worth), theta, noise, floor, ceiling))
+        return np.column_stack(found)
+
+    def _worth(self, home: Floats, text: str) -> Floats:
+        cells = self.space.text(self.scenario.texts[text].terms)
+        return utility_of(home, np.broadcast_to(cells, (len(home), len(cells))))
+
+    def _stated(self, name: str) -> tuple:
+        return self.scenario.actors[name].stances if self.stances else ()
+
+    def _polled(self, name: str) -> bool:
+        body = self.scenario.actors[name].domestic
+        return self.polls and body is not None and bool(body.polls)
+
+
+def evidence_of(scenario: Scenario, space: Space) -> Evidence:
+    """Return what is known that a scenario lets count."""
+    counts = scenario.evidence
+    return Evidence(scenario, space, counts in ("all", "stances"), counts in ("all", "polls"))
+
+
+def posterior(evidence: Evidence, prior: Draws, streams: Uniforms) -> Draws:
+    """Return draws that evidence has moved and weighed.
+
+    Args:
+        evidence: what is known.
+        prior: draws of the prior, in every batch of the streams.
+        streams: those that the prior was drawn from.
+    """
+    if not evidence.actors:
+        return prior
+    moving = Moving.of(evidence, prior)
+    start = moving.start(streams)
+    found = annealed(
+        start, moving.groups, lambda s: evidence.log_likelihood(moving.drawn(s)), streams
+    )
+    return replace(moving.drawn(found.scores), log_weight=found.log_weight)
+
+
+@dataclass(frozen=True)
+class Moving:
+    """The numbers that evidence depends on, and the addresses of their uniforms.
+
+    Attributes:
+        prior: all numbers, as they were drawn.
+        numbers: those that move, by path.
+        weightings: shares of a sum that move.
+        groups: the addresses that what is known of each actor depends on.
+    """
+
+    prior: Draws
+    numbers: Mapping[str, Number]
+    weightings: tuple[Weighting, ...]
+    groups: tuple[frozenset[Address], ...]
+
+    @classmethod
+    def of(cls, evidence: Evidence, prior: Draws) -> Moving:
+        """Find them, by watching which numbers the log likelihood reads."""
+        spec = evidence.scenario
+        numbers: dict[str, Number] = {}
+        weightings: dict[str, Weighting] = {}
+        groups = []
+        for name in evidence.actors:
+            read = _Read(prior.first, prior.numbers, prior.log_weight)
+            evidence._of(name, read)
+            own, shares = _behind(spec, read.paths)
+            numbers |= own
+            weightings |= {each.path: each for each in shares}
+            asked = _Asked(prior.first, prior.size)
+            drawn(own, shares, asked)
+            groups.append(frozenset(asked.addresses))
+        return cls(prior, numbers, tuple(weightings.values()), tuple(groups))
+
+    def start(self, streams: Uniforms) -> Scores:
+        """Return the normal scores of the prior: streams from their beginning."""
+        addresses = sorted(frozenset().union(*self.groups))
+        scores = {a: normal_quantile(streams.draw_uniforms(*a)) for a in addresses}
+        return Scores(self.prior.first, scores)
+
+    def drawn(self, scores: Scores) -> Draws:
+        """Return all numbers, those that move as their scores say."""
+        moved = drawn(self.numbers, self.weightings, scores)
+        return Draws(self.prior.first, {**self.prior.numbers, **moved.numbers})
+
+
+def _behind(spec: Scenario, paths: Collection[str]) -> tuple[dict[str, Number], list[Weighting]]:
+    """Return the uncertain numbers behind some paths, and the weightings, with all they rest on."""
+    shares = [w for w in spec.weightings if any(f"{w.path}.{n}" in paths for n in w.names)]
+    rests = {f"{w.path}.{n}" for w in shares for n in w.names}
+    rests |= {w.concentration for w in shares if w.concentration}
+    every = {*paths, *rests}
+    moving = [w for w in shares if w.concentration or _any_uncertain(spec, w)]
+    needed = {f"{w.path}.{n}" for w in moving for n in w.names}
+    own = {
+        path: number
+        for path, number in spec.numbers.items()
+        if path in every and (not number.is_plain or path in needed or path in _sure(moving))
+    }
+    return own, moving
+
+
+def _any_uncertain(spec: Scenario, weighting: Weighting) -> bool:
+    return any(not spec.numbers[f"{weighting.path}.{n}"].is_plain for n in weighting.names)
+
+
+def _sure(weightings: Collection[Weighting]) -> set[str]:
+    return {w.concentration for w in weightings if w.concentration}
+
+
+class _Read(Draws):
+    """Draws that note which numbers are read."""
+
+    @cached_property
+    def paths(self) -> set[str]:
+        """Return the paths read so far."""
+        return set()
+
+    def __getitem__(self, path: str) -> Floats:
+        self.paths.add(path)
+        return super().__getitem__(path)
+
+
+@dataclass
+class _Asked:
+    """A source of uniforms that notes which are asked for."""
+
+    first_draw: int
+    all_draws: int
+
+    @cached_property
+    def addresses(self) -> set[Address]:
+        """Return the addresses asked for so far."""
+        return set()
+
+    def draw_uniforms(self, purpose: Purpose, name: str) -> Floats:
+        """Return one half, in every draw."""
+        self.addresses.add((purpose, name))
+        return np.full(self.all_draws, 0.5)
