@@ -8,11 +8,11 @@ support has a floor and a ceiling. That bodies sway each other is left out.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
-from sim.bargaining.arrays import Array
 from sim.bargaining.logistic import logistic
-from sim.draws.streams import Floats
+from sim.draws.streams import Floats, Ints
 
 
 def support(
@@ -33,7 +33,7 @@ def support(
 
 
 def poll_covariance(
-    shares: Floats, asked: Array, waves: Array, wording: float, wave: float
+    shares: Floats, asked: Ints, waves: NDArray[np.str_], wording: float, wave: float
 ) -> Floats:
     """Return the covariance of the errors of polls, on the scale of log-odds: (J, J).
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy import special
@@ -85,7 +86,7 @@ def annealed(
     own, shared = _told_apart(groups)
     state = _State(start, log_likelihood(start), streams, log_likelihood)
     log_weight = np.zeros(start.all_draws)
-    for before, beta in zip(ladder[:-1], ladder[1:], strict=True):
+    for before, beta in pairwise(ladder.tolist()):
         log_weight += (beta - before) * state.known.sum(axis=1)
         if beta < 1:
             for stride in STRIDES:

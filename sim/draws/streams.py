@@ -93,6 +93,7 @@ class Streams:
     replications: int
     worlds: Ints  # counted from the first world of the first batch
     batches: int = 1
+    phase: str = ""  # before every name: streams of another phase are others
     _generators: dict[tuple[Purpose, str], list[np.random.Generator]] = field(default_factory=dict)
     _ahead: dict[tuple[Purpose, tuple[str, ...]], Iterator[Floats]] = field(default_factory=dict)
 
@@ -141,6 +142,10 @@ class Streams:
         """Return the same addresses for other worlds of the batches, from their beginning."""
         return replace(self, worlds=worlds, _generators={}, _ahead={})
 
+    def before(self) -> Streams:
+        """Return the streams of the same worlds for what came before the start."""
+        return replace(self, phase="before ", _generators={}, _ahead={})
+
     def _kept(self, every: Floats) -> Floats:
         return every if len(every) == len(self.worlds) else every[self.worlds]
 
@@ -154,7 +159,7 @@ class Streams:
 
     def _opened(self, purpose: Purpose, name: str) -> list[np.random.Generator]:
         """Return a stream's generators, one for each batch, at their beginning."""
-        word = crc32(name.encode())
+        word = crc32(f"{self.phase}{name}".encode())
         keys = [(self.batch + b, int(purpose), word) for b in range(self.batches)]
         seeds = [np.random.SeedSequence(self.seed, spawn_key=key) for key in keys]
         return [np.random.default_rng(seed) for seed in seeds]

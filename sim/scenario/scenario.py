@@ -14,7 +14,16 @@ from sim.bargaining.protocols import PROTOCOLS, Protocols
 from sim.draws.draws import Weighting
 from sim.numbers.evidence import Fact
 from sim.numbers.marks import Declares, KeysAre, Refers
-from sim.numbers.names import Frozen, Label, Name, Names, broken, one_of
+from sim.numbers.names import (
+    Basis,
+    Frozen,
+    Label,
+    Name,
+    Names,
+    broken,
+    must_say_why,
+    one_of,
+)
 from sim.numbers.uncertain import (
     Finite,
     NonNegative,
@@ -124,6 +133,18 @@ class Calendar(Stated):
         return max(1, int(-(-sessions // 1)) if sessions % 1 > 1e-9 else round(sessions))
 
 
+class TalksBefore(Frozen):
+    """What is known of the talks from `calendar.talks_since` to the start: nothing was signed."""
+
+    basis: Basis = Field(description="evidence ids, or `assumption` with why")
+    why: str | None = Field(None, description="how the record was read")
+
+    @model_validator(mode="after")
+    def _reasoned(self) -> TalksBefore:
+        must_say_why(self.basis, self.why)
+        return self
+
+
 class Quota(Frozen):
     """A weighted majority of the signatories instead of unanimity."""
 
@@ -196,6 +217,11 @@ class Scenario(Frozen):
     stance_error: Annotated[Finite, Field(gt=0, lt=0.5)] = Field(
         0.05, description="e: the chance that a stance on record is not what the actor holds"
     )
+    record: TalksBefore | None = Field(
+        None,
+        description="stated where the talks since `calendar.talks_since` led to no signature: they "
+        "are played from then, and a world that signs in them does not count",
+    )
     answers: Answers = Field(description="what the answers of all actors have in common")
     aftermath: Aftermath = Field(description="the time after a signature")
     questions: Annotated[dict[Name, Question], Declares("question")] = Field(
@@ -207,6 +233,13 @@ class Scenario(Frozen):
     reference_classes: Annotated[dict[Name, ReferenceClass], Declares("reference class")] = Field(
         {}, description="base rates, which stand beside the odds and never enter them"
     )
+
+    @model_validator(mode="after")
+    def _a_record_begins(self) -> Scenario:
+        if self.record and not self.calendar.weeks_before:
+            rule = "needs calendar.talks_since, a day before the start on which the talks began"
+            raise broken("record", rule, None)
+        return self
 
     @cached_property
     def numbers(self) -> dict[str, Number]:

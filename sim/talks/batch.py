@@ -17,6 +17,7 @@ from sim.bargaining.packages import Space
 from sim.draws.draws import Draws, drawn
 from sim.draws.streams import Floats, Ints, Streams, streams_of
 from sim.scenario.scenario import Scenario
+from sim.talks.evidence import evidence_of, posterior
 from sim.talks.preferences import Utilities, utilities_of
 from sim.talks.space import consent_of, settled_consent, space_of
 
@@ -92,8 +93,31 @@ class Batch:
         return replace(self, streams=streams, worlds=self.worlds[rows], draw=self.draw[rows])
 
 
-def open_batch(scenario: Scenario, seed: int, replications: int, worlds: Ints) -> Batch:
+def draws_of_batches(scenario: Scenario, space: Space, streams: Streams) -> Draws:
+    """Return the draws of some batches, as evidence leaves them: those of the prior if none counts.
+
+    Streams must be at their beginning.
+    """
+    prior = drawn(scenario.numbers, scenario.weightings, streams)
+    prior = prior.beside(settled_consent(scenario, prior, streams))
+    return posterior(evidence_of(scenario, space), prior, streams.with_worlds(streams.worlds))
+
+
+def open_batch(
+    scenario: Scenario,
+    seed: int,
+    replications: int,
+    worlds: Ints,
+    draws: Draws | None = None,
+) -> Batch:
     """Return the batch that holds some worlds of an ensemble, with all batches between them.
+
+    Args:
+        scenario: what is negotiated.
+        seed: root of all streams.
+        replications: worlds of each draw.
+        worlds: their numbers, in order.
+        draws: the draws of these batches, where they were drawn before.
 
     Raises:
         ScenarioError: when an actor's utilities have no scale in some draw.
@@ -102,9 +126,8 @@ def open_batch(scenario: Scenario, seed: int, replications: int, worlds: Ints) -
     streams = streams_of(seed, replications, worlds)
     space = space_of(scenario)
     draw = streams.worlds // replications
-    every = drawn(scenario.numbers, scenario.weightings, streams)
+    every = draws or draws_of_batches(scenario, space, streams)
     draws = every.cut(int(draw.max()) + 1)  # of a batch that is cut, no more than are played
-    draws = draws.beside(settled_consent(scenario, draws, streams))
     utilities, consent = utilities_of(scenario, space, draws), consent_of(scenario, space, draws)
     return Batch(scenario, space, streams, draws, utilities, consent, worlds, draw)
 

@@ -6,7 +6,7 @@ loadings, and each driver moves by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -15,9 +15,7 @@ import numpy as np
 
 from sim.bargaining.arrays import side_by_side
 from sim.bargaining.drivers import Chance, Driver, Numbers
-from sim.draws.draws import Draws
 from sim.draws.streams import Floats, Ints, Purpose
-from sim.scenario.scenario import Scenario
 from sim.talks.batch import Batch
 from sim.talks.successive import Successive
 
@@ -28,15 +26,6 @@ def starting_values(batch: Batch) -> Floats:
     """Return the drivers' values at the start: (W, F)."""
     columns = [driver.first(of) for driver, of in _each(batch)]
     return side_by_side(columns) if columns else np.zeros((len(batch.draw), 0))
-
-
-def starting_values_of(
-    scenario: Scenario, draws: Draws, names: Collection[str]
-) -> dict[str, Floats]:
-    """Return some drivers' values at the start, in every draw: (D,) each."""
-    rows, day = np.arange(draws.size), scenario.calendar.start
-    drivers = scenario.drivers
-    return {name: drivers[name].first(Numbers(name, draws, rows, day)) for name in names}
 
 
 def expected(batch: Batch, weeks: Floats) -> Floats:

@@ -22,11 +22,10 @@ from sim.draws.draws import Draws, Weighting, drawn
 from sim.draws.quantiles import normal_quantile
 from sim.draws.streams import Floats, Purpose, Uniforms
 from sim.numbers.uncertain import Number
-from sim.scenario.actors import Domestic
+from sim.scenario.actors import Domestic, StatedStance
 from sim.scenario.scenario import Scenario
-from sim.talks.course import starting_values_of
+from sim.talks.holdings import Holdings, starting_values_of
 from sim.talks.preferences import home_table, utility_of
-from sim.talks.stances import Holdings
 
 _HARDLY = 1e-9  # how near to 0 or 1 the support of people is taken to come
 _NEVER = -1e6  # log likelihood where utilities have no scale: no such draw is gone to
@@ -125,7 +124,7 @@ class Evidence:
         cells = self.space.text(self.scenario.texts[text].terms)
         return utility_of(home, np.broadcast_to(cells, (len(home), len(cells))))
 
-    def _stated(self, name: str) -> tuple:
+    def _stated(self, name: str) -> tuple[StatedStance, ...]:
         return self.scenario.actors[name].stances if self.stances else ()
 
     def _polled(self, name: str) -> bool:

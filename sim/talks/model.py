@@ -16,13 +16,14 @@ from typing import Any
 import mesa
 import numpy as np
 
-from sim.bargaining import answers
 from sim.bargaining.arrays import of_worlds
+from sim.draws.draws import Draws
 from sim.draws.streams import Ints
 from sim.scenario.events import Happening
 from sim.scenario.outcomes import Ending
 from sim.scenario.scenario import Scenario
 from sim.talks.batch import open_batch
+from sim.talks.before import signed_before
 from sim.talks.course import Course, starting_values
 from sim.talks.happenings import Happenings
 from sim.talks.parties import Parties
@@ -74,6 +75,7 @@ class NegotiationModel(mesa.Model):
         worlds: numbers of the worlds to play, in order, of a few batches; default: the first.
         collect: whether to keep every session in `datacollector`, and in the diary's `story` all
             that happens: for single worlds and small batches.
+        draws: those of the batches, where they were drawn before.
 
     Raises:
         ScenarioError: when an actor's utilities have no scale in some draw.
@@ -88,15 +90,21 @@ class NegotiationModel(mesa.Model):
         replications: int = 1,
         worlds: Sequence[int] | Ints = (0,),
         collect: bool = False,
+        draws: Draws | None = None,
     ) -> None:
         super().__init__(rng=seed)
         self.spec = scenario
-        self.batch = open_batch(scenario, seed, replications, np.asarray(worlds, dtype=np.int64))
+        numbers = np.asarray(worlds, dtype=np.int64)
+        self.batch = open_batch(scenario, seed, replications, numbers, draws)
         self.space = self.batch.space
         self._whole = self.batch.afresh()
         self.rules = rules_of(scenario)
         self._set_the_table()
         self._seat_the_actors()
+        if scenario.record:
+            self.ledger.contradicts = signed_before(
+                self.batch, self.parties, self.table, self.text, self.drivers
+            )
         self.datacollector = _collector() if collect else None
         self.ledger.diary.story = [] if collect else None
 
@@ -187,11 +195,7 @@ class NegotiationModel(mesa.Model):
             self.datacollector.collect(self)
 
     def _sign_where_all_who_must_accept(self) -> None:
-        accepted = self.parties.accepted
-        quota = self.spec.signatories.quota
-        votes = self.batch.shares("signatories.quota.weights", quota.weights) if quota else None
-        signed = answers.is_signed(accepted, self.must_sign, self.rules.quota, votes) & self.held
-        signed &= ~self.parties.regret(self.speaker)
+        signed = self.parties.agree(self.speaker, self.must_sign) & self.held
         self.happenings.sign(signed, self.week, self.text, self.must_sign, self.drivers)
 
     def _let_happen_what_happens_until_the_next(self) -> None:

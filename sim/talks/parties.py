@@ -61,17 +61,23 @@ class Parties:
         self.home = Home(batch)
         self._take_their_numbers()
         self.tactics = self._seated()
-        self.parts = at_cells(batch.utilities.own, text, batch.draw)
+        self.begin_anew(text)
+        self._have_met = False
         first = self.starting_no_deal
-        if batch.spec.protocols.of(batch.spec.protocol).opening:
-            first = sum_of_blocks(self.parts)
-        self.recent = np.stack([first.T] * self.forgotten.shape[1]).T
-        self.polls = np.zeros(len(first), dtype=np.int64)
         self.mood = np.zeros_like(first)
         self.no_deal = self.threshold = self.utility = self.wavering = self.mood
         self.asks = self.mood  # A_i(x), what the text must be worth to be signed
         self.odds_against = self.mood  # (1 - p) / p of the text, as each foresees it
         self.accepted = np.zeros(first.shape, dtype=bool)
+
+    def begin_anew(self, text: Ints) -> None:
+        """Remember no session but a first text on the table (W, B); moods stay as they are."""
+        batch = self.batch
+        self.parts = at_cells(batch.utilities.own, text, batch.draw)
+        opens = batch.spec.protocols.of(batch.spec.protocol).opening
+        first = sum_of_blocks(self.parts) if opens else self.starting_no_deal
+        self.recent = np.stack([first.T] * self.forgotten.shape[1]).T
+        self.polls = np.zeros(len(first), dtype=np.int64)
 
     @property
     def losses(self) -> Floats:
@@ -82,7 +88,8 @@ class Parties:
         """Take stock: moods, what no deal is worth today, and what each demands."""
         self.drivers, self.away = drivers, away
         z = normal_quantile(self.session_uniforms(Purpose.MOOD, self.names))
-        self.mood = answers.next_mood(self.mood, self.memory, z) if session else z
+        self.mood = answers.next_mood(self.mood, self.memory, z) if self._have_met else z
+        self._have_met = True
         self.no_deal = self.starting_no_deal + (self.loadings * drivers[:, None, :]).sum(axis=2)
         self.threshold = self._joined(
             [
@@ -120,6 +127,17 @@ class Parties:
         for tactic in self.tactics:
             utility, accepted = self._of(tactic, self.utility), self._of(tactic, self.accepted)
             tactic.hears(session, speaker, utility, accepted)
+
+    def agree(self, speaker: Ints, must_sign: Flags) -> Flags:
+        """Return where a text is signed by all who must (W, A), or by enough: (W,).
+
+        What its speaker (W,) withdraws is not.
+        """
+        quota = self.batch.spec.signatories.quota
+        path = "signatories.quota.weights"
+        votes = self.batch.shares(path, quota.weights) if quota else None
+        signed = answers.is_signed(self.accepted, must_sign, self.rules.quota, votes)
+        return signed & ~self.regret(speaker)
 
     def regret(self, speaker: Ints) -> Flags:
         """Return where the speaker (W,) withdraws what it has just offered: (W,)."""

@@ -97,6 +97,7 @@ class Ledger:
         self.first_text = np.full((worlds, blocks), NOBODY)
         self.signed_drivers, self.drivers = np.zeros((2, worlds, drivers))
         self.no_deal = np.zeros((worlds, actors))
+        self.contradicts = np.zeros(worlds, dtype=bool)  # what is known of the time before
 
     def goes_on(self, rows: Ints) -> Flags:
         """Return which of some worlds have not ended, signed texts that wait for votes included."""

@@ -74,8 +74,8 @@ class Equilibrium(Tactic):
         return 24 * draws * sessions * actors
 
     def demands(self, session: int, week: float, no_deal: Floats) -> Floats:
-        """Return R_i(t), what refusing is worth."""
-        return self.solution.threshold[self._solved(self.seats.draw), session]
+        """Return R_i(t), what refusing is worth; before the start, what it is worth then."""
+        return self.solution.threshold[self._solved(self.seats.draw), max(session, 0)]
 
     def offers(self, session: int, seat: Ints, row: Ints, dice: Dice) -> Ints:
         """Return the packages that voices propose, by logit over A u + (1 - A) R."""
@@ -84,7 +84,7 @@ class Equilibrium(Tactic):
         for play in self.plays:
             here = np.flatnonzero(np.isin(draw, play.rows))
             at = np.searchsorted(play.rows, draw[here])
-            texts[here] = play.offers(session, at, seat[here], u[here])
+            texts[here] = play.offers(max(session, 0), at, seat[here], u[here])
         return texts
 
     def quality(self, draw: Ints) -> tuple[Floats, Floats]:

@@ -64,10 +64,16 @@ class TimeBased(Tactic):
 
     def demands(self, session: int, week: float, no_deal: Floats) -> Floats:
         """Return d + alpha (1 - spent) max(0, 1 - d), and remember how far each has come."""
-        weeks, draw = week + self.before, self.seats.draw
+        weeks, draw = self._weeks_spent(week), self.seats.draw
         spent = patience_spent(weeks, self.patience, self.concession)
         self.effort = of_worlds(self.accommodation * spent, draw)
         return threshold(no_deal, of_worlds(self.aspiration, draw), of_worlds(spent, draw))
+
+    def _weeks_spent(self, week: float) -> Floats:
+        """Return which weeks count by now: (D, 1); in those before the start, their share of it."""
+        if week >= 0:
+            return week + self.before
+        return self.before * (1.0 + week / self.seats.rules.weeks_before)
 
     def ranks(self, seat: Ints, row: Ints, cells: slice = slice(None)) -> Floats:
         """Return s = (1 - e) u + e times what the others are believed to want."""
