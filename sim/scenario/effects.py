@@ -43,7 +43,25 @@ class Idle:
 
 
 def idle(scenario: Scenario) -> tuple[Idle, ...]:
-    """Return what is stated and changes no world, each number once."""
+    """Return what is stated and changes no world, in any form of the model, each number once."""
+    first, *others = (_idle(each) for each in scenario.in_forms.values())
+    for other in others:
+        first = tuple(_in_both(scenario, first, other))
+    return first
+
+
+def _in_both(scenario: Scenario, first: Iterable[Idle], second: Iterable[Idle]) -> Iterator[Idle]:
+    """Yield what is idle in two forms: whole parts where they are, else number by number."""
+    known = {path for each in second for path in (each.path, *numbers_under(scenario, each.path))}
+    for each in first:
+        numbers = numbers_under(scenario, each.path)
+        if each.path in known or (numbers and known.issuperset(numbers)):
+            yield each
+        else:
+            yield from (Idle(path, each.why) for path in numbers if path in known)
+
+
+def _idle(scenario: Scenario) -> tuple[Idle, ...]:
     found: dict[str, Idle] = {}
     for part in (
         _protocols,

@@ -40,6 +40,7 @@ from sim.scenario.actors import Actor
 from sim.scenario.base_rates import ReferenceClass
 from sim.scenario.clauses import Clause, Linkage, Text
 from sim.scenario.events import Question
+from sim.scenario.forms import FORMS, PriorWeights
 from sim.scenario.outcomes import Aftermath, Outcome
 
 ProtocolName = Annotated[str, one_of(PROTOCOLS)]
@@ -211,6 +212,12 @@ class Scenario(Frozen):
     calendar: Calendar = Field(description="when they talk, and until when")
     protocol: ProtocolName = Field(description="how a text comes to the table")
     protocols: Protocols = Field(Protocols(), description="the settings of each protocol")
+    forms: PriorWeights = Field(
+        {},
+        description="form: prior weight; ways to model how bargaining goes: single_text, offers "
+        "(actors concede over time under either protocol), equilibrium (offers; they look ahead). "
+        "Absent: as `protocol` and the actors' tactics say",
+    )
     evidence: Literal["none", "stances", "polls", "all"] = Field(
         "all", description="which of what is known on the day weighs the draws"
     )
@@ -295,6 +302,19 @@ class Scenario(Frozen):
             if each.concentration or not each.keeps_sum:
                 weights = {name: self.numbers[f"{each.path}.{name}"] for name in each.names}
                 yield each.path, weights, each.concentration is not None
+
+    @property
+    def in_forms(self) -> dict[str, Scenario]:
+        """Return the scenario in each of its forms that has weight; as it is if it states none."""
+        return {name: self.in_form(name) for name, w in self.forms.items() if w.mean > 0} or {
+            "": self
+        }
+
+    def in_form(self, name: str) -> Scenario:
+        """Return the scenario as one form models it."""
+        form = FORMS[name]
+        actors = {n: a.model_copy(update={"tactic": form.tactic}) for n, a in self.actors.items()}
+        return self.model_copy(update={"protocol": form.protocol, "actors": actors, "forms": {}})
 
     @property
     def outcome_labels(self) -> dict[str, str]:

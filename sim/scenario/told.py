@@ -54,7 +54,7 @@ class Group:
 
 def told(scenario: Scenario) -> tuple[Told, ...]:
     """Return everything that is told of a scenario."""
-    rules = (*about_outcomes(scenario), *about_questions(scenario))
+    rules = _rules(scenario)
     return (*rules, *_same_labels(scenario), *_about_numbers(scenario))
 
 
@@ -64,13 +64,21 @@ def told_of_a_run(scenario: Scenario) -> tuple[str, ...]:
     Only what was set for this run and has no effect is told with why.
     """
     groups, vain = without_effect(scenario), _set_in_vain(scenario)
-    rules = (*about_outcomes(scenario), *about_questions(scenario))
+    rules = _rules(scenario)
     first = (*rules, *_same_labels(scenario), *_linkages(scenario), *vain)
     numbers = sum(group.numbers for group in groups)
     where = ", ".join(group.where for group in groups)
     many = f"{numbers:,} of {len(scenario.numbers):,} numbers change no world here"
     summary = f"{many} (parley check of the run's config.yaml says why): {where}"
     return (*(str(each).rstrip(".") for each in first), *([summary] if groups else []))
+
+
+def _rules(scenario: Scenario) -> tuple[Told, ...]:
+    """Return what is told of outcomes and questions in every form of the model."""
+    first, *others = (
+        (*about_outcomes(each), *about_questions(each)) for each in scenario.in_forms.values()
+    )
+    return tuple(each for each in first if all(each in other for other in others))
 
 
 def about_outcomes(scenario: Scenario) -> Iterator[Told]:

@@ -8,7 +8,7 @@ configuration is plain data: interpolations, which could read the environment, a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -137,6 +137,7 @@ def configure(
     for item in sorted(parsed, key=lambda item: item.key_or_group != EXECUTOR):  # then its address
         if item.key_or_group not in RUN:
             problems += _apply(tree, item)
+    _one_form_where_it_is_named(tree, [item.key_or_group for item in parsed] + list(changes or ()))
     settings, scenario = _validated(tree, problems)
     return Configuration(settings, scenario, tree, Path(directory) if directory else None)
 
@@ -148,7 +149,9 @@ def with_values(base: Configuration, values: Mapping[str, Any]) -> Configuration
         ScenarioError: with everything that is wrong.
     """
     tree = deepcopy(dict(base.tree))
-    settings, scenario = _validated(tree, _put_all(tree, values))
+    problems = _put_all(tree, values)
+    _one_form_where_it_is_named(tree, values)
+    settings, scenario = _validated(tree, problems)
     return Configuration(settings, scenario, tree, base.directory)
 
 
@@ -213,6 +216,7 @@ def configuration_of(source: Source, values: Mapping[str, Any]) -> Configuration
         called = re.sub(r"\W+", "_", str(held.get("title", "")).lower()).strip("_")
         tree = {**_settings(), "scenario": called or "scenario", **plain(held)}
     problems = _put_all(tree, plain(values))
+    _one_form_where_it_is_named(tree, values)
     settings, scenario = _validated(tree, problems)
     return Configuration(settings, scenario, tree, None)
 
@@ -330,6 +334,12 @@ def _put_all(tree: dict[str, Any], values: Mapping[str, Any]) -> list[Problem]:
         except ScenarioError as error:
             problems += error.problems
     return problems
+
+
+def _one_form_where_it_is_named(tree: dict[str, Any], named: Iterable[str]) -> None:
+    """Set the forms of a scenario aside where a protocol or a tactic is named instead."""
+    if {"protocol", "tactic"} & set(named) and "forms" not in set(named) and "forms" in tree:
+        tree["forms"] = {}
 
 
 def _apply(tree: dict[str, Any], override: Override) -> list[Problem]:

@@ -36,7 +36,6 @@ def across_parts(tree: Tree, facts: Sequence[Fact]) -> list[Problem]:
         *_later_polls(tree),
         *_duplicate_facts(tree, facts),
         *_unknown_factors(tree),
-        *_settings_that_need_each_other(tree),
         *_too_large_blocks(tree),
     ]
 
@@ -152,7 +151,8 @@ def _unknown_factors(
             yield from _unknown_factors(item, here, known)
 
 
-def _settings_that_need_each_other(tree: Tree) -> Iterator[Problem]:
+def settings_that_need_each_other(tree: Tree) -> Iterator[Problem]:
+    """Yield settings that are missing beside others."""
     protocol = tree.get("protocol")
     if isinstance(protocol, str) and protocol in needing_settings():
         place = f"protocols.{protocol}"

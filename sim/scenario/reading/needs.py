@@ -8,6 +8,26 @@ from sim.bargaining.tactics import TACTICS
 from sim.errors import Problem
 from sim.numbers.trees import Tree, each
 from sim.scenario.actors import Actor
+from sim.scenario.forms import FORMS
+
+
+def in_forms(tree: Tree) -> list[Tree]:
+    """Return a raw scenario in each of its forms that are known; as it is if it states none."""
+    stated, actors = tree.get("forms"), tree.get("actors")
+    names = [name for name in FORMS if isinstance(stated, dict | list) and name in stated]
+    if not names or not isinstance(actors, Mapping):
+        return [tree]
+    return [
+        {
+            **tree,
+            "protocol": FORMS[name].protocol,
+            "actors": {
+                actor: {**each, "tactic": FORMS[name].tactic} if isinstance(each, Mapping) else each
+                for actor, each in actors.items()
+            },
+        }
+        for name in names
+    ]
 
 
 def needs(tree: Tree) -> list[Problem]:

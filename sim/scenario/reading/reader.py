@@ -17,7 +17,7 @@ from sim.numbers.evidence import Fact
 from sim.scenario.events import asked_of, usual_events
 from sim.scenario.reading import checks
 from sim.scenario.reading.files import refuse_what_is_no_plain_text
-from sim.scenario.reading.needs import needs
+from sim.scenario.reading.needs import in_forms, needs
 from sim.scenario.reading.schema import problems_of
 from sim.scenario.scenario import Scenario
 
@@ -69,7 +69,8 @@ def read_scenario(tree: Mapping[str, Any], facts: Sequence[Fact] = ()) -> Scenar
     else:
         problems += [*_late_votes(scenario), *_questions(scenario)]
     problems += checks.across_parts(tree, facts)
-    problems += needs(tree)
+    for each in in_forms(tree):
+        problems += [*needs(each), *checks.settings_that_need_each_other(each)]
     if scenario is None or problems:
         raise ScenarioError(*dict.fromkeys(problems))
     return scenario
