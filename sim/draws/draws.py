@@ -89,8 +89,14 @@ class Draws(Mapping[str, Floats]):
 
     def cut(self, size: int) -> Draws:
         """Return the first draws only."""
-        numbers = {path: number[:size] for path, number in self.numbers.items()}
-        return Draws(self.first, numbers, self.log_weight[:size])
+        return self.between(self.first, size)
+
+    def between(self, first: int, size: int) -> Draws:
+        """Return some of the draws, from one on by its number in the ensemble."""
+        start = first - self.first
+        here = slice(start, start + size)
+        numbers = {path: number[here] for path, number in self.numbers.items()}
+        return Draws(first, numbers, self.log_weight[here])
 
     def beside(self, more: Mapping[str, Floats]) -> Draws:
         """Return the same draws with more numbers beside."""

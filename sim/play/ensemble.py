@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import prod
 from pathlib import Path
@@ -18,12 +18,13 @@ from pathlib import Path
 import numpy as np
 
 from sim.bargaining.tactics import TACTICS
-from sim.draws.streams import draws_per_batch
+from sim.draws.draws import Draws
+from sim.draws.streams import Ints, Purpose, draws_per_batch, streams_of
 from sim.errors import problem
 from sim.play.executors import SERIAL, Executor
 from sim.scenario.clauses import blocks
 from sim.scenario.scenario import Scenario
-from sim.talks.record import Record
+from sim.talks.record import Record, joined
 
 WORLDS_AT_ONCE = 6000  # of one model: fewer make it slower, more take more memory
 MOST_PARTS = 20  # of a batch: the draws of the whole are made for each
@@ -78,8 +79,9 @@ class Ensemble:
 
     def _draws_of_a_part(self) -> int | None:
         """Return how many draws of a batch are played at once; None: all."""
-        tactics = {actor.tactic for actor in self.scenario.actors.values()}
-        asked = [TACTICS[tactic].draws_at_once for tactic in tactics]
+        forms = list(self.scenario.in_forms.values())
+        tactics = {actor.tactic for form in forms for actor in form.actors.values()}
+        asked = [TACTICS[tactic].draws_at_once for tactic in tactics] if len(forms) == 1 else []
         least = -(-draws_per_batch(self.replications) // MOST_PARTS)
         return min((max(few, least) for few in asked if few is not None), default=None)
 
@@ -99,12 +101,32 @@ def play_worlds(ensemble: Ensemble, worlds: range) -> Record:
     from sim.talks.model import NegotiationModel
 
     numbers = np.arange(worlds.start, worlds.stop)
-    model = NegotiationModel(ensemble.scenario, ensemble.seed, ensemble.replications, numbers)
-    record = model.run()
-    # Mesa counts the agents of each model in a table that keeps the model for ever, and model and
-    # agents hold each other: so it is emptied here, or memory would grow with every batch.
-    model.__dict__.clear()
-    return record
+    draws, forms = drawn_with_forms(ensemble, numbers)
+    form_of = forms[numbers // ensemble.replications - draws.first]
+    records = []
+    for form, spec in enumerate(ensemble.scenario.in_forms.values()):
+        if len(rows := numbers[form_of == form]):
+            model = NegotiationModel(spec, ensemble.seed, ensemble.replications, rows, draws=draws)
+            records.append(replace(model.run(), form=np.full(len(rows), form)))
+            # Mesa counts the agents of each model in a table that keeps the model for ever, and
+            # model and agents hold each other: so it is emptied here, or memory would grow with
+            # every batch.
+            model.__dict__.clear()
+    return records[0] if len(records) == 1 else joined(records)
+
+
+def drawn_with_forms(ensemble: Ensemble, worlds: Ints) -> tuple[Draws, Ints]:
+    """Return the draws of the batches of some worlds, and the form of each: (D,)."""
+    from sim.talks.batch import draws_of_batches
+    from sim.talks.space import space_of
+
+    spec = ensemble.scenario
+    streams = streams_of(ensemble.seed, ensemble.replications, worlds)
+    draws = draws_of_batches(spec, space_of(spec), streams)
+    weights = np.array([spec.forms[name].mean for name in spec.in_forms if name] or [1.0])
+    ladder = weights.cumsum() / weights.sum()
+    u = streams.draw_uniforms(Purpose.NUMBER, "forms")
+    return draws, np.minimum(np.searchsorted(ladder, u, side="right"), len(weights) - 1)
 
 
 def play(

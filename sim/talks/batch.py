@@ -127,7 +127,8 @@ def open_batch(
     space = space_of(scenario)
     draw = streams.worlds // replications
     every = draws or draws_of_batches(scenario, space, streams)
-    draws = every.cut(int(draw.max()) + 1)  # of a batch that is cut, no more than are played
+    # Of a batch that is cut, no more than are played.
+    draws = every.between(streams.first_draw, int(draw.max()) + 1)
     utilities, consent = utilities_of(scenario, space, draws), consent_of(scenario, space, draws)
     return Batch(scenario, space, streams, draws, utilities, consent, worlds, draw)
 

@@ -63,6 +63,23 @@ class Noted:
     in_part: bool
 
 
+@dataclass(frozen=True)
+class Turns:
+    """What begins and ends, again and again: absences and suspensions; in the order of worlds.
+
+    Of one thing in one world the first turn begins it, the second ends it, and so on.
+
+    Attributes:
+        row: of the world: (M,).
+        what: the actor who leaves or comes back, or one more than the last: the talks: (M,).
+        week: when: (M,).
+    """
+
+    row: Ints
+    what: Ints
+    week: Floats
+
+
 class Diary:
     """When what first happened in W worlds; nan where it has not happened.
 
@@ -75,6 +92,8 @@ class Diary:
         events, actors = events_of(scenario), list(scenario.actors)
         self.weeks = np.full((worlds, len(events)), np.nan, order="F")
         self.story: list[Noted] | None = None
+        self._turns: list[tuple[Ints, Ints, Floats]] = []  # rows, of what, weeks
+        self._actors = len(actors)
         self._everything = np.ones(space.cells, dtype=bool)
         self._waiting: dict[Happening, list[_Entry]] = {kind: [] for kind in Happening}
         for column, event in enumerate(events.values()):
@@ -125,6 +144,8 @@ class Diary:
                 )
                 for at, row in enumerate(rows)
             ]
+        if len(rows):
+            self._turn(kind, rows, np.broadcast_to(week, rows.shape), who)
         for entry in self._waiting[kind] if len(rows) else ():
             fits = np.ones(len(rows), dtype=bool)
             if text is not None:
@@ -133,6 +154,22 @@ class Diary:
                 fits &= (who & entry.who).any(axis=1)
             where, when = rows[fits], np.broadcast_to(week, rows.shape)[fits]
             self.weeks[where, entry.column] = np.fmin(self.weeks[where, entry.column], when)
+
+    def _turn(self, kind: Happening, rows: Ints, week: Floats, who: Flags | None) -> None:
+        """Note that actors leave or come back, or that the talks are suspended or go on."""
+        if kind in (Happening.LEFT, Happening.RETURNED) and who is not None:
+            at, actor = np.nonzero(who)
+            self._turns.append((rows[at], actor, week[at]))
+        elif kind in (Happening.SUSPENDED, Happening.RESUMED):
+            self._turns.append((rows, np.full(len(rows), self._actors), week))
+
+    def turns(self) -> Turns:
+        """Return when actors left or came back, and when talks were suspended or went on."""
+        if not self._turns:
+            return Turns(*np.zeros((2, 0), dtype=np.int64), np.zeros(0))
+        row, what, week = (np.concatenate(each) for each in zip(*self._turns, strict=True))
+        order = np.lexsort((week, what, row))
+        return Turns(row[order], what[order], week[order])
 
 
 def _cells(space: Space, terms: Mapping[str, Collection[str]]) -> Flags:

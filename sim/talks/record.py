@@ -6,8 +6,8 @@ record, one row a world, that all results are made from.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from sim.scenario.outcomes import SIGNED, Ending
 from sim.talks import aftermath
 from sim.talks.batch import Batch
 from sim.talks.course import Course
-from sim.talks.diary import Diary
+from sim.talks.diary import Diary, Turns
 from sim.talks.outcomes import ENDINGS, outcome_codes
 from sim.talks.preferences import utility_of
 
@@ -43,6 +43,7 @@ class Record:
         in_force_week: weeks from the start to the last ratification, else nan.
         broken_week: weeks from the start to a breach, else nan.
         event_week: weeks from the start until each event first happened, else nan: (W, E).
+        turns: when actors left and came back, and talks were suspended and went on.
         hopeless: share of the draw's offers that hardly anybody would sign, where actors look
             ahead, else nan.
         step: what the draw's values still changed by where they came to rest, likewise.
@@ -61,6 +62,7 @@ class Record:
     in_force_week: Floats
     broken_week: Floats
     event_week: Floats
+    turns: Turns
     hopeless: Floats
     step: Floats
 
@@ -73,6 +75,25 @@ class Record:
     def signed_week(self) -> Floats:
         """Return the weeks from the start to that signature, else nan: (W,)."""
         return np.where(self.signed, self.week, np.nan)
+
+
+def joined(records: Sequence[Record]) -> Record:
+    """Return several records as one, in the order of the worlds."""
+    order = np.argsort(np.concatenate([record.world for record in records]))
+    columns = {
+        each.name: np.concatenate([getattr(record, each.name) for record in records])[order]
+        for each in fields(Record)
+        if each.name != "turns"
+    }
+    place = np.argsort(order)  # of each row, in the order in which records come
+    starts = np.cumsum([0, *(len(record.world) for record in records)])
+    row = np.concatenate(
+        [place[r.turns.row + s] for r, s in zip(records, starts[:-1], strict=True)]
+    )
+    what = np.concatenate([record.turns.what for record in records])
+    week = np.concatenate([record.turns.week for record in records])
+    again = np.lexsort((week, what, row))
+    return Record(**columns, turns=Turns(row[again], what[again], week[again]))
 
 
 class Ledger:
@@ -152,6 +173,7 @@ def settled(ledger: Ledger, batch: Batch) -> Record:
         in_force_week=ledger.in_force_week,
         broken_week=ledger.broken_week,
         event_week=ledger.diary.weeks,
+        turns=ledger.diary.turns(),
         hopeless=nothing,
         step=nothing,
     )
