@@ -7,7 +7,7 @@ record, one row a world, that all results are made from.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -46,6 +46,9 @@ class Record:
         hopeless: share of the draw's offers that hardly anybody would sign, where actors look
             ahead, else nan.
         step: what the draw's values still changed by where they came to rest, likewise.
+        counts: whether the world contradicts nothing that is known.
+        log_weight: the logarithm of the weight of its draw.
+        form: how the world was modelled, an index into the scenario's forms; 0 where there is one.
     """
 
     world: Ints
@@ -63,6 +66,9 @@ class Record:
     event_week: Floats
     hopeless: Floats
     step: Floats
+    counts: Flags
+    log_weight: Floats
+    form: Ints
 
     @property
     def signed(self) -> Flags:
@@ -73,6 +79,10 @@ class Record:
     def signed_week(self) -> Floats:
         """Return the weeks from the start to that signature, else nan: (W,)."""
         return np.where(self.signed, self.week, np.nan)
+
+    def of(self, rows: Ints) -> Record:
+        """Return the record of some of the worlds."""
+        return Record(**{each.name: getattr(self, each.name)[rows] for each in fields(self)})
 
 
 class Ledger:
@@ -153,6 +163,9 @@ def settled(ledger: Ledger, batch: Batch) -> Record:
         event_week=ledger.diary.weeks,
         hopeless=nothing,
         step=nothing,
+        counts=np.ones(len(signed), dtype=bool),
+        log_weight=batch.draws.log_weight[batch.draw],
+        form=np.zeros(len(signed), dtype=np.int64),
     )
 
 
