@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from sim.draws.streams import Floats
+
 CONFIG = "config.yaml"
 WORLDS, DRAWS = "worlds.parquet", "draws.parquet"
-FORMAT = 3  # of the folder; 2 had no questions, 1 neither draws nor events nor totals
+# Of the folder: in 3 every world counted and draws weighed alike, 2 had no questions, 1 neither
+# draws nor events nor totals.
+FORMAT = 4
 TABLES = {
     "odds": {
         "outcome": "str",
@@ -93,6 +97,7 @@ _STATED = {
     "digest": str,
     "versions": dict,
 }
+_WEIGHED = 4  # the first format in which worlds may contradict what is known, and draws weigh
 _KINDS = {str: "text", int: "whole number", dict: "mapping"}
 
 
@@ -143,7 +148,7 @@ def read_world(folder: Path, world: int) -> dict[str, Any] | None:
     rows = _read_parquet(file, filters=[("world", "=", world)]).to_pylist()
     if not rows:
         raise problem(str(file), f"lacks the row of world {world}")
-    return dict(rows[0])
+    return dict(rows[0]) if _is_weighed(read_manifest(folder)) else {"counts": True, **rows[0]}
 
 
 def typed(table: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
@@ -244,14 +249,35 @@ class RunFolder:
     def counts(self) -> pd.DataFrame:
         """Return how many of each draw's worlds ended in each outcome that came up: (D, O).
 
+        Worlds that contradict what is known do not count.
+
         Raises:
             ScenarioError: when the worlds table is not there, cannot be read, or is not whole.
         """
         import pandas as pd
 
-        ended = self._worlds(["draw", "outcome"]).to_pandas()
+        ended = self._worlds(["draw", "counts", "outcome"]).to_pandas()
+        ended = ended[ended["counts"]]
         counts = pd.crosstab(ended["draw"], ended["outcome"])
         return counts.reindex(range(self._manifest()["draws"]), fill_value=0)
+
+    def log_weight(self) -> Floats:
+        """Return the logarithm of each draw's weight: (D,).
+
+        Raises:
+            ScenarioError: when the table of draws is not there, cannot be read, or is not whole.
+        """
+        import numpy as np
+
+        manifest = self._manifest()
+        if not _is_weighed(manifest):
+            return np.zeros(manifest["draws"])
+        file = _part(self.folder, DRAWS, manifest)
+        found = _read_parquet(file, columns=["log_weight"])["log_weight"].to_numpy()
+        if len(found) != manifest["draws"]:
+            rule = f"holds {len(found):,} draws where the run has {manifest['draws']:,}"
+            raise problem(str(file), f"{rule}; {_again(self.folder)}")
+        return found
 
     def digest(self) -> str:
         """Return the digest of the worlds table, read piece by piece.
@@ -274,13 +300,15 @@ class RunFolder:
     def _worlds(self, columns: list[str] | None) -> pa.Table:
         manifest = self._manifest()
         file = _part(self.folder, WORLDS, manifest)
-        needed = columns or ("world", "draw", "replication", "outcome")
+        needed = columns or ["world", "draw", "replication", "counts", "outcome"]
+        if not _is_weighed(manifest):
+            needed = [name for name in needed if name != "counts"]
         self._refuse_if_lacking(file, needed, _read_schema(file).names)
-        table = _read_parquet(file, columns=columns)
+        table = _read_parquet(file, columns=columns and needed)
         if table.num_rows != manifest["worlds"]:
             rule = f"holds {table.num_rows:,} worlds where the run has {manifest['worlds']:,}"
             raise problem(str(file), f"{rule}; {_again(self.folder)}")
-        return table
+        return table if _is_weighed(manifest) else _with_all_counting(table)
 
     def _manifest(self) -> dict[str, Any]:
         return read_manifest(self.folder)
@@ -288,6 +316,20 @@ class RunFolder:
     def _refuse_if_lacking(self, file: Path, needed: Iterable[str], has: list[str]) -> None:
         if missing := [name for name in needed if name not in has]:
             raise problem(str(file), _lacks(missing, self.folder, self._manifest()))
+
+
+def _is_weighed(manifest: Mapping[str, Any]) -> bool:
+    """Return whether a folder says which worlds count and what draws weigh; else all alike."""
+    return manifest.get("format", 1) >= _WEIGHED
+
+
+def _with_all_counting(worlds: pa.Table) -> pa.Table:
+    """Return a worlds table of an earlier format with the column that it lacks."""
+    import pyarrow as pa
+
+    names = worlds.column_names
+    place = names.index("replication") + 1 if "replication" in names else len(names)
+    return worlds.add_column(place, "counts", pa.array([True] * worlds.num_rows, pa.bool_()))
 
 
 def _part(folder: Path, name: str, manifest: Mapping[str, Any]) -> Path:

@@ -18,9 +18,10 @@ import pandas as pd
 from sim.analysis.odds import (
     Interval,
     independent_difference,
-    monte_carlo_interval,
     paired_difference,
+    wilson_interval,
 )
+from sim.analysis.weights import Weights
 from sim.errors import problem, shorten
 from sim.numbers.names import BASIS_WORDS
 from sim.scenario.outcomes import OTHER
@@ -62,6 +63,10 @@ class Compared(Protocol):
     @property
     def shares(self) -> pd.DataFrame:
         """Return the share of each draw's worlds that ended in each outcome: (D, O)."""
+
+    @property
+    def weights(self) -> pd.DataFrame:
+        """Return how much each draw counts: worlds, log_weight, part."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -226,9 +231,19 @@ def _why_not_paired(before: Compared, after: Compared) -> str:
     for run in (before, after):
         if not run.keeps_draws:
             return f"{run.name} has no table of its worlds"
-    if min(before.manifest["draws"], after.manifest["draws"]) < 2:
+    draws = min(before.manifest["draws"], after.manifest["draws"])
+    if draws < 2:
         return "a single draw cannot be paired"
+    for run in (before, after):
+        if _worth(run, draws) < 2:
+            return f"of {run.name} one draw has nearly all the weight"
     return ""
+
+
+def _worth(run: Compared, draws: int) -> float:
+    """Return how many draws of equal weight the first draws are worth."""
+    parts = run.weights["part"].to_numpy()[:draws]
+    return float(parts.sum() ** 2 / (parts @ parts)) if parts.any() else 0.0
 
 
 def _same(before: Compared, after: Compared, outcome: str) -> dict[str, Any]:
@@ -239,9 +254,16 @@ def _same(before: Compared, after: Compared, outcome: str) -> dict[str, Any]:
 def _paired(before: Compared, after: Compared, outcome: str) -> dict[str, Any]:
     """Return a row of the odds of two runs whose draws are paired, as many as both have."""
     draws = min(before.manifest["draws"], after.manifest["draws"])
-    found = paired_difference(*(_shares(run, outcome)[:draws] for run in (after, before)))
+    (new, new_weights), (old, old_weights) = (
+        (_shares(run, outcome)[:draws], _weights(run).first(draws)) for run in (after, before)
+    )
+    found = paired_difference(new, new_weights, old, old_weights)
     row = _row(before, after, outcome)
     return {**row, "difference": found.mean, "low": found.low, "high": found.high}
+
+
+def _weights(run: Compared) -> Weights:
+    return Weights(run.weights["worlds"].to_numpy(), run.weights["log_weight"].to_numpy())
 
 
 def _shares(run: Compared, outcome: str) -> Any:
@@ -281,7 +303,8 @@ def _chance(run: Compared, outcome: str) -> Interval:
     row = _of(run, outcome)
     if row:
         return Interval(row["low"], row["high"])
-    return monte_carlo_interval(np.zeros(run.manifest["draws"]), run.manifest["replications"])
+    evidence = run.manifest.get("evidence", {})  # which earlier formats have not
+    return wilson_interval(0.0, evidence.get("effective_draws", run.manifest["draws"]))
 
 
 def _numbers(run: Compared) -> dict[str, Any]:

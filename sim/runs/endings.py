@@ -18,7 +18,7 @@ ANY_SIGNATURE = "signed"
 
 
 def first_world(worlds: pa.Table, scenario: Scenario, ended: str) -> int:
-    """Return the number of the first world that ended in some way.
+    """Return the number of the first world that counts and ended in some way.
 
     Args:
         worlds: the worlds table.
@@ -27,7 +27,7 @@ def first_world(worlds: pa.Table, scenario: Scenario, ended: str) -> int:
             suspended, talking, or signed, which is any of the first three.
 
     Raises:
-        ScenarioError: when there is no such outcome or ending, or no world ended so.
+        ScenarioError: when there is no such outcome or ending, or no world that counts ended so.
     """
     outcomes = (*scenario.outcomes, OTHER)
     known = (*outcomes, *map(str, Ending), ANY_SIGNATURE)
@@ -38,8 +38,10 @@ def first_world(worlds: pa.Table, scenario: Scenario, ended: str) -> int:
         if ended in outcomes
         else np.any([_came_to(e, worlds, scenario) for e in _endings(ended)], axis=0)
     )
+    counts = worlds["counts"].to_numpy()
+    fits = fits & counts
     if not fits.any():
-        raise problem("ending", f"none of the {len(fits):,} worlds of this run ended so", ended)
+        raise problem("ending", f"none of the {counts.sum():,} worlds of this run ended so", ended)
     return int(worlds["world"].to_numpy()[fits.argmax()])
 
 

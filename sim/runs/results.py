@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from sim.draws.streams import Floats
     from sim.play.tally import Tally
 
 Progress = Callable[[int], None]
@@ -245,6 +246,11 @@ def _manifest(
         "draws": ensemble.draws,
         "replications": ensemble.replications,
         "worlds": ensemble.worlds,
+        "evidence": {
+            "effective_draws": round(tally.effective_draws, 3),
+            "worlds_counted": tally.worlds_counted,
+            "worlds_played": tally.worlds_played,
+        },
         "signed": int(tally.signed.sum()),
         "protocol": ensemble.scenario.protocol,
         **({"equilibrium": tally.equilibrium} if tally.equilibrium else {}),
@@ -295,6 +301,9 @@ class _Memory:
 
         names = [*self.tally.scenario.outcomes, OTHER]
         return pd.DataFrame(self.tally.outcomes, columns=names)
+
+    def log_weight(self) -> Floats:
+        return self.tally.log_weight
 
 
 def _write(draft: Path, run: Run) -> None:

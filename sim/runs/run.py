@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from matplotlib.axes import Axes
 
+    from sim.draws.streams import Floats
     from sim.play.world import Negotiation
     from sim.runs.comparison import Comparison
     from sim.show.report import Report
@@ -46,7 +47,10 @@ class Source(Protocol):
         """Return the draws, one a row."""
 
     def counts(self) -> pd.DataFrame:
-        """Return how many of each draw's worlds ended in each outcome that came up: (D, O)."""
+        """Return how many of each draw's worlds that count ended in each outcome: (D, O)."""
+
+    def log_weight(self) -> Floats:
+        """Return the logarithm of each draw's weight: (D,)."""
 
     @property
     def keeps_draws(self) -> bool:
@@ -154,10 +158,10 @@ class Run:
     def worlds(self) -> pd.DataFrame:
         """Return every world, one a row.
 
-        Columns: world, draw, replication, outcome, by (who ended it), round, date (of the
-        signature or the end), signed_date, in_force_date, text_<clause> (of the signed text),
-        utility_<actor> (of it, on the actor's own scale; else of no deal), ratified_<actor>,
-        broken_date.
+        Columns: world, draw, replication, counts (whether it contradicts nothing that is known),
+        outcome, by (who ended it), round, date (of the signature or the end), signed_date,
+        in_force_date, text_<clause> (of the signed text), utility_<actor> (of it, on the actor's
+        own scale; else of no deal), ratified_<actor>, broken_date.
         """
         table = self.source.worlds()
         frame = table.to_pandas(date_as_object=False)
@@ -176,7 +180,7 @@ class Run:
 
     @cached_property
     def counts(self) -> pd.DataFrame:
-        """Return how many of each draw's worlds ended in each outcome: (D, O)."""
+        """Return how many of each draw's worlds that count ended in each outcome: (D, O)."""
         return (
             self.source.counts()
             .rename_axis(index="draw", columns=None)
@@ -185,8 +189,27 @@ class Run:
 
     @cached_property
     def shares(self) -> pd.DataFrame:
-        """Return the share of each draw's worlds that ended in each outcome: (D, O)."""
-        return self.counts / self.manifest["replications"]
+        """Return the share of each draw's worlds that ended in each outcome: (D, O).
+
+        Of those that contradict nothing that is known; NaN where a draw has none.
+        """
+        worlds = self.counts.sum(axis=1)
+        return self.counts.div(worlds.where(worlds > 0), axis=0)
+
+    @cached_property
+    def weights(self) -> pd.DataFrame:
+        """Return how much each draw counts, one a row under its number.
+
+        Columns: worlds (how many of it contradict nothing that is known), log_weight, part (of the
+        weight of all: the odds are the sum over draws of part x share).
+        """
+        import pandas as pd
+
+        from sim.analysis.weights import Weights
+
+        found = Weights(self.counts.sum(axis=1).to_numpy(), self.source.log_weight())
+        columns = {"worlds": found.sizes, "log_weight": found.log_weight, "part": found.parts}
+        return pd.DataFrame(columns, index=self.counts.index)
 
     @property
     def keeps_draws(self) -> bool:

@@ -1,8 +1,8 @@
 """One point of a sweep: played as a run of its own, and kept as one small file.
 
-The file holds how many worlds of each draw ended in each outcome: what the odds, their doubts and
-paired differences need. It carries the key that its plan has for it, so that another point's file
-is never taken for it, and that a plan of more points finds it again.
+The file holds how many worlds of each draw ended in each outcome, and what the draw weighs: what
+the odds, their doubts and paired differences need. It carries the key that its plan has for it, so
+that another point's file is never taken for it, and that a plan of more points finds it again.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.analysis.weights import Weights
 from sim.draws.streams import Floats, Ints
 from sim.errors import problem
 from sim.play.executors import SERIAL, Executor, told_to_stop
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 GOES_ON = "the same command with the same folder finishes it"
 _ABOUT = b"parley"
+_SIZE, _LOG_WEIGHT = "worlds that count", "log weight"  # columns: no outcome's name has a space
 _UNREADABLE = (OSError, pa.ArrowException, ValueError, KeyError, TypeError)
 
 
@@ -45,8 +47,8 @@ class Point:
         key: what it is known by under every plan that it is a point of.
         values: its parameters, path: value.
         outcomes: the name and label of each outcome: O.
-        counts: worlds of each draw that ended in each outcome: (D, O).
-        replications: worlds of each draw.
+        counts: worlds of each draw that count and ended in each outcome: (D, O).
+        weights: how much each draw counts.
         digest: of its worlds table.
         seconds: that it took.
     """
@@ -55,20 +57,23 @@ class Point:
     values: Mapping[str, Any]
     outcomes: tuple[tuple[str, str], ...]
     counts: Ints
-    replications: int
+    weights: Weights
     digest: str
     seconds: float
 
     @property
     def shares(self) -> Floats:
-        """Return the share of each draw's worlds that ended in each outcome: (D, O)."""
-        return self.counts / self.replications
+        """Return the share of each draw's worlds that ended in each outcome: (D, O).
+
+        Of those that contradict nothing that is known; NaN where a draw has none.
+        """
+        return np.column_stack([self.weights.shares(column) for column in self.counts.T])
 
     def odds(self) -> pd.DataFrame:
         """Return the table of the odds."""
         from sim.analysis.odds import odds_table
 
-        return odds_table(self.counts, self.replications, self.outcomes)
+        return odds_table(self.counts, self.weights, self.outcomes)
 
     def write(self, file: Path) -> None:
         """Write the point to a file, which appears once it is whole and on the disk.
@@ -80,11 +85,12 @@ class Point:
             "key": self.key,
             "values": dict(self.values),
             "labels": dict(self.outcomes),
-            "replications": self.replications,
             "digest": self.digest,
             "seconds": self.seconds,
         }
-        table = pa.table({name: self.counts[:, i] for i, (name, _) in enumerate(self.outcomes)})
+        counts = {name: self.counts[:, i] for i, (name, _) in enumerate(self.outcomes)}
+        draws = {_SIZE: self.weights.sizes, _LOG_WEIGHT: self.weights.log_weight}
+        table = pa.table({**counts, **draws})
         with whole(file) as draft:
             about_it = table.replace_schema_metadata({_ABOUT: json.dumps(about)})
             pq.write_table(about_it, draft, write_page_checksum=True)
@@ -100,16 +106,23 @@ def read_point(file: Path) -> Point:
         with pq.ParquetFile(file, page_checksum_verification=True) as opened:
             table = opened.read()
         about = json.loads(table.schema.metadata[_ABOUT])
-        counts = np.stack([column.to_numpy() for column in table.columns], axis=1)
         outcomes = tuple(about.pop("labels").items())
-        point = Point(outcomes=outcomes, counts=counts, **about)
-        if (point.counts.sum(axis=1) != point.replications).any():
+        counts = np.stack([table[name].to_numpy() for name, _ in outcomes], axis=1)
+        point = Point(outcomes=outcomes, counts=counts, weights=_weights(table, about), **about)
+        if (point.counts.sum(axis=1) != point.weights.sizes).any():
             raise ValueError("worlds are missing from a draw")
         return point
     except _UNREADABLE as error:
         why = str(error).splitlines()[0] if str(error) else type(error).__name__
         rule = f"cannot be read as a point of a sweep: {why} ({GOES_ON})"
         raise problem(str(file), rule) from None
+
+
+def _weights(table: pa.Table, about: dict[str, Any]) -> Weights:
+    """Return how much each draw of a point counts; in earlier files all are alike."""
+    if "replications" in about:
+        return Weights.equal(len(table), about.pop("replications"))
+    return Weights(table[_SIZE].to_numpy(), table[_LOG_WEIGHT].to_numpy())
 
 
 def play_point(
@@ -142,15 +155,17 @@ def play_point(
         tally, digest = count_worlds(ensemble, executor, tell)
         odds = tally.odds()
         counts = tally.outcomes[:, : len(odds)]  # less `other`, the last, where nothing came to it
+        log_weight = tally.log_weight
     else:
         run = simulate_into(run_folder, configuration, executor, tell, force=True, figures=False)
         odds, counts, digest = run.odds, run.counts.to_numpy(), run.manifest["digest"]
+        log_weight = run.source.log_weight()
     return Point(
         key,
         values,
         tuple(zip(odds["outcome"], odds["label"], strict=True)),
         counts,
-        ensemble.replications,
+        Weights(counts.sum(axis=1), log_weight),
         digest,
         round(time.perf_counter() - started, 3),
     )

@@ -104,13 +104,12 @@ class Sweep:
     def draws(self, point: int) -> pd.DataFrame:
         """Return the share of each draw's worlds that ended in each outcome, a row for each draw.
 
+        Of those that contradict nothing that is known; NaN where a draw has none.
+
         Raises:
             ScenarioError: when there is no such point, or it failed.
         """
-        import pandas as pd
-
-        found = self._read(point)
-        return pd.DataFrame(found.shares, columns=[name for name, _ in found.outcomes])
+        return _shares(self._read(point))
 
     def differences(self, a: int, b: int) -> pd.DataFrame:
         """Return how the odds of point b differ from those of point a, draw by draw.
@@ -119,8 +118,8 @@ class Sweep:
             outcome, label, difference, low, high (95%, t over draws).
 
         Raises:
-            ScenarioError: when a point is missing or failed, or the sweep's points do not share
-                their draws.
+            ScenarioError: when a point is missing or failed, the sweep's points do not share
+                their draws, or one draw of a point has nearly all the weight.
         """
         import pandas as pd
 
@@ -129,13 +128,18 @@ class Sweep:
         if not self.manifest["paired"]:
             rule = "cannot be compared draw by draw: the seed or the size of the ensemble is swept"
             raise problem(str(self.folder), rule)
-        before, after = self.draws(a), self.draws(b)
-        if len(before) < 2:
+        points = self._read(b), self._read(a)
+        if len(points[0].counts) < 2:
             raise problem(str(self.folder), "has one draw a point; a difference needs two")
+        if min(point.weights.effective_draws for point in points) < 2:
+            raise problem(str(self.folder), "has a point in which one draw has nearly all weight")
+        after, before = map(_shares, points)
         rows = []
         for name in dict.fromkeys([*before, *after]):
             ends = [side.get(name, pd.Series(0.0, side.index)) for side in (after, before)]
-            found = paired_difference(ends[0].to_numpy(), ends[1].to_numpy())
+            found = paired_difference(
+                ends[0].to_numpy(), points[0].weights, ends[1].to_numpy(), points[1].weights
+            )
             rows.append((name, self.outcomes[name], found.mean, found.low, found.high))
         return pd.DataFrame(rows, columns=["outcome", "label", "difference", "low", "high"])
 
@@ -147,6 +151,12 @@ class Sweep:
         if row["status"] != DONE:
             raise problem("point", f"failed: {row['error']}", point)
         return read_point(point_file(self.folder, Path(row["path"]).stem))
+
+
+def _shares(point: Point) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(point.shares, columns=[name for name, _ in point.outcomes])
 
 
 class SweepPlots:

@@ -166,7 +166,8 @@ class Diary:
     def turns(self) -> Turns:
         """Return when actors left or came back, and when talks were suspended or went on."""
         if not self._turns:
-            return Turns(*np.zeros((2, 0), dtype=np.int64), np.zeros(0))
+            nothing = np.zeros(0, dtype=np.int64)
+            return Turns(nothing, nothing, np.zeros(0))
         row, what, week = (np.concatenate(each) for each in zip(*self._turns, strict=True))
         order = np.lexsort((week, what, row))
         return Turns(row[order], what[order], week[order])

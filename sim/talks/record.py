@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
@@ -47,6 +48,9 @@ class Record:
         hopeless: share of the draw's offers that hardly anybody would sign, where actors look
             ahead, else nan.
         step: what the draw's values still changed by where they came to rest, likewise.
+        counts: whether the world contradicts nothing that is known.
+        log_weight: the logarithm of the weight of its draw.
+        form: how the world was modelled, an index into the scenario's forms; 0 where there is one.
     """
 
     world: Ints
@@ -65,6 +69,9 @@ class Record:
     turns: Turns
     hopeless: Floats
     step: Floats
+    counts: Flags
+    log_weight: Floats
+    form: Ints
 
     @property
     def signed(self) -> Flags:
@@ -76,24 +83,34 @@ class Record:
         """Return the weeks from the start to that signature, else nan: (W,)."""
         return np.where(self.signed, self.week, np.nan)
 
+    def of(self, rows: Ints) -> Record:
+        """Return the record of some of the worlds, in order."""
+        place = np.full(len(self.world), NOBODY)
+        place[rows] = np.arange(len(rows))
+        here = place[self.turns.row] >= 0
+        turns = Turns(place[self.turns.row[here]], self.turns.what[here], self.turns.week[here])
+        return Record(**{n: each[rows] for n, each in self._columns().items()}, turns=turns)
+
+    def _columns(self) -> dict[str, Any]:
+        """Return what has a row a world."""
+        names = (each.name for each in fields(self) if each.name != "turns")
+        return {name: getattr(self, name) for name in names}
+
 
 def joined(records: Sequence[Record]) -> Record:
     """Return several records as one, in the order of the worlds."""
-    order = np.argsort(np.concatenate([record.world for record in records]))
-    columns = {
-        each.name: np.concatenate([getattr(record, each.name) for record in records])[order]
-        for each in fields(Record)
-        if each.name != "turns"
-    }
-    place = np.argsort(order)  # of each row, in the order in which records come
-    starts = np.cumsum([0, *(len(record.world) for record in records)])
-    row = np.concatenate(
-        [place[r.turns.row + s] for r, s in zip(records, starts[:-1], strict=True)]
-    )
-    what = np.concatenate([record.turns.what for record in records])
-    week = np.concatenate([record.turns.week for record in records])
-    again = np.lexsort((week, what, row))
-    return Record(**columns, turns=Turns(row[again], what[again], week[again]))
+    every = [record._columns() for record in records]
+    columns = {name: np.concatenate([each[name] for each in every]) for name in every[0]}
+    starts = np.cumsum([0, *(len(record.world) for record in records[:-1])])
+    turns = [record.turns for record in records]
+    rows = [turn.row + start for turn, start in zip(turns, starts, strict=True)]
+    what, week = (np.concatenate([getattr(t, n) for t in turns]) for n in ("what", "week"))
+    order = np.argsort(columns["world"])
+    place = np.argsort(order)  # of each row, in the order of the worlds
+    row = place[np.concatenate(rows)]
+    again = np.argsort(row, kind="stable")
+    sorted_turns = Turns(row[again], what[again], week[again])
+    return Record(**{n: each[order] for n, each in columns.items()}, turns=sorted_turns)
 
 
 class Ledger:
@@ -176,6 +193,9 @@ def settled(ledger: Ledger, batch: Batch) -> Record:
         turns=ledger.diary.turns(),
         hopeless=nothing,
         step=nothing,
+        counts=~ledger.contradicts,
+        log_weight=batch.draws.log_weight[batch.draw],
+        form=np.zeros(len(signed), dtype=np.int64),
     )
 
 

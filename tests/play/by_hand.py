@@ -38,6 +38,9 @@ BY_HAND = Record(
     event_week=WEEKS,
     hopeless=np.full(6, NONE),
     step=np.full(6, NONE),
+    counts=np.ones(6, dtype=bool),
+    log_weight=np.zeros(6),
+    form=np.zeros(6, dtype=np.int64),
 )
 
 

@@ -15,10 +15,10 @@ from sim.numbers.uncertain import Stated
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
-    """What a run counted over its worlds, for base rates to compare.
+    """What a run counted over its worlds, each by its weight, for base rates to compare.
 
     Attributes:
-        worlds: how many were played.
+        worlds: how many there are.
         standing: worlds whose text is in force, and unbroken when the aftermath ends.
         in_force: worlds in which a text came into force.
         years: length of the horizon.
@@ -27,18 +27,18 @@ class Counted:
             of `Run.events`.
     """
 
-    worlds: int
-    standing: int
-    in_force: int
+    worlds: float
+    standing: float
+    in_force: float
     years: float
-    happened: Mapping[str, Sequence[int]]
+    happened: Mapping[str, Sequence[float]]
 
-    def effective(self, years: float) -> int:
+    def effective(self, years: float) -> float:
         """Return in how many worlds a ceasefire or a settlement has taken effect by then."""
         event = "in_effect" if "in_effect" in self.happened else "in_force"
         return self.by(event, years)
 
-    def by(self, event: str, years: float) -> int:
+    def by(self, event: str, years: float) -> float:
         """Return in how many worlds an event has happened within some years of the start.
 
         >>> happened = {"signed": [0, 1, 3]}
@@ -49,7 +49,7 @@ class Counted:
         weeks = self.happened[event]
         return weeks[min(ceil(years * 365.25 / 7 - 1e-9), len(weeks) - 1)]
 
-    def ever(self, event: str) -> int:
+    def ever(self, event: str) -> float:
         """Return in how many worlds an event has happened at all."""
         return self.happened[event][-1]
 
@@ -84,7 +84,7 @@ class BaseRate(Stated):
         return Compared(self.label, self.model(counted), figures[0], min(figures), max(figures))
 
 
-def share_of(part: int, whole: int) -> float:
+def share_of(part: float, whole: float) -> float:
     """Return a share; nan of nothing.
 
     >>> share_of(1, 4), share_of(0, 0)

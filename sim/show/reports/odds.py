@@ -45,6 +45,31 @@ def untold(odds: pd.DataFrame) -> str:
     return f"{UNTOLD_MEANS}." if any_untold(odds) else ""
 
 
+def agreeing(manifest: Mapping[str, Any]) -> str:
+    """Return how many worlds agree with what is known, and what the draws are worth.
+
+    Nothing where all worlds count and no draw weighs more than another.
+
+    >>> evidence = {"effective_draws": 640.2, "worlds_counted": 8210, "worlds_played": 10_000}
+    >>> first, second = agreeing({"draws": 1000, "evidence": evidence}).split("; ")
+    >>> first
+    '8,210 of 10,000 worlds agree with what is known'
+    >>> second
+    'draws are weighted: worth 640 draws of equal weight.'
+    """
+    known = manifest.get("evidence")  # runs of earlier versions have none
+    if known is None:
+        return ""
+    counted_worlds, played = known["worlds_counted"], known["worlds_played"]
+    draws, said = known["effective_draws"], []
+    if counted_worlds < played:
+        said.append(f"{counted_worlds:,} of {played:,} worlds agree with what is known")
+    if draws < manifest["draws"]:
+        said.append(f"draws are weighted: worth {counted(round(draws), 'draw')} of equal weight")
+    line = "; ".join(said)
+    return f"{line[:1].upper()}{line[1:]}." if line else ""
+
+
 def how_to_read(manifest: Mapping[str, Any], odds: pd.DataFrame) -> str:
     """Return what the draws are and what each doubt means, of a table with both."""
     draws, replications = manifest["draws"], manifest["replications"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sim.show.cells import Cell, Share, Text
 from sim.show.parts import Listing, Note, Part, Table, figures, records, tabled, words
 from sim.show.report import Report
-from sim.show.reports.odds import CHANCE, DOUBTS, how_to_read
+from sim.show.reports.odds import CHANCE, DOUBTS, agreeing, how_to_read
 from sim.show.words import day_in_words
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def questions_report(title: str, manifest: Mapping[str, Any], questions: pd.Data
         CHANCE,
         *DOUBTS,
     )
-    parts: list[Part] = [told, Note(how_to_read(manifest, questions), quiet=True)]
+    parts: list[Part] = [told, *([Note(known)] if (known := agreeing(manifest)) else [])]
+    parts.append(Note(how_to_read(manifest, questions), quiet=True))
     stated = questions[first & questions["resolves"].notna()]
     entries = tuple(zip(stated["question"], stated["resolves"], strict=True))
     listing = [Listing("How anybody can tell afterwards", entries)] if entries else []

@@ -10,7 +10,7 @@ from sim.numbers.naming import called
 from sim.show.cells import Name, Share, Span, Text
 from sim.show.parts import Note, Part, Table, figures, records, tabled, words
 from sim.show.report import Report
-from sim.show.reports.odds import how_to_read, odds_table
+from sim.show.reports.odds import agreeing, how_to_read, odds_table
 from sim.show.reports.questions import in_short
 from sim.show.words import percent
 
@@ -46,6 +46,7 @@ def run_report(
         *map(Note, _warnings(manifest.get("equilibrium", {}))),
         *([] if totals is None else [odds_table(title, totals, most, "in all")]),
         odds_table(title if totals is None else "", odds, most),
+        *([Note(known)] if (known := agreeing(manifest)) else []),
         Note(how_to_read(manifest, odds), quiet=True),
         *([] if questions is None or not len(questions) else [in_short(questions)]),
         *([_base_rates(base_rates)] if len(base_rates) else []),
