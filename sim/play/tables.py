@@ -15,9 +15,12 @@ import pyarrow as pa
 
 from sim.draws.streams import Floats
 from sim.play.days import day_of
+from sim.scenario.events import events_of
 from sim.scenario.outcomes import OTHER
 from sim.scenario.scenario import Scenario
 from sim.talks.record import Record
+
+EVENT, AWAY = "event_", "away_"  # what columns begin with
 
 
 def worlds_schema(scenario: Scenario) -> pa.Schema:
@@ -39,6 +42,8 @@ def worlds_schema(scenario: Scenario) -> pa.Schema:
             *((f"utility_{actor}", pa.float64()) for actor in scenario.actors),
             *((f"ratified_{actor}", pa.bool_()) for actor in bodies),
             ("broken_date", pa.date32()),
+            *((f"{EVENT}{event}", pa.date32()) for event in events_of(scenario)),
+            *((f"{AWAY}{actor}", pa.list_(pa.date32())) for actor in scenario.actors),
         ]
     )
 
@@ -66,9 +71,26 @@ def worlds_table(scenario: Scenario, replications: int, record: Record) -> pa.Ta
         if actor.domestic:
             verdicts = np.array([False, True, None], dtype=object)
             columns[f"ratified_{name}"] = verdicts[record.ratified[:, column]]
+    for column, name in enumerate(events_of(scenario)):
+        columns[f"{EVENT}{name}"] = _dates(scenario, record.event_week[:, column])
+    for column, name in enumerate(scenario.actors):
+        columns[f"{AWAY}{name}"] = _turns(scenario, record, column)
     schema = worlds_schema(scenario)
-    arrays = [pa.array(columns[field.name], type=field.type) for field in schema]
+    arrays = [_array(columns[field.name], field.type) for field in schema]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _array(values: Any, kind: pa.DataType) -> pa.Array:
+    return values if isinstance(values, pa.Array) else pa.array(values, type=kind)
+
+
+def _turns(scenario: Scenario, record: Record, actor: int) -> pa.Array:
+    """Return the days on which an actor left, came back, left again, world by world."""
+    here = record.turns.actor == actor
+    counts = np.bincount(record.turns.row[here], minlength=len(record.world))
+    days = pa.array(_dates(scenario, record.turns.week[here]), type=pa.date32())
+    offsets = pa.array(np.concatenate([[0], counts.cumsum()]), type=pa.int32())
+    return pa.ListArray.from_arrays(offsets, days)
 
 
 def _who(scenario: Scenario, record: Record) -> Any:

@@ -65,18 +65,18 @@ class Noted:
 
 @dataclass(frozen=True)
 class Turns:
-    """What begins and ends, again and again: absences and suspensions; in the order of worlds.
+    """When actors leave and come back, in the order of the worlds.
 
-    Of one thing in one world the first turn begins it, the second ends it, and so on.
+    The first turn of an actor in a world begins an absence, the second ends it, and so on.
 
     Attributes:
         row: of the world: (M,).
-        what: the actor who leaves or comes back, or one more than the last: the talks: (M,).
+        actor: who leaves or comes back: (M,).
         week: when: (M,).
     """
 
     row: Ints
-    what: Ints
+    actor: Ints
     week: Floats
 
 
@@ -92,8 +92,7 @@ class Diary:
         events, actors = events_of(scenario), list(scenario.actors)
         self.weeks = np.full((worlds, len(events)), np.nan, order="F")
         self.story: list[Noted] | None = None
-        self._turns: list[tuple[Ints, Ints, Floats]] = []  # rows, of what, weeks
-        self._actors = len(actors)
+        self._turns: list[tuple[Ints, Ints, Floats]] = []  # rows, actors, weeks
         self._everything = np.ones(space.cells, dtype=bool)
         self._waiting: dict[Happening, list[_Entry]] = {kind: [] for kind in Happening}
         for column, event in enumerate(events.values()):
@@ -156,21 +155,19 @@ class Diary:
             self.weeks[where, entry.column] = np.fmin(self.weeks[where, entry.column], when)
 
     def _turn(self, kind: Happening, rows: Ints, week: Floats, who: Flags | None) -> None:
-        """Note that actors leave or come back, or that the talks are suspended or go on."""
+        """Note that actors leave or come back."""
         if kind in (Happening.LEFT, Happening.RETURNED) and who is not None:
             at, actor = np.nonzero(who)
             self._turns.append((rows[at], actor, week[at]))
-        elif kind in (Happening.SUSPENDED, Happening.RESUMED):
-            self._turns.append((rows, np.full(len(rows), self._actors), week))
 
     def turns(self) -> Turns:
-        """Return when actors left or came back, and when talks were suspended or went on."""
+        """Return when actors left and came back."""
         if not self._turns:
             nothing = np.zeros(0, dtype=np.int64)
             return Turns(nothing, nothing, np.zeros(0))
-        row, what, week = (np.concatenate(each) for each in zip(*self._turns, strict=True))
-        order = np.lexsort((week, what, row))
-        return Turns(row[order], what[order], week[order])
+        row, actor, week = (np.concatenate(each) for each in zip(*self._turns, strict=True))
+        order = np.lexsort((week, actor, row))
+        return Turns(row[order], actor[order], week[order])
 
 
 def _cells(space: Space, terms: Mapping[str, Collection[str]]) -> Flags:

@@ -44,7 +44,7 @@ class Record:
         in_force_week: weeks from the start to the last ratification, else nan.
         broken_week: weeks from the start to a breach, else nan.
         event_week: weeks from the start until each event first happened, else nan: (W, E).
-        turns: when actors left and came back, and talks were suspended and went on.
+        turns: when actors left and came back.
         hopeless: share of the draw's offers that hardly anybody would sign, where actors look
             ahead, else nan.
         step: what the draw's values still changed by where they came to rest, likewise.
@@ -88,7 +88,7 @@ class Record:
         place = np.full(len(self.world), NOBODY)
         place[rows] = np.arange(len(rows))
         here = place[self.turns.row] >= 0
-        turns = Turns(place[self.turns.row[here]], self.turns.what[here], self.turns.week[here])
+        turns = Turns(place[self.turns.row[here]], self.turns.actor[here], self.turns.week[here])
         return Record(**{n: each[rows] for n, each in self._columns().items()}, turns=turns)
 
     def _columns(self) -> dict[str, Any]:
@@ -104,12 +104,12 @@ def joined(records: Sequence[Record]) -> Record:
     starts = np.cumsum([0, *(len(record.world) for record in records[:-1])])
     turns = [record.turns for record in records]
     rows = [turn.row + start for turn, start in zip(turns, starts, strict=True)]
-    what, week = (np.concatenate([getattr(t, n) for t in turns]) for n in ("what", "week"))
+    actor, week = (np.concatenate([getattr(t, n) for t in turns]) for n in ("actor", "week"))
     order = np.argsort(columns["world"])
     place = np.argsort(order)  # of each row, in the order of the worlds
     row = place[np.concatenate(rows)]
     again = np.argsort(row, kind="stable")
-    sorted_turns = Turns(row[again], what[again], week[again])
+    sorted_turns = Turns(row[again], actor[again], week[again])
     return Record(**{n: each[order] for n, each in columns.items()}, turns=sorted_turns)
 
 
