@@ -25,8 +25,8 @@ from sim.draws.streams import Floats, Purpose, Uniforms, inside
 Address = tuple[Purpose, str]
 LogLikelihood = Callable[["Scores"], Floats]
 
-TEMPERATURES = 16
-STRIDES = (0.25, 0.7)  # of the moves at each temperature: how much of a score is drawn anew
+TEMPERATURES = 32
+STRIDES = (0.15, 0.4, 0.9)  # of the moves at each temperature: how much of a score is drawn anew
 
 
 @dataclass(frozen=True)
