@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _LEAST = -(2**31)  # a power of two below every weight's
+_FEWEST = 30  # draws whose weights can be told anything of
+_ALIKE = 1e-9  # logarithms of weights that differ by less are equal
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,3 +131,18 @@ def in_units(log_weight: Floats, power: int) -> Floats:
     whole = np.floor(powers)
     steps = np.maximum(whole - power, -5000).astype(np.int64)  # below -1100 all weights are 0
     return np.where(np.isneginf(log_weight), 0.0, np.ldexp(np.exp2(powers - whole), steps))
+
+
+def khat(weights: Weights) -> float | None:
+    """Return Pareto's k-hat of the draws' weights: above 0.7 a few draws say most of it.
+
+    Vehtari, Simpson, Gelman, Yao & Gabry (2024). None where all draws weigh the same, or they are
+    too few to tell.
+    """
+    mass = np.log(weights.mass[weights.counting])
+    if len(mass) < _FEWEST or np.ptp(mass) < _ALIKE:
+        return None
+    from arviz_stats.base import array_stats
+
+    _, found = array_stats.psislw(-mass)  # it takes minus the logarithm of weights
+    return None if not np.isfinite(found) else round(float(found), 3)

@@ -44,6 +44,7 @@ class Tally:
     Attributes:
         worlds_played: how many worlds there were, those that contradict what is known among them.
         log_weight: of each draw: (D,).
+        form: of each draw, an index into the scenario's forms: (D,).
         outcomes: how many of each draw's worlds that count ended in each outcome: (D, O).
         in_all: how many signed a text, have one in force, have one that stands: (D,) each.
         answered: how many give each question its yes: (D, Q).
@@ -62,6 +63,7 @@ class Tally:
         self.weeks = int(np.ceil(calendar.horizon.mean + watched)) + 1
         kinds = len(scenario.outcomes) + 1
         self.worlds_played, self.log_weight = 0, np.zeros(draws)
+        self.form = np.zeros(draws, dtype=np.int64)
         self._unit = power_of_largest(np.zeros(0))
         self.outcomes = np.zeros((draws, kinds), dtype=np.int64)
         self.settled = np.zeros((self.weeks, kinds))
@@ -83,6 +85,7 @@ class Tally:
         """Count more worlds: of each draw all that there are, draws in order."""
         self.worlds_played += len(record.world)
         self.log_weight[record.world // self.replications] = record.log_weight
+        self.form[record.world // self.replications] = record.form
         if not record.counts.all():
             record = record.of(np.flatnonzero(record.counts))
         if len(record.world):
@@ -253,6 +256,23 @@ class Tally:
             clause_label=[stated[clause].label for clause, _ in names],
             option_label=[stated[clause].options[option].label for clause, option in names],
         )
+
+    def forms(self) -> pd.DataFrame:
+        """Return each form's own odds of each outcome; no row where the scenario has no forms."""
+        from sim.analysis.forms import forms_table
+
+        names, shown = [name for name in self.scenario.in_forms if name], self._shown()
+        outcomes = [name for name, _ in self._labels()]
+        return forms_table(self.outcomes[:, shown], self.weights, self.form, names, outcomes)
+
+    @property
+    def form_weights(self) -> dict[str, dict[str, float | None]]:
+        """Return each form's weight before and after, and its own odds of a signature."""
+        from sim.analysis.forms import summary
+
+        stated = self.scenario.forms
+        before = {name: stated[name].mean for name in self.scenario.in_forms if name}
+        return summary(before, self.signed, self.weights, self.form)
 
     def base_rates(self) -> pd.DataFrame:
         """Return the model's figures beside those of the reference classes, like with like."""

@@ -75,6 +75,13 @@ TABLES = {
         "clause_label": "str",
         "option_label": "str",
     },
+    "forms": {
+        "form": "str",
+        "outcome": "str",
+        "probability": "float64",
+        "low": "float64",
+        "high": "float64",
+    },
     "base_rates": {
         "label": "str",
         "model": "float64",

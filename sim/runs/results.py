@@ -9,11 +9,12 @@ import datetime
 import json
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.weights import khat
 from sim.errors import problem
 from sim.play.ensemble import Ensemble, play, refuse_if_too_large
 from sim.play.executors import SERIAL, Executor
@@ -250,7 +251,10 @@ def _manifest(
             "effective_draws": round(tally.effective_draws, 3),
             "worlds_counted": tally.worlds_counted,
             "worlds_played": tally.worlds_played,
+            "khat": khat(tally.weights),
         },
+        **({"forms": tally.form_weights} if ensemble.scenario.forms else {}),
+        **({"doubt": doubt} if (doubt := _doubt(tally)) else {}),
         "signed": int(tally.signed.sum()),
         "protocol": ensemble.scenario.protocol,
         **({"equilibrium": tally.equilibrium} if tally.equilibrium else {}),
@@ -261,6 +265,14 @@ def _manifest(
         **provenance.stamp(),
         "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }
+
+
+def _doubt(tally: Tally) -> dict[str, float] | None:
+    """Return which parts of what is uncertain about a signature are chance, assumed, form."""
+    from sim.analysis.forms import levels
+
+    found = levels(tally.signed, tally.weights, tally.form)
+    return None if found is None else {k: round(v, 6) for k, v in asdict(found).items()}
 
 
 @dataclass(frozen=True)

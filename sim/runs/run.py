@@ -35,7 +35,7 @@ class Source(Protocol):
         """Return what was run."""
 
     def table(self, name: str) -> pd.DataFrame:
-        """Return the odds, totals, questions, events, timeline, clauses or base_rates."""
+        """Return one of the tables: odds, totals, questions, events, timeline, clauses ..."""
 
     def worlds(self) -> pa.Table:
         """Return the worlds table."""
@@ -148,6 +148,11 @@ class Run:
         clause_label, option_label.
         """
         return self.source.table("clauses")
+
+    @cached_property
+    def forms(self) -> pd.DataFrame:
+        """Return the odds in each form of the model: form, outcome, probability, low, high."""
+        return self.source.table("forms")
 
     @cached_property
     def base_rates(self) -> pd.DataFrame:

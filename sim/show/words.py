@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
+FORM_LABELS = {
+    "single_text": "one text is amended, by actors who concede",
+    "offers": "offers in turn, by actors who concede",
+    "equilibrium": "offers in turn, by actors who look ahead",
+}
 UNTOLD = "\N{EN DASH}"
 UNTOLD_MEANS = "A dash: it cannot be told from chance"
 

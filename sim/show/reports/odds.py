@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.show.cells import Assumed, Bar, Share, Span, Text
 from sim.show.parts import Column, ColumnOfRows, Table, figures, records, tabled, words
-from sim.show.words import UNTOLD_MEANS, any_untold, counted
+from sim.show.words import UNTOLD_MEANS, any_untold, counted, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +70,37 @@ def agreeing(manifest: Mapping[str, Any]) -> str:
     return f"{line[:1].upper()}{line[1:]}." if line else ""
 
 
+FEW_DRAWS, FEW_ROOM = 100, 0.7  # effective draws, and k-hat, that call for a warning
+
+
+def doubt(manifest: Mapping[str, Any]) -> str:
+    """Return how what is uncertain about a signature divides, and a warning where draws are few.
+
+    >>> doubt({"doubt": {"chance": 0.62, "assumed": 0.31, "form": 0.07}})
+    'Of what is uncertain about a signature, 62% is chance, 31% what is assumed, 7% how bargaining is modelled.'
+    """
+    parts, said = manifest.get("doubt"), []
+    if parts:
+        chance, assumed, form = (percent(parts[k], 0) for k in ("chance", "assumed", "form"))
+        modelled = f", {form} how bargaining is modelled" if parts["form"] > 0 else ""
+        said.append(
+            f"Of what is uncertain about a signature, {chance} is chance, {assumed} what is "
+            f"assumed{modelled}."
+        )
+    evidence = manifest.get("evidence", {})
+    draws, room = evidence.get("effective_draws", FEW_DRAWS), evidence.get("khat")
+    if draws < min(FEW_DRAWS, manifest.get("draws", FEW_DRAWS)):
+        said.append(
+            "Few draws say most of it: take the figures as indicative, or ask for more "
+            "(ensemble.draws)."
+        )
+    elif room is not None and room > FEW_ROOM:
+        said.append(
+            f"Weights are uneven (k-hat {room:.2f}, above 0.7): more draws would say it more surely."
+        )
+    return " ".join(said)
+
+
 def how_to_read(manifest: Mapping[str, Any], odds: pd.DataFrame) -> str:
     """Return what the draws are and what each doubt means, of a table with both."""
     draws, replications = manifest["draws"], manifest["replications"]
@@ -79,5 +110,9 @@ def how_to_read(manifest: Mapping[str, Any], odds: pd.DataFrame) -> str:
         "Monte Carlo: what more worlds could still change.",
     ]
     lines += ["Assumptions: the odds, if we knew what is assumed.", untold(odds)]
-    lines.append("Doubt about the model itself is in neither.")
+    if "forms" in manifest:
+        lines[-2] = "Assumptions: the odds, if we knew what is assumed and how they bargain."
+        lines.append("Other doubt about the model is in neither.")
+    else:
+        lines.append("Doubt about the model itself is in neither.")
     return " ".join(filter(None, lines))
