@@ -76,8 +76,8 @@ FEW_DRAWS, FEW_ROOM = 100, 0.7  # effective draws, and k-hat, that call for a wa
 def doubt(manifest: Mapping[str, Any]) -> str:
     """Return how what is uncertain about a signature divides, and a warning where draws are few.
 
-    >>> doubt({"doubt": {"chance": 0.62, "assumed": 0.31, "form": 0.07}})
-    'Of what is uncertain about a signature, 62% is chance, 31% what is assumed, 7% how bargaining is modelled.'
+    >>> doubt({"doubt": {"chance": 0.62, "assumed": 0.38, "form": 0.0}})
+    'Of what is uncertain about a signature, 62% is chance, 38% what is assumed.'
     """
     parts, said = manifest.get("doubt"), []
     if parts:
@@ -95,9 +95,7 @@ def doubt(manifest: Mapping[str, Any]) -> str:
             "(ensemble.draws)."
         )
     elif room is not None and room > FEW_ROOM:
-        said.append(
-            f"Weights are uneven (k-hat {room:.2f}, above 0.7): more draws would say it more surely."
-        )
+        said.append(f"Weights are uneven (k-hat {room:.2f}, above 0.7): more draws would be surer.")
     return " ".join(said)
 
 
