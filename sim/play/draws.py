@@ -15,14 +15,13 @@ import pyarrow.parquet as pq
 
 from sim.bargaining.protocols import CHAIR
 from sim.bargaining.protocols.single_text import SingleText
-from sim.draws.draws import Draws, drawn
+from sim.draws.draws import Draws
 from sim.draws.quantiles import normal_quantile
 from sim.draws.streams import Floats, Purpose, Streams, streams_of
-from sim.play.ensemble import Ensemble
+from sim.play.ensemble import Ensemble, drawn_with_forms
 from sim.scenario.effects import idle
 from sim.scenario.roles import deciding, pen
 from sim.scenario.scenario import Scenario
-from sim.talks.space import settled_consent
 
 ROWS = 1000  # of a piece of the table
 
@@ -39,8 +38,8 @@ def draws_of(ensemble: Ensemble) -> Iterator[Draws]:
     for worlds in ensemble.batches():
         numbers = np.arange(worlds.start, worlds.stop)
         streams = streams_of(ensemble.seed, replications, numbers)
-        draws = drawn(spec.numbers, spec.weightings, streams).cut(len(worlds) // replications)
-        draws = draws.beside(settled_consent(spec, draws, streams))
+        every, _ = drawn_with_forms(ensemble, numbers)
+        draws = every.cut(len(worlds) // replications)
         errors = _errors(spec, draws, streams)
         yield draws.beside({path: error.mean(axis=1, dtype=np.float32) for path, error in errors})
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.analysis.posterior import posterior_table
+from sim.analysis.posterior import Piece, posterior_table
 from sim.draws.draws import Draws
 from sim.errors import problem
 from sim.play.draws import draws_of
@@ -42,14 +42,15 @@ def posterior(run: Run) -> pd.DataFrame:
         said["draws"],
         said["replications"],
     )
-    pieces = list(draws_of(ensemble))
-    prior = {path: np.concatenate([draws[path] for draws in pieces]) for path in uncertain}
+    every = list(draws_of(ensemble))
+    prior = {path: np.concatenate([draws[path] for draws in every]) for path in uncertain}
     table, weights = run.draws, run.weights
     numbers = {path: table[path].to_numpy() for path in table.columns if path != "form"}
     draws = Draws(0, numbers)
-    factors = {name: np.exp(-known) for name, known in evidence.items(draws).items()}
+    pieces = [Piece(who, what, np.exp(-known)) for who, what, known in evidence.pieces(draws)]
     if spec.record:
         left = weights["worlds"].to_numpy()
-        factors[RECORD] = np.divide(1.0, left, out=np.zeros(draws.size), where=left > 0)
+        alone = np.divide(1.0, left, out=np.zeros(draws.size), where=left > 0)
+        pieces.append(Piece(None, RECORD, alone))
     after = {path: draws[path] for path in uncertain}
-    return posterior_table(prior, after, weights["part"].to_numpy(), factors)
+    return posterior_table(prior, after, weights["part"].to_numpy(), pieces)

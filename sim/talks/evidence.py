@@ -56,21 +56,18 @@ class Evidence:
         """Return the log likelihood of what is known of each actor: (D, G)."""
         return np.column_stack([self._of(name, draws) for name in self.actors])
 
-    def items(self, draws: Draws) -> dict[str, Floats]:
-        """Return the log likelihood of each piece of evidence, as it is called: (D,) each.
+    def pieces(self, draws: Draws) -> Iterator[tuple[str, str, Floats]]:
+        """Yield each piece of evidence: of whom it is, what it is called, its log likelihood (D,).
 
         A stance is a piece; the polls of one body are one, as their errors hang together.
         """
-        found: dict[str, Floats] = {}
         for name in self.actors:
-            for stance, known in zip(
-                self._stated(name), self._of_stances(name, draws), strict=True
-            ):
-                other = f" to {stance.other}" if stance.other else ""
-                found[f"{name} {stance.stance} {stance.text}{other}"] = known
+            known = self._of_stances(name, draws)
+            for stance, each in zip(self._stated(name), known, strict=True):
+                beside = f" to {stance.other}" if stance.other else ""
+                yield name, f"{name} {stance.stance} {stance.text}{beside}", each
             if self._polled(name):
-                found[f"polls of {name}"] = self._of_polls(name, draws)
-        return found
+                yield name, f"polls of {name}", self._of_polls(name, draws)
 
     def _of(self, name: str, draws: Draws) -> Floats:
         known = np.zeros(draws.size)
