@@ -1,6 +1,7 @@
 """Votes at home before any are held: what support a text has, and whether it would be ratified.
 
-As the talks see it on their first day: drivers at their start, 1,000 draws of all other numbers.
+As the talks see it on their first day: drivers at their start, 1,000 draws of all other numbers,
+weighed by what is known.
 The polls that a scenario states are set beside that, and the numbers of a body fitted to them.
 """
 
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.analysis.polls import NUMBERS, Errors, Fit, PollResult, fit
+from sim.analysis.weights import Weights
 from sim.bargaining.votes import ratification_chance
 from sim.bargaining.votes import support as backed
 from sim.draws.draws import at_means
@@ -222,7 +224,8 @@ def _backings(batch: Batch, mix: Mix) -> dict[str, Backing]:
             q = backed(utility[:, index], threshold + moved, noise, floor, ceiling)
             quota, vote_noise = (batch.number(f"{path}.{n}") for n in ("quota", "vote_noise"))
             chance = ratification_chance(q, quota, vote_noise)
-            found[name] = _backing(q, chance, bool(signs[:, index].any()))
+            weights = Weights(np.ones(len(q), dtype=np.int64), batch.draws.log_weight[batch.draw])
+            found[name] = _backing(q, chance, bool(signs[:, index].any()), weights)
     return found
 
 
@@ -232,6 +235,7 @@ def _stated(batch: Batch, body: Domestic, path: str, number: str) -> Floats:
     return batch.numbers([f"{path}.{number}" if stated else None])[:, 0]
 
 
-def _backing(shares: Floats, passed: Floats, decides: bool) -> Backing:
-    low, high = np.quantile(shares, _ENDS)
-    return Backing(float(shares.mean()), float(low), float(high), float(passed.mean()), decides)
+def _backing(shares: Floats, passed: Floats, decides: bool, weights: Weights) -> Backing:
+    parts = weights.parts
+    low, high = weights.quantiles(shares, _ENDS)
+    return Backing(float(parts @ shares), low, high, float(parts @ passed), decides)

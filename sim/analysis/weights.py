@@ -7,6 +7,7 @@ counts and no weight differs, all is as in an unweighted sample, to the last bit
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log
@@ -107,6 +108,17 @@ class Weights:
     def mean(self, counts: Ints) -> float:
         """Return the odds of something, from the number of each draw's worlds with it: (D,)."""
         return float(self.weight @ counts) / self.total
+
+    def quantiles(self, values: Floats, shares: Sequence[float]) -> list[float]:
+        """Return quantiles of a number over the draws: straight between draws, in (D,).
+
+        >>> Weights.equal(3, 1).quantiles(np.array([3.0, 1.0, 2.0]), [0.5])
+        [2.0]
+        """
+        order = np.argsort(values)
+        parts = self.parts[order]
+        below = np.cumsum(parts) - parts / 2
+        return [float(each) for each in np.interp(shares, below, values[order])]
 
     def first(self, draws: int) -> Weights:
         """Return the first draws alone."""

