@@ -177,12 +177,13 @@ class Job:
     def fit(self, stages: Stages) -> Fit:
         """Play the design, on all cases or first on some, and return what fits best."""
         points = gate().points(self.suite.name)
-        worlds = max(1, self.worlds // 4)  # at each point
+        worlds = max(1, self.worlds // 4)  # at each point of the design
         if self.gate.screened > 1:
             played = stages.play(folders.SCREENING, self._screened(), lambda case: points, worlds)
             losses = self._losses(played)[0]
             variants = list(gate().variants(self.suite.name))
             points = finalists(points, losses.mean(axis=1), variants, self.gate.finalists)
+            worlds = self.worlds
         played = stages.play(folders.DESIGN, self.cases, lambda case: points, worlds)
         losses, folds, groups = self._losses(played)
         return fitted(points, losses, folds, groups, gate().folds)
