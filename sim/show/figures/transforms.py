@@ -1,0 +1,155 @@
+"""Where outcomes fell in what was said of them: evenly, if what was said is calibrated.
+
+The histogram of probability integral transforms (Czado, Gneiting & Held 2009), beside what chance
+alone does to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from numpy.typing import NDArray
+
+from sim.show.figures.fonts import lettered
+from sim.show.figures.style import (
+    DARK,
+    EDGE,
+    FAINT,
+    INK,
+    LIGHT,
+    SMALL,
+    TEXT,
+    Margins,
+    canvas,
+    inches,
+    legend_below,
+)
+from sim.show.words import listed
+
+_FEW = 2  # bars outside the band that do not yet make a shape
+_FRACTIONS = {4: "quarter", 5: "fifth", 10: "tenth"}
+_ORDINALS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd"}
+
+
+@lettered
+def pit_histogram(
+    heights: NDArray[np.float64],
+    count: int,
+    things: str = "cases",
+    subtitle: str = "",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw how many outcomes fell in each equal part of what was said, beside what chance does.
+
+    The band holds each bar of a calibrated forecaster with a chance of 95%, if so many outcomes
+    fall independently: the 2.5% and the 97.5% point of a binomial distribution.
+
+    Args:
+        heights: of the bars, with mean 1, the part of the lowest values first: (B,).
+        count: how many things are independent.
+        things: what these are called.
+        subtitle: what was forecast.
+        ax: where to draw; by default a figure of its own.
+
+    Raises:
+        ValueError: when there are fewer than two bars, or nothing is independent.
+    """
+    if len(heights) < 2 or count < 1:
+        raise ValueError(f"needs two bars and one outcome, not {len(heights)} and {count}")
+    low, high = band(len(heights), count)
+    margins = Margins(0.9, EDGE, 1.5, above=0.15)
+    ax = canvas(ax, _title(heights, low, high), subtitle, 3.2, margins)
+    places = np.arange(len(heights))
+    ax.axhspan(low, high, color=FAINT, linewidth=0, zorder=0)
+    for place, height in zip(places, heights, strict=True):
+        _draw_bar(ax, float(place), float(height), low <= height <= high)
+    ax.axhline(1, color=INK, linewidth=1.4, linestyle="--")
+    ax.set_xlim(-0.5, len(heights) - 0.5)
+    ax.set_ylim(0, 1.12 * max(float(heights.max()), high, 1.2))
+    ax.set_xticks(places, [_ordinal(int(place), len(heights)) for place in places])
+    part = _FRACTIONS.get(len(heights), "part")
+    ax.set_xlabel(f"The {part} of what was said, from low to high", fontsize=TEXT, color=INK)
+    ax.set_ylabel("Outcomes, beside 1", fontsize=TEXT, color=INK)
+    legend_below(ax, _legend(count, things), margins, down=0.68)
+    return ax
+
+
+def band(bars: int, count: int) -> tuple[float, float]:
+    """Return between what heights a bar of a calibrated forecaster lies with a chance of 95%."""
+    from scipy.stats import binom
+
+    low, high = binom.ppf([0.025, 0.975], count, 1 / bars) * bars / count
+    return float(low), float(high)
+
+
+def _draw_bar(ax: Axes, place: float, height: float, usual: bool) -> None:
+    look: dict[str, Any] = {"color": LIGHT} if usual else {"color": DARK}
+    ax.bar(place, height, 0.62, **look)
+    weight = "normal" if usual else "bold"
+    bare = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.8}
+    style: dict[str, Any] = {"fontsize": SMALL, "fontweight": weight, "color": INK, "bbox": bare}
+    where = inches(ax, up=0.05, base=ax.transData)
+    ax.text(place, height, f"{height:.2f}", ha="center", va="bottom", transform=where, **style)
+
+
+def _title(heights: NDArray[np.float64], low: float, high: float) -> str:
+    often = [place for place, height in enumerate(heights) if height > high]
+    seldom = [place for place, height in enumerate(heights) if height < low]
+    told = [
+        f"too {word} in the {_named(places, len(heights))}"
+        for word, places in (("often", often), ("seldom", seldom))
+        if places
+    ]
+    if not told:
+        return "Outcomes fall where they were said to, as often as chance allows"
+    if len(often) + len(seldom) <= _FEW:
+        return f"Outcomes fall where they were said to, but {' and '.join(told)}"
+    return f"Outcomes fall {' and '.join(told)}{_meaning(often, seldom, len(heights))}"
+
+
+def _named(places: Sequence[int], bars: int) -> str:
+    """Return the names of some parts.
+
+    >>> _named([0, 3], 10)
+    'lowest and 4th tenth'
+    """
+    return f"{listed([_ordinal(each, bars) for each in places])} {_FRACTIONS.get(bars, 'part')}"
+
+
+def _meaning(often: Sequence[int], seldom: Sequence[int], bars: int) -> str:
+    """Say what a shape means, where it is one of the well-known."""
+    middle = (bars - 1) / 2
+    ends = {0, bars - 1}
+    if ends <= set(often):
+        return "\nWhat was said is too sure of itself"
+    if ends <= set(seldom):
+        return "\nWhat was said is less sure of itself than it could be"
+    sides = [np.sign(middle - place) for place in often] + [np.sign(p - middle) for p in seldom]
+    if all(side > 0 for side in sides):
+        return "\nWhat was said lies too high"
+    return "\nWhat was said lies too low" if all(side < 0 for side in sides) else ""
+
+
+def _ordinal(place: int, bars: int) -> str:
+    """Return what a part is called.
+
+    >>> [_ordinal(place, 10) for place in (0, 1, 2, 9)]
+    ['lowest', '2nd', '3rd', 'highest']
+    """
+    if place in (0, bars - 1):
+        return "highest" if place else "lowest"
+    return f"{place + 1}{_ORDINALS.get(place + 1, 'th')}"
+
+
+def _legend(count: int, things: str) -> list[Any]:
+    said = f"Where 95% of a calibrated forecaster's bars lie (binomial, {count:,} {things})"
+    return [
+        Line2D([], [], color=INK, linewidth=1.4, linestyle="--", label="1: as often as was said"),
+        Patch(color=FAINT, label=said),
+        Patch(color=DARK, label="Dark, its figure in bold: outside; one in twenty is by chance"),
+    ]
