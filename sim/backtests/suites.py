@@ -40,6 +40,7 @@ class Suite(ABC):
     title: ClassVar[str]
     cases: ClassVar[str]  # what its cases are called
     decisions: ClassVar[str]  # what is scored in them
+    alone: ClassVar[bool]  # whether chance decides each of these by itself, given its case
 
     @abstractmethod
     def read(self, file: Path) -> Reading[Any]:
@@ -68,6 +69,7 @@ class Deu(Suite):
     name = "deu"
     title = "Decisions of the European Union"
     cases, decisions = "proposals", "issues"
+    alone = False  # the issues of a proposal are settled in one text
 
     def read(self, file: Path) -> Reading[Proposal]:
         """Return the proposals of a file."""
@@ -107,6 +109,7 @@ class Divisions(Suite):
     """Two people divide items that each values in its own way."""
 
     cases, decisions = "contexts", "dialogues"
+    alone = True  # each by two people of its own
 
     def scenario(self, case: Division, traits: Traits) -> Scenario:
         """Return the scenario of a division."""

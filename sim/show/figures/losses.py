@@ -22,10 +22,10 @@ LOSSES = ("metric", "label", "method", "difference", "low", "high")
 TERMS = Terms(
     "%",
     ("Parley's loss", "95% interval"),
-    "% of the other's loss",
-    ("Parley is better", "Parley is worse"),
+    "%",
+    ("Parley better", "Parley worse"),
     (UP, DOWN),
-    "Parley's loss less the other's",
+    "Parley's loss less the other's, in % of that",
 )
 
 
@@ -67,9 +67,7 @@ def _title(rows: Sequence[Mapping[str, Any]]) -> str:
 def _closest(rows: Sequence[Mapping[str, Any]]) -> str:
     """Say beside which method it does worst."""
     row = max(rows, key=lambda row: float(row["difference"]))
+    change = row["difference"]
+    size = change_in_words(change, TERMS.unit) if change else "the same"
     how = "" if way_of(row) else ", not clear of chance"
-    return f"It fares worst beside {quoted(row['method'])}: {_said(row['difference'])}{how}"
-
-
-def _said(difference: float) -> str:
-    return change_in_words(difference, TERMS.unit) if difference else "as much"
+    return f"Hardest to beat is {quoted(row['method'])}: Parley's loss is {size}{how}"

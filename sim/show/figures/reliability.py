@@ -28,6 +28,7 @@ from sim.show.figures.style import (
     records,
     span,
 )
+from sim.show.words import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,19 +36,23 @@ if TYPE_CHECKING:
 COVERAGE = ("share", "inside", "low", "high")
 RELIABILITY = ("chance", "share", "low", "high", "count")
 
+_TOLD = (0.5, 0.9)  # the intervals that a title names, or those nearest to them
 _SIDE = 4.3  # inches of the square
 _LEFT = 1.0
-_COLUMNS = (0.75, 1.6, 2.65, 3.4)  # inches from the square to the ends of columns at the right
+_COLUMNS = (0.65, 1.3, 2.45, 3.4)  # inches from the square to the ends of columns at the right
 _ROW = 0.27  # inches
 
 
 @lettered
-def coverage(table: pd.DataFrame, subtitle: str = "", ax: Axes | None = None) -> Axes:
+def coverage(
+    table: pd.DataFrame, things: str = "cases", subtitle: str = "", ax: Axes | None = None
+) -> Axes:
     """Draw how many outcomes lie inside central intervals, beside how many should.
 
     Args:
         table: share (of the law that an interval holds), inside (the share of outcomes in it),
-            low, high (the 95% interval of that), in ascending order of share.
+            low, high (the 95% interval of that, by bootstrap), in ascending order of share.
+        things: what was drawn in the bootstrap.
         subtitle: what was forecast.
         ax: where to draw; by default a figure of its own.
 
@@ -56,10 +61,10 @@ def coverage(table: pd.DataFrame, subtitle: str = "", ax: Axes | None = None) ->
     """
     rows = [{**row, "chance": row["share"]} for row in records(table, "coverage", COVERAGE)]
     figures = [(percent(row["share"]), *_found(row, "inside")) for row in rows]
-    legend = "Outcomes inside, with the 95% interval (bootstrap over what belongs together)"
+    legend = f"Share of outcomes inside, with its 95% interval (bootstrap over {things})"
     ax = _square(ax, _title_of_coverage(rows), subtitle, legend)
     _draw(ax, rows, "inside", joined=True)
-    _write(ax, ("interval", "inside", "95%"), figures)
+    _write(ax, ("said", "inside", "95% interval"), figures)
     ax.set_xlabel("Central interval of what was said", fontsize=TEXT, color=INK)
     ax.set_ylabel("Outcomes inside it", fontsize=TEXT, color=INK)
     return ax
@@ -94,7 +99,7 @@ def reliability(
     legend = f"Share with {event}, with the 95% interval (Wilson, each of the {things} by itself)"
     ax = _square(ax, _title(rows, event), subtitle, legend)
     _draw(ax, rows, "share", joined=False)
-    _write(ax, ("said", "came", "95%", things), figures)
+    _write(ax, ("said", "came", "95% interval", things), figures)
     ax.set_xlabel(f"Chance of {event} that was said", fontsize=TEXT, color=INK)
     ax.set_ylabel(f"Share of {things} with {event}", fontsize=TEXT, color=INK)
     return ax
@@ -109,7 +114,7 @@ def _square(ax: Axes | None, title: str, subtitle: str, legend: str) -> Axes:
     margins = Margins(_LEFT, WIDTH - _LEFT - _SIDE, 1.25, above=0.2)
     ax = canvas(ax, title, subtitle, _SIDE, margins)
     for axis in ("x", "y"):
-        percent_axis(ax, axis, 0, 1)  # type: ignore[arg-type]
+        percent_axis(ax, axis, 0, 1)
     ax.plot([0, 1], [0, 1], color=INK, linewidth=1.2, linestyle="--", label="_diagonal")
     dashed = Line2D([], [], color=INK, linewidth=1.2, linestyle="--", label="As often as was said")
     dot = Line2D([], [], color=DARK, marker="o", markersize=7, linewidth=1.6, label=legend)
@@ -122,7 +127,7 @@ def _draw(ax: Axes, rows: Sequence[Mapping[str, Any]], name: str, joined: bool) 
     for row in rows:
         ends = [row["low"], row["high"]]
         ax.plot([row["chance"]] * 2, ends, color=DARK, linewidth=1.6, clip_on=False)
-    line = {"linestyle": "-" if joined else "", "linewidth": 1.6}
+    line: dict[str, Any] = {"linestyle": "-" if joined else "", "linewidth": 1.6}
     ax.plot(said, found, color=DARK, marker="o", markersize=7, clip_on=False, **line)
 
 
@@ -141,20 +146,19 @@ def _write(ax: Axes, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Non
 
 
 def _title_of_coverage(rows: Sequence[Mapping[str, Any]]) -> str:
-    few = [row for row in rows if row["high"] < row["chance"]]
-    many = [row for row in rows if row["low"] > row["chance"]]
-    if not few and not many:
-        return "Intervals hold as many outcomes as they should, as far as chance can tell"
-    worst = max(few or many, key=lambda row: abs(row["inside"] - row["chance"]))
-    held = f"{percent(worst['inside'])} lie in {percent(worst['chance'])} intervals"
+    few = sum(row["high"] < row["chance"] for row in rows)
+    many = sum(row["low"] > row["chance"] for row in rows)
+    told = [min(rows, key=lambda row: abs(row["chance"] - at)) for at in _TOLD]
+    held = [f"{percent(row['inside'])} in {percent(row['chance'])} intervals" for row in told]
     if few and many:
-        return f"Some intervals hold too few outcomes and others too many: {held}"
-    how = (
-        "too few outcomes: what was said is too sure of itself"
-        if few
-        else ("more outcomes than they should: what was said could be surer of itself")
-    )
-    return f"Intervals hold {how}\n{held}"
+        how = f"Too few in {few} of {len(rows)} intervals, and more than they should in {many}"
+    elif few:
+        how = f"That is too few in {few} of {len(rows)} intervals: they are too narrow"
+    elif many:
+        how = f"That is more than said in {many} of {len(rows)} intervals: they are too wide"
+    else:
+        how = "That is as many as was said, as far as chance can tell"
+    return f"Outcomes lie to {listed(list(dict.fromkeys(held)))}\n{how}"
 
 
 def _title(rows: Sequence[Mapping[str, Any]], event: str) -> str:

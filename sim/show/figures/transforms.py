@@ -31,6 +31,7 @@ from sim.show.figures.style import (
 )
 from sim.show.words import listed
 
+_HEIGHT, _WRITTEN = 3.2, 0.32  # inches of the Axes, and those that a figure in a bar takes
 _FEW = 2  # bars outside the band that do not yet make a shape
 _FRACTIONS = {4: "quarter", 5: "fifth", 10: "tenth"}
 _ORDINALS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd"}
@@ -63,19 +64,21 @@ def pit_histogram(
         raise ValueError(f"needs two bars and one outcome, not {len(heights)} and {count}")
     low, high = band(len(heights), count)
     margins = Margins(0.9, EDGE, 1.5, above=0.15)
-    ax = canvas(ax, _title(heights, low, high), subtitle, 3.2, margins)
+    ax = canvas(ax, _title(heights, low, high), subtitle, _HEIGHT, margins)
     places = np.arange(len(heights))
     ax.axhspan(low, high, color=FAINT, linewidth=0, zorder=0)
+    top = 1.08 * max(float(heights.max()), high)
     for place, height in zip(places, heights, strict=True):
-        _draw_bar(ax, float(place), float(height), low <= height <= high)
+        tall = height / top * _HEIGHT > _WRITTEN
+        _draw_bar(ax, float(place), float(height), low <= height <= high, tall)
     ax.axhline(1, color=INK, linewidth=1.4, linestyle="--")
     ax.set_xlim(-0.5, len(heights) - 0.5)
-    ax.set_ylim(0, 1.12 * max(float(heights.max()), high, 1.2))
+    ax.set_ylim(0, top)
     ax.set_xticks(places, [_ordinal(int(place), len(heights)) for place in places])
     part = _FRACTIONS.get(len(heights), "part")
     ax.set_xlabel(f"The {part} of what was said, from low to high", fontsize=TEXT, color=INK)
-    ax.set_ylabel("Outcomes, beside 1", fontsize=TEXT, color=INK)
-    legend_below(ax, _legend(count, things), margins, down=0.68)
+    ax.set_ylabel("Outcomes for each expected", fontsize=TEXT, color=INK)
+    legend_below(ax, _legend(count, things, heights, low, high), margins, down=0.68)
     return ax
 
 
@@ -87,14 +90,16 @@ def band(bars: int, count: int) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _draw_bar(ax: Axes, place: float, height: float, usual: bool) -> None:
-    look: dict[str, Any] = {"color": LIGHT} if usual else {"color": DARK}
-    ax.bar(place, height, 0.62, **look)
-    weight = "normal" if usual else "bold"
-    bare = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.8}
-    style: dict[str, Any] = {"fontsize": SMALL, "fontweight": weight, "color": INK, "bbox": bare}
-    where = inches(ax, up=0.05, base=ax.transData)
-    ax.text(place, height, f"{height:.2f}", ha="center", va="bottom", transform=where, **style)
+def _draw_bar(ax: Axes, place: float, height: float, usual: bool, tall: bool) -> None:
+    """Draw a bar, and its height at its foot."""
+    ax.bar(place, height, 0.66, color=LIGHT if usual else DARK)
+    style: dict[str, Any] = {
+        "fontsize": SMALL,
+        "fontweight": "normal" if usual else "bold",
+        "color": INK if usual or not tall else "white",
+    }
+    where = inches(ax, up=0.1, base=ax.transData)
+    ax.text(place, 0, f"{height:.2f}", ha="center", va="bottom", transform=where, **style)
 
 
 def _title(heights: NDArray[np.float64], low: float, high: float) -> str:
@@ -146,10 +151,14 @@ def _ordinal(place: int, bars: int) -> str:
     return f"{place + 1}{_ORDINALS.get(place + 1, 'th')}"
 
 
-def _legend(count: int, things: str) -> list[Any]:
+def _legend(
+    count: int, things: str, heights: NDArray[np.float64], low: float, high: float
+) -> list[Any]:
     said = f"Where 95% of a calibrated forecaster's bars lie (binomial, {count:,} {things})"
+    outside = (heights < low) | (heights > high)
+    dark = Patch(color=DARK, label="Dark, in bold: outside; by chance one in twenty would be")
     return [
-        Line2D([], [], color=INK, linewidth=1.4, linestyle="--", label="1: as often as was said"),
+        Line2D([], [], color=INK, linewidth=1.4, linestyle="--", label="1: as many as expected"),
         Patch(color=FAINT, label=said),
-        Patch(color=DARK, label="Dark, its figure in bold: outside; one in twenty is by chance"),
+        *([dark] if outside.any() else []),
     ]
