@@ -171,7 +171,7 @@ def _title(rows: Sequence[Mapping[str, Any]], cases: bool) -> str:
     if not clear:
         return "No change is clear of chance"
     most = max(clear, key=lambda row: abs(row["difference"]))
-    finding = f"{quoted(most['label'])} becomes {_points(most['difference'])} likely"
+    finding = f"{quoted(most['label'])} becomes {_change(most['difference'], ODDS.unit)} likely"
     finding = f"{capital(str(most[CASE]))}: {finding}" if cases else finding
     if len(rows) == 1:
         return finding
@@ -206,25 +206,14 @@ def _colour(row: Mapping[str, Any], terms: Terms) -> str:
 
 
 def _change(difference: float, unit: str) -> str:
-    return "no change" if difference == 0 else change_in_words(difference, unit)
-
-
-def _points(difference: float) -> str:
-    """Return a difference as points more or less.
-
-    >>> _points(0.031), _points(-0.01), _points(0.0001)
-    ('3.1 points more', '1.0 points less', '<0.1 points more')
-    """
-    return change_in_words(difference, ODDS.unit)
-
-
-def change_in_words(difference: float, unit: str) -> str:
     """Return a difference as so much more or less.
 
-    >>> change_in_words(-0.031, "%")
-    '3.1% less'
+    >>> _change(0.031, " points"), _change(-0.0001, "%")
+    ('3.1 points more', '<0.1% less')
     """
-    return f"{_size(difference)}{unit} {_way(difference)}"
+    if difference == 0:
+        return "no change"
+    return f"{in_words(difference)}{unit} {_way(difference)}"
 
 
 def _interval(row: Mapping[str, Any]) -> str:
@@ -239,12 +228,17 @@ def _interval(row: Mapping[str, Any]) -> str:
     if low == high == 0:
         return "none"
     if low < 0 < high:
-        return f"{_size(low)} less to {_size(high)} more"
+        return f"{in_words(low)} less to {in_words(high)} more"
     near, far = sorted((low, high), key=abs)
-    return f"{_size(near)} to {_size(far)} {_way(far)}"
+    return f"{in_words(near)} to {in_words(far)} {_way(far)}"
 
 
-def _size(difference: float) -> str:
+def in_words(difference: float) -> str:
+    """Return the size of a difference in hundredths.
+
+    >>> in_words(-0.031), in_words(0.0001)
+    ('3.1', '<0.1')
+    """
     size = f"{abs(100 * difference):.1f}"
     return "<0.1" if size == "0.0" and difference else size
 

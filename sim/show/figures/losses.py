@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.axes import Axes
 
-from sim.show.figures.changes import CASE, DOWN, UP, Terms, change_in_words, draw_changes, way_of
+from sim.show.figures.changes import CASE, DOWN, UP, Terms, draw_changes, in_words, way_of
 from sim.show.figures.fonts import lettered
 from sim.show.figures.style import quoted, records
 
@@ -25,7 +25,7 @@ TERMS = Terms(
     "%",
     ("Parley better", "Parley worse"),
     (UP, DOWN),
-    "Parley's loss less the other's, in % of that",
+    "Parley's loss less the other's, in % of the other's",
 )
 
 
@@ -65,9 +65,9 @@ def _title(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _closest(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Say beside which method it does worst."""
+    """Say which method does best beside Parley."""
     row = max(rows, key=lambda row: float(row["difference"]))
-    change = row["difference"]
-    size = change_in_words(change, TERMS.unit) if change else "the same"
-    how = "" if way_of(row) else ", not clear of chance"
-    return f"Hardest to beat is {quoted(row['method'])}: Parley's loss is {size}{how}"
+    where = "ahead" if row["difference"] > 0 else "behind"
+    size = f"{in_words(row['difference'])}% {where}" if row["difference"] else "level with Parley"
+    how = "" if way_of(row) else ", within chance"
+    return f"Hardest to beat is {quoted(row['method'])}, {size}{how}"

@@ -146,19 +146,25 @@ def _write(ax: Axes, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Non
 
 
 def _title_of_coverage(rows: Sequence[Mapping[str, Any]]) -> str:
-    few = sum(row["high"] < row["chance"] for row in rows)
-    many = sum(row["low"] > row["chance"] for row in rows)
+    few = [row for row in rows if row["high"] < row["chance"]]
+    many = [row for row in rows if row["low"] > row["chance"]]
     told = [min(rows, key=lambda row: abs(row["chance"] - at)) for at in _TOLD]
-    held = [f"{percent(row['inside'])} in {percent(row['chance'])} intervals" for row in told]
+    held = list(dict.fromkeys(map(_held, told)))
+    first = f"Of outcomes {listed(held)}"
+    if not few and not many:
+        return f"{first}\nThat is as many as was said, as far as chance can tell"
+    if len(few) + len(many) == 1:
+        return f"{first}\nThat is as many as was said, but {_held((few + many)[0])}"
     if few and many:
-        how = f"Too few in {few} of {len(rows)} intervals, and more than they should in {many}"
-    elif few:
-        how = f"That is too few in {few} of {len(rows)} intervals: they are too narrow"
-    elif many:
-        how = f"That is more than said in {many} of {len(rows)} intervals: they are too wide"
-    else:
-        how = "That is as many as was said, as far as chance can tell"
-    return f"Outcomes lie to {listed(list(dict.fromkeys(held)))}\n{how}"
+        return (
+            f"{first}\nToo few lie in {len(few)} of {len(rows)} intervals, too many in {len(many)}"
+        )
+    how, width = ("few", "narrow") if few else ("many", "wide")
+    return f"{first}\nThat is too {how} in {len(few or many)} of {len(rows)}: they are too {width}"
+
+
+def _held(row: Mapping[str, Any]) -> str:
+    return f"{percent(row['inside'])} lie in {percent(row['chance'])} intervals"
 
 
 def _title(rows: Sequence[Mapping[str, Any]], event: str) -> str:

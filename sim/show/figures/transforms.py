@@ -29,9 +29,9 @@ from sim.show.figures.style import (
     inches,
     legend_below,
 )
-from sim.show.words import listed
+from sim.show.words import counted, listed
 
-_HEIGHT, _WRITTEN = 3.2, 0.32  # inches of the Axes, and those that a figure in a bar takes
+_HEIGHT, _WRITTEN = 3.2, 0.3  # inches of the Axes, and those that a figure in a bar takes
 _FEW = 2  # bars outside the band that do not yet make a shape
 _FRACTIONS = {4: "quarter", 5: "fifth", 10: "tenth"}
 _ORDINALS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd"}
@@ -63,7 +63,8 @@ def pit_histogram(
     if len(heights) < 2 or count < 1:
         raise ValueError(f"needs two bars and one outcome, not {len(heights)} and {count}")
     low, high = band(len(heights), count)
-    margins = Margins(0.9, EDGE, 1.5, above=0.15)
+    legend = _legend(count, things, outside=bool(((heights < low) | (heights > high)).any()))
+    margins = Margins(0.9, EDGE, 0.78 + 0.23 * len(legend), above=0.15)
     ax = canvas(ax, _title(heights, low, high), subtitle, _HEIGHT, margins)
     places = np.arange(len(heights))
     ax.axhspan(low, high, color=FAINT, linewidth=0, zorder=0)
@@ -78,7 +79,7 @@ def pit_histogram(
     part = _FRACTIONS.get(len(heights), "part")
     ax.set_xlabel(f"The {part} of what was said, from low to high", fontsize=TEXT, color=INK)
     ax.set_ylabel("Outcomes for each expected", fontsize=TEXT, color=INK)
-    legend_below(ax, _legend(count, things, heights, low, high), margins, down=0.68)
+    legend_below(ax, legend, margins, down=0.68)
     return ax
 
 
@@ -91,30 +92,33 @@ def band(bars: int, count: int) -> tuple[float, float]:
 
 
 def _draw_bar(ax: Axes, place: float, height: float, usual: bool, tall: bool) -> None:
-    """Draw a bar, and its height at its foot."""
+    """Draw a bar, and its height at its foot or, where that has no room, on top."""
     ax.bar(place, height, 0.66, color=LIGHT if usual else DARK)
     style: dict[str, Any] = {
         "fontsize": SMALL,
         "fontweight": "normal" if usual else "bold",
         "color": INK if usual or not tall else "white",
     }
-    where = inches(ax, up=0.1, base=ax.transData)
-    ax.text(place, 0, f"{height:.2f}", ha="center", va="bottom", transform=where, **style)
+    where = inches(ax, up=0.1 if tall else 0.04, base=ax.transData)
+    foot = 0.0 if tall else height
+    ax.text(place, foot, f"{height:.2f}", ha="center", va="bottom", transform=where, **style)
 
 
 def _title(heights: NDArray[np.float64], low: float, high: float) -> str:
+    bars = len(heights)
     often = [place for place, height in enumerate(heights) if height > high]
     seldom = [place for place, height in enumerate(heights) if height < low]
-    told = [
-        f"too {word} in the {_named(places, len(heights))}"
-        for word, places in (("often", often), ("seldom", seldom))
-        if places
-    ]
-    if not told:
-        return "Outcomes fall where they were said to, as often as chance allows"
+    told = {"often": often, "seldom": seldom}
+    few = [f"too {word} in the {_named(places, bars)}" for word, places in told.items() if places]
+    if not few:
+        return "Outcomes fall where they were said to, as far as chance can tell"
     if len(often) + len(seldom) <= _FEW:
-        return f"Outcomes fall where they were said to, but {' and '.join(told)}"
-    return f"Outcomes fall {' and '.join(told)}{_meaning(often, seldom, len(heights))}"
+        return f"Outcomes fall where they were said to, but {' and '.join(few)}"
+    part = _FRACTIONS.get(bars, "part")
+    many = [
+        f"too {word} in {counted(len(places), part)}" for word, places in told.items() if places
+    ]
+    return f"Outcomes fall {' and '.join(many)}{_meaning(often, seldom, bars)}"
 
 
 def _named(places: Sequence[int], bars: int) -> str:
@@ -128,16 +132,15 @@ def _named(places: Sequence[int], bars: int) -> str:
 
 def _meaning(often: Sequence[int], seldom: Sequence[int], bars: int) -> str:
     """Say what a shape means, where it is one of the well-known."""
-    middle = (bars - 1) / 2
-    ends = {0, bars - 1}
+    middle, ends = (bars - 1) / 2, {0, bars - 1}
     if ends <= set(often):
-        return "\nWhat was said is too sure of itself"
+        return "\nThey lie too often at both ends: what was said is too sure of itself"
     if ends <= set(seldom):
-        return "\nWhat was said is less sure of itself than it could be"
-    sides = [np.sign(middle - place) for place in often] + [np.sign(p - middle) for p in seldom]
-    if all(side > 0 for side in sides):
+        return "\nThey lie too seldom at the ends: what was said could be surer of itself"
+    high = [*(place < middle for place in often), *(place > middle for place in seldom)]
+    if all(high):
         return "\nWhat was said lies too high"
-    return "\nWhat was said lies too low" if all(side < 0 for side in sides) else ""
+    return "" if any(high) else "\nWhat was said lies too low"
 
 
 def _ordinal(place: int, bars: int) -> str:
@@ -151,14 +154,11 @@ def _ordinal(place: int, bars: int) -> str:
     return f"{place + 1}{_ORDINALS.get(place + 1, 'th')}"
 
 
-def _legend(
-    count: int, things: str, heights: NDArray[np.float64], low: float, high: float
-) -> list[Any]:
+def _legend(count: int, things: str, outside: bool) -> list[Any]:
     said = f"Where 95% of a calibrated forecaster's bars lie (binomial, {count:,} {things})"
-    outside = (heights < low) | (heights > high)
     dark = Patch(color=DARK, label="Dark, in bold: outside; by chance one in twenty would be")
     return [
         Line2D([], [], color=INK, linewidth=1.4, linestyle="--", label="1: as many as expected"),
         Patch(color=FAINT, label=said),
-        *([dark] if outside.any() else []),
+        *([dark] if outside else []),
     ]
