@@ -21,6 +21,7 @@ from sim.show.figures.style import (
     WIDTH,
     Margins,
     canvas,
+    capital,
     inches,
     legend_below,
     percent,
@@ -111,14 +112,15 @@ def _found(row: Mapping[str, Any], name: str) -> tuple[str, str]:
 
 def _square(ax: Axes | None, title: str, subtitle: str, legend: str) -> Axes:
     """Return square Axes of two probabilities with the diagonal, and room at the right."""
-    margins = Margins(_LEFT, WIDTH - _LEFT - _SIDE, 1.25, above=0.2)
+    margins = Margins(_LEFT, WIDTH - _LEFT - _SIDE, 1.3, above=0.2)
     ax = canvas(ax, title, subtitle, _SIDE, margins)
     for axis in ("x", "y"):
         percent_axis(ax, axis, 0, 1)
+    ax.tick_params(axis="x", pad=9)  # so that the two zeros at the corner stay apart
     ax.plot([0, 1], [0, 1], color=INK, linewidth=1.2, linestyle="--", label="_diagonal")
     dashed = Line2D([], [], color=INK, linewidth=1.2, linestyle="--", label="As often as was said")
     dot = Line2D([], [], color=DARK, marker="o", markersize=7, linewidth=1.6, label=legend)
-    legend_below(ax, [dot, dashed], margins, down=0.68)
+    legend_below(ax, [dot, dashed], margins, down=0.74)
     return ax
 
 
@@ -168,13 +170,22 @@ def _held(row: Mapping[str, Any]) -> str:
 
 
 def _title(rows: Sequence[Mapping[str, Any]], event: str) -> str:
-    what = f"{event[:1].upper()}{event[1:]}"
     off = [row for row in rows if not row["low"] <= row["chance"] <= row["high"]]
     if not off:
-        return f"{what} comes about as often as was said, as far as chance can tell"
+        return f"{capital(event)} comes about as often as was said, as far as chance can tell"
     worst = max(off, key=lambda row: abs(row["share"] - row["chance"]))
-    ways = {row["share"] > row["chance"] for row in off}
-    how = {True: "more often than", False: "less often than"}
-    said = how[ways.pop()] if len(ways) == 1 else "here more often and there less often than"
     farthest = f"{percent(worst['share'])} where {percent(worst['chance'])} was said"
-    return f"{what} comes about {said} was said\nFarthest apart: {farthest}"
+    return f"{_how(off, event)}\nFarthest apart: {farthest}"
+
+
+def _how(off: Sequence[Mapping[str, Any]], event: str) -> str:
+    """Say which way an event comes about otherwise than was said, in the bins where it does."""
+    more = [row["chance"] for row in off if row["share"] > row["chance"]]
+    less = [row["chance"] for row in off if row["share"] < row["chance"]]
+    if not (more and less):
+        return f"{capital(event)} comes about {'more' if more else 'less'} often than was said"
+    if max(more) < min(less):
+        return f"Chances of {event} were said too surely: low ones too low, high ones too high"
+    if max(less) < min(more):
+        return f"Chances of {event} were said too timidly: low ones too high, high ones too low"
+    return f"{capital(event)} comes about here more often and there less often than was said"

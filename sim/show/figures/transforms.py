@@ -137,10 +137,10 @@ def _meaning(often: Sequence[int], seldom: Sequence[int], bars: int) -> str:
         return "\nThey lie too often at both ends: what was said is too sure of itself"
     if ends <= set(seldom):
         return "\nThey lie too seldom at the ends: what was said could be surer of itself"
-    high = [*(place < middle for place in often), *(place > middle for place in seldom)]
-    if all(high):
-        return "\nWhat was said lies too high"
-    return "" if any(high) else "\nWhat was said lies too low"
+    shift = np.mean(often or [middle]) - np.mean(seldom or [middle])
+    if abs(shift) < bars / 4:
+        return ""
+    return f"\nWhat was said lies too {'low' if shift > 0 else 'high'}"
 
 
 def _ordinal(place: int, bars: int) -> str:
