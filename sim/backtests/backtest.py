@@ -166,7 +166,8 @@ class BacktestPlots:
         known = self._backtest.scores.dropna(subset=["pit_low"])
         count = len(known) if suite.alone else known["group"].nunique()
         things = suite.decisions if suite.alone else suite.cases
-        return figures.pit_histogram(self._backtest.pit(), count, things, self._subtitle(), ax)
+        heights = self._backtest.pit()
+        return figures.pit_histogram(heights, count, things, suite.outcome, self._subtitle(), ax)
 
     def reliability(self, ax: Axes | None = None) -> Axes:
         """Draw whether what was said came about as often: deals, or outcomes inside intervals."""

@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from sim.show.figures.fonts import lettered
@@ -26,6 +27,7 @@ from sim.show.figures.style import (
     TEXT,
     Margins,
     canvas,
+    capital,
     inches,
     legend_below,
 )
@@ -42,6 +44,7 @@ def pit_histogram(
     heights: NDArray[np.float64],
     count: int,
     things: str = "cases",
+    outcome: str = "the outcome",
     subtitle: str = "",
     ax: Axes | None = None,
 ) -> Axes:
@@ -54,6 +57,7 @@ def pit_histogram(
         heights: of the bars, with mean 1, the part of the lowest values first: (B,).
         count: how many things are independent.
         things: what these are called.
+        outcome: what was said, in words.
         subtitle: what was forecast.
         ax: where to draw; by default a figure of its own.
 
@@ -72,12 +76,13 @@ def pit_histogram(
     for place, height in zip(places, heights, strict=True):
         tall = height / top * _HEIGHT > _WRITTEN
         _draw_bar(ax, float(place), float(height), low <= height <= high, tall)
-    ax.axhline(1, color=INK, linewidth=1.4, linestyle="--")
+    seen = [withStroke(linewidth=3.4, foreground="white")]  # also on dark bars
+    ax.axhline(1, color=INK, linewidth=1.4, linestyle="--", path_effects=seen)
     ax.set_xlim(-0.5, len(heights) - 0.5)
     ax.set_ylim(0, top)
     ax.set_xticks(places, [_ordinal(int(place), len(heights)) for place in places])
-    part = _FRACTIONS.get(len(heights), "part")
-    ax.set_xlabel(f"The {part} of what was said, from low to high", fontsize=TEXT, color=INK)
+    parts = f"{capital(_part(len(heights)))}s of what was said of {outcome}"
+    ax.set_xlabel(parts, fontsize=TEXT, color=INK, parse_math=False)
     ax.set_ylabel("Outcomes for each expected", fontsize=TEXT, color=INK)
     legend_below(ax, legend, margins, down=0.68)
     return ax
@@ -114,7 +119,7 @@ def _title(heights: NDArray[np.float64], low: float, high: float) -> str:
         return "Outcomes fall where they were said to, as far as chance can tell"
     if len(often) + len(seldom) <= _FEW:
         return f"Outcomes fall where they were said to, but {' and '.join(few)}"
-    part = _FRACTIONS.get(bars, "part")
+    part = _part(bars)
     many = [
         f"too {word} in {counted(len(places), part)}" for word, places in told.items() if places
     ]
@@ -127,7 +132,11 @@ def _named(places: Sequence[int], bars: int) -> str:
     >>> _named([0, 3], 10)
     'lowest and 4th tenth'
     """
-    return f"{listed([_ordinal(each, bars) for each in places])} {_FRACTIONS.get(bars, 'part')}"
+    return f"{listed([_ordinal(each, bars) for each in places])} {_part(bars)}"
+
+
+def _part(bars: int) -> str:
+    return _FRACTIONS.get(bars, "part")
 
 
 def _meaning(often: Sequence[int], seldom: Sequence[int], bars: int) -> str:
@@ -137,7 +146,8 @@ def _meaning(often: Sequence[int], seldom: Sequence[int], bars: int) -> str:
         return "\nThey lie too often at both ends: what was said is too sure of itself"
     if ends <= set(seldom):
         return "\nThey lie too seldom at the ends: what was said could be surer of itself"
-    shift = np.mean(often or [middle]) - np.mean(seldom or [middle])
+    high, low = (float(np.mean(places)) if places else middle for places in (often, seldom))
+    shift = high - low
     if abs(shift) < bars / 4:
         return ""
     return f"\nWhat was said lies too {'low' if shift > 0 else 'high'}"
