@@ -112,7 +112,7 @@ def monte_carlo_interval(shares: Floats, replications: int | Ints, level: float 
         raise ValueError(f"level must lie between 0 and 1, not {level}")
     sizes = _sizes_of_shares(shares, replications)
     m = float(np.average(shares, weights=sizes))
-    low, high = _wilson(np.array(m), np.array(_effective_worlds(shares, sizes, m)), level)
+    low, high = wilson(np.array(m), np.array(_effective_worlds(shares, sizes, m)), level)
     return Interval(float(low), float(high))
 
 
@@ -265,7 +265,7 @@ def events_table(
     between = (squares / replications**2 - draws * m**2) / max(draws - 1, 1)
     alike = between < 1e-15
     n = np.where(alike, draws, m * (1 - m) * draws / np.where(alike, 1.0, between))
-    low, high = _wilson(m, np.clip(n, draws, worlds), 0.95)
+    low, high = wilson(m, np.clip(n, draws, worlds), 0.95)
     return pd.DataFrame(
         {
             "event": [event for event in events for _ in dates],
@@ -350,7 +350,7 @@ def clauses_table(
     )
 
 
-def _wilson(m: Floats, n: Floats, level: float) -> tuple[Floats, Floats]:
+def wilson(m: Floats, n: Floats, level: float) -> tuple[Floats, Floats]:
     """Return the ends of Wilson's interval around shares m of n worlds, elementwise."""
     z = float(special.ndtri((1 + level) / 2))
     centre = (m + z**2 / (2 * n)) / (1 + z**2 / n)

@@ -5,6 +5,7 @@ The command, Python and the studies backtest by the same call.
 
 from __future__ import annotations
 
+import datetime
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -208,7 +209,7 @@ class Job:
         return list(self.suite.scored(case, counts, gate().smoothing))
 
     def write(self, played: Sequence[Played], fit: Fit | None, draft: Path) -> dict[str, Any]:
-        """Write the tables over all cases into a draft; return the manifest."""
+        """Write tables and figures over all cases into a draft; return the manifest."""
         names = {each.name for each in played if each.left_out is None}
         cases = [case for case in self.cases if case.name in names]
         scores = score_rows(self.suite, cases, [e for e in played if e.name in names], gate())
@@ -222,7 +223,7 @@ class Job:
         ):
             table.to_csv(draft / name, index=False)
         left_out = [*self.reading.left_out, *(e.left_out for e in played if e.left_out)]
-        return {
+        manifest = {
             **{key: value for key, value in self.plan.items() if key != "gate"},
             "cases": sum(1 for each in played if each.left_out is None),
             "decisions": len(scores),
@@ -230,7 +231,10 @@ class Job:
             "fitted": None if fit is None else _as_data(fit),
             "digest": digest_of([pa.Table.from_pandas(scores, preserve_index=False)]),
             **provenance.stamp(),
+            "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         }
+        Backtest(draft, manifest, scores, beside, summary).plot.save(draft / folders.FIGURES)
+        return manifest
 
 
 class Stages:
