@@ -114,7 +114,7 @@ ROWS: list[Row] = [
     (
         "what a chair spares of an actor who drafts",
         {"protocols.single_text.sparing": 0.3},
-        "protocols.single_text.sparing: is for a chair; envoy states its own under actors (got 0.3)",
+        "protocols.single_text.sparing: is for a chair; envoy states its own under actors",
     ),
     (
         "sparing more than all",
