@@ -43,12 +43,13 @@ CONTEXTS = [  # counts, points of the first and of the second, endings
     ((3, 1, 2), (1, 5, 1), (2, 0, 2), ((0, 1, 0), None)),
     ((1, 1, 3), (1, 3, 2), (7, 0, 1), ((0, 1, 3), (0, 1, 2))),
 ]
+SCREENED = ((2, 1, 2), (0, 0, 4), (1, 2, 3), ((0, 0, 2), (0, 0, 1)))  # by the hash of its name
 
 
-def dond_file(folder: Path) -> Path:
-    """Write dialogues in four contexts, by both speakers' lines."""
+def dond_file(folder: Path, screened: bool = True) -> Path:
+    """Write dialogues in some contexts, by both speakers' lines."""
     lines = []
-    for counts, first, second, endings in CONTEXTS:
+    for counts, first, second, endings in [*CONTEXTS, *([SCREENED] if screened else [])]:
         for ending in endings:
             rest = ending and tuple(n - x for n, x in zip(counts, ending, strict=True))
             lines += [

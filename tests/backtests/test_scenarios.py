@@ -121,7 +121,7 @@ def test_every_trait_of_a_proposal_changes_its_scenario(trait):
 
 def test_an_issue_with_one_place_alone_is_no_clause_and_is_refused():
     same = Issue("i1", {"de": 50.0, "fr": 50.0}, {"de": 1.0, "fr": 1.0}, 50.0, 50.0)
-    with pytest.raises(ScenarioError, match="clauses.i1.options"):
+    with pytest.raises(ScenarioError, match=r"clauses\.i1\.options"):
         of_proposal(replace(PROPOSAL, issues=(same, OTHER)), TRAITS)
 
 
