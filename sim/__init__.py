@@ -2,7 +2,8 @@
 
 `sim.simulate` plays a scenario and `sim.sweep` many points of one, `sim.import_domain` makes one of
 another platform's files, `sim.support` asks what a text finds at home, `sim.load_run` and
-`sim.load_sweep` read what was played before; they give tables (pandas) and figures (matplotlib).
+`sim.load_sweep` read what was played before, `sim.score` sets a run beside what happened; they give
+tables (pandas) and figures (matplotlib).
 Nothing heavy is imported until it is used.
 """
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sim.runs.comparison import Comparison, compare
     from sim.runs.results import simulate
     from sim.runs.run import Run, load_run
+    from sim.runs.scores import score
     from sim.scenario.scenario import Scenario
     from sim.settings.configuration import load_scenario
     from sim.sweeps.results import sweep
@@ -42,6 +44,7 @@ __all__ = [
     "load_scenario",
     "load_sweep",
     "play_world",
+    "score",
     "simulate",
     "support",
     "support_of_texts",
@@ -59,6 +62,7 @@ _HOMES = {
     "sim.play.world": ("Negotiation", "play_world"),
     "sim.runs.results": ("simulate",),
     "sim.runs.run": ("Run", "load_run"),
+    "sim.runs.scores": ("score",),
     "sim.scenario.scenario": ("Scenario",),
     "sim.sweeps.results": ("sweep",),
     "sim.sweeps.sweep": ("load_sweep",),

@@ -382,6 +382,44 @@ def test_questions_are_shown_within_80_columns_and_as_json(tmp_path):
     assert "both say so" in shown.stdout
 
 
+def test_what_happened_is_scored_within_80_columns_and_as_json(tmp_path):
+    asked = {"label": "A text signed", "event": "signed", "by": ["2025-01-06", "2025-07-07"]}
+    small_file(tmp_path, questions={"text": asked})
+    parley("run", "scenario=well.yaml", "ensemble.draws=20", "hydra.run.dir=run", cwd=tmp_path)
+    file = tmp_path / "happened.yaml"
+    file.write_text(
+        "text_by_2025_01_06: {happened: true}\n"
+        "text_by_2025_07_07: {happened: true, crowd: 0.5, base: 0.1}\n"
+    )
+    shown = parley("score", "run", file.name, cwd=tmp_path)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert fits_80_columns(shown.stdout)
+    assert "2 questions are too few to rank forecasters by; ten are needed." in shown.stdout
+    told = parley("score", "run", file.name, "--json", cwd=tmp_path)
+    first, last = json.loads(told.stdout)
+    # On the first day nothing is signed in any world: infinitely wrong, for which JSON has no word.
+    assert told.stderr == "parley: the log score of text_by_2025_01_06 is infinite, hence null\n"
+    assert first == {
+        "id": "text_by_2025_01_06",
+        "label": "A text signed, by 6 January 2025",
+        "probability": 0,
+        "happened": True,
+        "brier": 1,
+        "log_score": None,
+    }
+    assert last["brier"] == pytest.approx((1 - last["probability"]) ** 2)
+    assert (last["crowd"], last["crowd_brier"], last["base"]) == (0.5, 0.25, 0.1)
+    assert last["base_log_score"] == pytest.approx(2.302585)
+
+
+def test_resolutions_of_another_run_end_with_2_and_a_line_each(tmp_path, run_folder):
+    (tmp_path / "happened.yaml").write_text("text: {happened: true}\n")
+    told = parley("score", run_folder, "happened.yaml", cwd=tmp_path)
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "its scenario asks no questions, so there is nothing to score" in told.stderr
+    assert len(told.stderr.splitlines()) == 1
+
+
 def test_a_run_that_asks_nothing_says_so_in_a_line(tmp_path, run_folder):
     shown = parley("questions", run_folder, cwd=tmp_path)
     assert (shown.returncode, shown.stderr) == (0, "")

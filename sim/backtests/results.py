@@ -26,11 +26,14 @@ from sim.backtests.playing import Played, play_case
 from sim.backtests.scenarios import Traits
 from sim.backtests.suites import SUITES, Case, Counts, Row
 from sim.backtests.tables import baseline_rows, score_rows, summary_of
-from sim.backtests.traits import FROZEN, frozen
 from sim.errors import problem, unknown
 from sim.play.executors import Executor, executor_of
 from sim.play.tables import digest_of
 from sim.runs import provenance
+from sim.settings.configuration import shipped
+from sim.settings.traits import Fitted, trait_set
+
+FROZEN = "fitted_2026"  # what is scored where nothing is said
 
 Watch = Callable[[Path, int], AbstractContextManager[Callable[[float], None]]]
 
@@ -130,7 +133,7 @@ class Job:
         self.gate = gate().suite(suite)
         if fit:
             self._refuse_a_fit(traits)
-        self.frozen = None if fit else frozen(traits or FROZEN, self.gate.traits_of or suite)
+        self.frozen = None if fit else _frozen(traits or FROZEN, self.gate.traits_of or suite)
         self.data, self.reading = data, self.suite.read(data)
         self.cases: Sequence[Case] = self.reading.cases
         self._refuse_too_few(self.cases)
@@ -186,12 +189,13 @@ class Job:
     def fit(self, stages: Stages) -> Fit:
         """Play the design, on all cases or first on some, and return what fits best."""
         points = gate().points(self.suite.name)
-        worlds = max(1, self.worlds // 4)  # at each point
+        worlds = max(1, self.worlds // 4)  # at each point of the design
         if self.gate.screened > 1:
             played = stages.play(folders.SCREENING, self._screened(), lambda case: points, worlds)
             losses = self._losses(played)[0]
             variants = list(gate().variants(self.suite.name))
             points = finalists(points, losses.mean(axis=1), variants, self.gate.finalists)
+            worlds = self.worlds
         played = stages.play(folders.DESIGN, self.cases, lambda case: points, worlds)
         losses, folds, groups = self._losses(played)
         return fitted(points, losses, folds, groups, gate().folds)
@@ -278,6 +282,18 @@ class Stages:
     def _tell(self, more: int) -> None:
         self.played += more
         self.progress(self.played)
+
+
+def _frozen(name: str, suite: str) -> Fitted:
+    """Return what a set of traits says of a suite.
+
+    Raises:
+        ScenarioError: when there is no such set, or it says nothing of the suite.
+    """
+    suites = trait_set(shipped("conf"), name).suites
+    if suite not in suites:
+        raise problem("--traits", f"says nothing of the suite {suite}", name)
+    return suites[suite]
 
 
 def _play(suite: str, worlds: int, seed: int, work: tuple[Case, Sequence[Traits]]) -> Played:

@@ -18,6 +18,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "compare": comparing.compare,
     "transcript": running.transcript,
     "questions": running.questions,
+    "score": comparing.score,
     "new": writing.new,
     "check": looking.check,
     "list": looking.list_,

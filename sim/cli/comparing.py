@@ -1,4 +1,4 @@
-"""Commands that set runs side by side: with another run, or with themselves played again."""
+"""Commands that set a run beside another, itself played again, or what happened."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from sim.cli.app import DIFFERENT, Json, print_json, stopped_cleanly
+from sim.cli.app import DIFFERENT, Json, complain, print_json, stopped_cleanly
 from sim.errors import problem
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sim.runs.comparison import Comparison
     from sim.runs.reproduction import Reproduction
+    from sim.runs.scores import Scores
     from sim.settings.differences import Difference
 
 FIGURES = Path("outputs", "comparisons")
@@ -82,6 +83,35 @@ def compare(
         show(found.report(drawn))
 
 
+def score(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    resolutions: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RESOLUTIONS.yaml",
+            help="What happened: ID: {happened: true}, with crowd: 0.3 and base: 0.2 where known.",
+        ),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Score a run's questions against what happened.
+
+    Each by the rules of Brier and of the logarithm, where less is better; on average beside even
+    odds, and beside the base rate and the crowd where the file gives them for all. The ids are
+    those of parley questions RUN --json.
+    """
+    from sim.runs.run import load_run
+    from sim.runs.scores import score as scored
+    from sim.show.screen import show
+
+    found = scored(load_run(folder), resolutions)
+    if as_json:
+        print_json(_scores(found))
+        complain(*(f"{which} is infinite, hence null" for which in found.infinite))
+    else:
+        show(found.report())
+
+
 def _refuse_if_no_figure(figure: Path | None) -> None:
     """Refuse a name that no figure can be written under.
 
@@ -132,6 +162,18 @@ def _comparison(found: Comparison) -> dict[str, Any]:
         ],
         "other_reasons": found.reasons,
     }
+
+
+def _scores(found: Scores) -> list[dict[str, Any]]:
+    """Return the scored questions as plain data: null where infinite, nothing of who is silent."""
+    rows: list[dict[str, Any]] = json.loads(
+        found.table.drop(columns="event").to_json(orient="records", double_precision=15)
+    )
+    silent = [tuple(who for who in ("crowd", "base") if row[who] is None) for row in rows]
+    return [
+        {key: value for key, value in row.items() if not key.startswith(absent)}
+        for row, absent in zip(rows, silent, strict=True)
+    ]
 
 
 def _reproduction(found: Reproduction) -> dict[str, Any]:

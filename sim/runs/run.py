@@ -204,6 +204,7 @@ class Run:
         Raises:
             ScenarioError: when an actor's utilities have no scale at the means.
         """
+        from sim.runs.track_record import track_record
         from sim.scenario.told import told_of_a_run
         from sim.show.reports.run import run_report
         from sim.theory.yardsticks import yardsticks
@@ -215,11 +216,11 @@ class Run:
             self.manifest,
             self.odds,
             self.totals if self.source.holds("totals") else None,
-            self._asked() if self.source.holds("questions") else None,
+            self.asked() if self.source.holds("questions") else None,
             self.base_rates,
             self.clauses,
             beside.by_option(),
-            (*beside.notes, *told_of_a_run(self.scenario)),
+            (*beside.notes, *track_record(), *told_of_a_run(self.scenario)),
             self.folder,
         )
 
@@ -232,24 +233,29 @@ class Run:
         """
         from sim.show.reports.questions import questions_report
 
-        return questions_report(self._title(), self.manifest, self._asked())
+        return questions_report(self._title(), self.manifest, self.asked())
+
+    def asked(self) -> pd.DataFrame:
+        """Return its questions with the `event` of each, its words (`question`), how it `resolves`.
+
+        Raises:
+            ScenarioError: when its folder is of an earlier format, which kept none, or its
+                configuration asks others.
+        """
+        import pandas as pd
+
+        asked = asked_of(self.scenario)
+        if list(self.questions["id"]) != [each.id for each in asked]:
+            raise problem(self.name, "its questions are not those of its configuration")
+        return self.questions.assign(
+            event=[each.event for each in asked],
+            question=[self.scenario.questions[each.event].label for each in asked],
+            resolves=pd.Series([each.resolves for each in asked], dtype=object),
+        )
 
     def _title(self) -> str:
         said = self.manifest
         return f"{self.scenario.title}: {said['worlds']:,} worlds, seed {said['seed']}"
-
-    def _asked(self) -> pd.DataFrame:
-        """Return the questions with the words of each under `question`, and how it `resolves`."""
-        import pandas as pd
-
-        asked = {each.id: self.scenario.questions[each.event] for each in asked_of(self.scenario)}
-        ids = list(self.questions["id"])
-        if ids != list(asked):
-            raise problem(self.name, "its questions are not those of its configuration")
-        return self.questions.assign(
-            question=[asked[name].label for name in ids],
-            resolves=pd.Series([asked[name].resolves for name in ids], dtype=object),
-        )
 
     def compare(self, other: Run) -> Comparison:
         """Return what changes from this run to another: odds and configuration.

@@ -35,6 +35,7 @@ from sim.scenario.reading.reader import read_scenario
 from sim.scenario.scenario import Scenario
 from sim.settings import paths
 from sim.settings.grammar import RUN, named, read_overrides
+from sim.settings.traits import with_priors
 
 
 class EnsembleSettings(Frozen):
@@ -78,6 +79,7 @@ class Settings(Frozen):
     scenario: str
     seed: Annotated[int, whole(0, 2**63 - 1)] = 0
     tactic: TacticName | None = None
+    traits: str | None = None
     ensemble: EnsembleSettings = EnsembleSettings()
     executor: ExecutorSettings | None = None
 
@@ -351,7 +353,9 @@ def _validated(tree: dict[str, Any], problems: Sequence[Problem] = ()) -> tuple[
         settings = Settings.model_validate(_part(tree, Settings))
     except ValidationError as error:
         found += schema.problems_of(error, Settings)
-    part = _part(tree, Scenario)
+    resolved, wrong = with_priors(tree, shipped("conf"))
+    found += wrong
+    part = _part(resolved, Scenario)
     if settings and settings.tactic and isinstance(part.get("actors"), dict):
         part["actors"] = {
             name: {**actor, "tactic": settings.tactic} if isinstance(actor, dict) else actor

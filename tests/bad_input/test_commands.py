@@ -251,6 +251,8 @@ COMMANDS: list[tuple[str, list[str], str]] = [
     ("evidence of a name", ["evidence", "genva_2025"], "did you mean 'geneva_2025'?"),
     ("stances of a name", ["stances", "genva_2025"], "did you mean 'geneva_2025'?"),
     ("transcript of nothing", ["transcript", "missing"], "missing"),
+    ("scores of nothing", ["score", "missing", "missing.yaml"], "missing: holds no finished run"),
+    ("scores without what happened", ["score", "missing"], "Missing argument"),
     (
         "world that is no number",
         ["transcript", "missing", "--world", "x"],

@@ -15,28 +15,28 @@ def test_each_clause_is_settled_by_every_method_that_applies_to_it():
     found = yardsticks(small_scenario()).by_option()
     methods = {clause: sorted(chain.from_iterable(by.values())) for clause, by in found.items()}
     concepts = [concept.name for concept in CONCEPTS]
-    on_a_line = ["weighted_mean", "weighted_median", "challenge", "election"]
+    on_a_line = ["compromise", "weighted_median", "challenge", "election"]
     assert methods == {
         "water": sorted([*on_a_line, *concepts]),
-        "upkeep": sorted(["weighted_plurality", *concepts]),
+        "upkeep": sorted(["compromise", *concepts]),
     }
 
 
 def test_symmetric_neighbours_meet_in_the_middle():
     found = yardsticks(small_scenario()).by_option()
-    assert {"weighted_mean", "nash", "kalai_smorodinsky"} <= set(found["water"]["shared"])
+    assert {"compromise", "nash", "kalai_smorodinsky"} <= set(found["water"]["shared"])
 
 
 def test_equal_capabilities_are_said_so():
     assert EQUAL_CAPABILITIES in yardsticks(small_scenario()).notes
 
 
-def test_the_more_capable_draws_the_weighted_mean_and_median_to_its_side():
+def test_the_more_capable_draws_the_compromise_and_the_median_to_its_side():
     tree = small_tree()
     tree["actors"]["her"]["capability"] = {"value": 9, **WHY}
     tree["actors"]["his"]["capability"] = {"value": 1, **WHY}
     found = yardsticks(read_scenario(tree))
-    assert {"weighted_mean", "weighted_median"} <= set(found.by_option()["water"]["hers"])
+    assert {"compromise", "weighted_median"} <= set(found.by_option()["water"]["hers"])
     assert EQUAL_CAPABILITIES not in found.notes
 
 

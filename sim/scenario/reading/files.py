@@ -22,14 +22,15 @@ from sim.errors import problem
 LARGEST_FILE = 2**20
 MOST_VALUES = 100_000
 DEEPEST = 40
+SCENARIO_BEGINS = "a scenario begins with title, clauses, texts, actors"
 LONGEST_NUMBER = 300
 # What libyaml lets pass in more places than PyYAML does, or reads otherwise.
 DOUBTFUL = re.compile("[\t!\ufeff]|[?][\\s,\\]}]|[|>][-+0-9]*#")
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def read_file(file: Path) -> dict[str, Any]:
-    """Return a YAML file as plain data.
+def read_file(file: Path, begins: str = SCENARIO_BEGINS) -> dict[str, Any]:
+    """Return a YAML file as plain data; `begins` is what to say of one that holds no mapping.
 
     Raises:
         ScenarioError: when it is missing, too large, not YAML, no mapping, or interpolates.
@@ -37,15 +38,17 @@ def read_file(file: Path) -> dict[str, Any]:
     try:
         if file.is_file() and file.stat().st_size > LARGEST_FILE:
             raise problem(str(file), f"is larger than {LARGEST_FILE // 2**20} MiB")
-        return read_text(file.read_text(encoding="utf-8"), str(file))
+        return read_text(file.read_text(encoding="utf-8"), str(file), begins)
     except OSError as error:
         raise problem(str(file), f"cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise problem(str(file), "is no text file in UTF-8") from None
 
 
-def read_text(text: str, name: str) -> dict[str, Any]:
+def read_text(text: str, name: str, begins: str = SCENARIO_BEGINS) -> dict[str, Any]:
     """Return YAML as plain data; `name` is what messages call it.
+
+    `begins` is what to say of one that holds no mapping.
 
     Raises:
         ScenarioError: when it is not YAML, too large, no mapping, or interpolates.
@@ -56,7 +59,7 @@ def read_text(text: str, name: str) -> dict[str, Any]:
         raise problem(name, f"is no valid YAML: {_where(error)}") from None
     if not isinstance(tree, dict):
         found = "is empty" if tree is None else "must be a mapping of names to values"
-        raise problem(name, f"{found}; a scenario begins with title, clauses, texts, actors")
+        raise problem(name, f"{found}; {begins}")
     refuse_what_is_no_plain_text(tree)
     return tree
 

@@ -155,7 +155,8 @@ def _dotted(
     path: list[str] = []
     names: tuple[str, ...] = ()
     tagged: list[Any] = []
-    for part, following_mark in zip(map(str, loc), (*loc[1:], ""), strict=True):
+    # Of no steps, where the whole is at fault, there is none to follow either.
+    for part, following_mark in zip(map(str, loc), (*loc[1:], ""), strict=False):
         # A part that follows a tag is a field, also where both have one name.
         tagged = [] if tagged else [place for place in places if part in _tags(place)]
         following = [] if tagged else _step(places, part)

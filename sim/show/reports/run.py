@@ -93,8 +93,8 @@ def _yardsticks(clauses: pd.DataFrame, settled: Settled) -> Table:
 def _method(name: str) -> str:
     """Return what a method is called: words apart, two authors joined.
 
-    >>> _method("weighted_mean"), _method("kalai_smorodinsky")
-    ('weighted mean', 'Kalai-Smorodinsky')
+    >>> _method("weighted_median"), _method("kalai_smorodinsky")
+    ('weighted median', 'Kalai-Smorodinsky')
     """
     authors = {"nash": "Nash", "kalai_smorodinsky": "Kalai-Smorodinsky"}
     return authors.get(name, name.replace("_", " "))

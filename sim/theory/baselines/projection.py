@@ -20,6 +20,7 @@ from sim.theory.baselines.challenge import challenge
 from sim.theory.baselines.election import Scale, election
 from sim.theory.baselines.positions import weighted_mean, weighted_median
 
+COMPROMISE = "compromise"
 EQUAL_CAPABILITIES = "no capabilities are stated, so the baselines give every actor the same"
 FULL_SCALE = 100.0  # where the last option of a clause stands; the first stands at 0
 _TIE = 1e-9  # relative; means of the numbers are sums of rounded terms
@@ -42,8 +43,10 @@ class Predictions:
 def predictions(scenario: Scenario, rounds: int = 10) -> Predictions:
     """Return what each baseline predicts for each clause that somebody brings weight to.
 
-    Ordered clauses: weighted mean and median, the challenge model's median after `rounds`, and
-    the position likeliest to win KTAB's election over all of them. Others: weighted plurality.
+    Every clause: the compromise, which is the mean of the positions where options have an order
+    and else the option with the most behind it, by capability times salience (Achen 2006). Ordered
+    clauses: also the median by these weights, the challenge model's after `rounds`, and the
+    position likeliest to win KTAB's election over all of them.
     """
     weight = _weight(scenario)
     notes = [] if _states_capabilities(scenario) else [EQUAL_CAPABILITIES]
@@ -57,7 +60,7 @@ def predictions(scenario: Scenario, rounds: int = 10) -> Predictions:
     for column, (name, clause) in enumerate(scenario.clauses.items()):
         if not clause.ordered and weight[:, column].sum() > 0:
             votes = weight[:, column] @ _favourites(scenario, name)
-            rows.append((name, "weighted_plurality", np.nan, *_largest(scenario, name, votes)))
+            rows.append((name, COMPROMISE, np.nan, *_largest(scenario, name, votes)))
     table = pd.DataFrame(rows, columns=["clause", "method", "position", "option", "tied"])
     order = table["clause"].map({name: row for row, name in enumerate(scenario.clauses)})
     return Predictions(table.loc[order.argsort(kind="stable")].reset_index(drop=True), tuple(notes))
@@ -99,7 +102,7 @@ def _on_lines(case: Case, rounds: int, notes: list[str]) -> dict[str, dict[str, 
     chances = election(case, Scale(0, FULL_SCALE)).probability
     winner = case.position[np.argmax(chances >= chances.max() * (1 - _TIE))]
     return {
-        "weighted_mean": {n: weighted_mean(i.position, i.weight) for n, i in issues.items()},
+        COMPROMISE: {n: weighted_mean(i.position, i.weight) for n, i in issues.items()},
         "weighted_median": {n: weighted_median(i.position, i.weight) for n, i in issues.items()},
         "challenge": {
             n: weighted_median(paths[n].position[-1], i.weight) for n, i in issues.items()

@@ -54,7 +54,7 @@ def test_salience_shrinks_with_the_reach_of_an_actors_values():
 def test_each_clause_gets_the_settlement_of_each_method_that_fits_it():
     found = predictions(small_scenario(**capability(3, 1)))
     assert by_clause(found, "water") == {
-        "weighted_mean": (pytest.approx(25), "hers", True),
+        "compromise": (pytest.approx(25), "hers", True),
         "weighted_median": (0, "hers", False),
         "challenge": (0, "hers", False),
         "election": (0, "hers", False),
@@ -70,12 +70,12 @@ def test_clauses_come_in_the_order_of_the_scenario():
 
 
 def test_a_plurality_is_counted_by_weight_and_a_tie_is_marked():
-    assert by_clause(predictions(small_scenario()), "upkeep")["weighted_plurality"][1:] == (
+    assert by_clause(predictions(small_scenario()), "upkeep")["compromise"][1:] == (
         "he_pays",
         True,
     )
     found = predictions(small_scenario(actors__his__weights__upkeep=0.5))
-    assert by_clause(found, "upkeep")["weighted_plurality"][1:] == ("she_pays", False)
+    assert by_clause(found, "upkeep")["compromise"][1:] == ("she_pays", False)
 
 
 def test_without_stated_capabilities_all_count_the_same_and_the_reader_is_told():
@@ -108,9 +108,9 @@ def test_a_clause_that_nobody_cares_about_has_no_prediction():
         case_of(small_scenario(**none))
 
 
-def test_a_scenario_without_ordered_clauses_has_pluralities_alone():
+def test_a_scenario_without_ordered_clauses_has_a_compromise_alone():
     found = predictions(small_scenario(clauses__water__ordered=False))
-    assert set(found.table["method"]) == {"weighted_plurality"}
+    assert set(found.table["method"]) == {"compromise"}
 
 
 def test_the_challenge_that_has_not_settled_is_named():
