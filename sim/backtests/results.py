@@ -135,8 +135,13 @@ class Job:
         if fit:
             self._refuse_a_fit(traits)
         self.frozen = None if fit else _frozen(traits or FROZEN, self.gate.traits_of or suite)
-        self.reading = self.suite.read(data)
+        self.data, self.reading = data, self.suite.read(data)
         self.cases: Sequence[Case] = self.reading.cases
+        self._refuse_too_few(self.cases)
+        if fit and not self._screened():
+            one_in = self.gate.screened
+            rule = f"plays its design on one group of cases in {one_in} first, and here is none"
+            raise problem("--fit", rule, str(data))
         self.worlds = worlds or self.gate.worlds
         self.plan: dict[str, Any] = {
             "suite": suite,
@@ -156,6 +161,13 @@ class Job:
         if self.gate.traits_of is not None:
             rule = f"fits nothing here: the numbers are those of {self.gate.traits_of}"
             raise problem("--fit", rule, self.suite.name)
+
+    def _refuse_too_few(self, cases: Sequence[Case]) -> None:
+        """Refuse cases of which no fold has others to be compared with."""
+        folds = {fold_of(case.group, gate().folds) for case in cases if case.is_settled}
+        if len(folds) < 2:
+            told = f"needs {self.suite.cases} with a known settlement in two folds or more"
+            raise problem("--data", f"{told}; found in {len(folds)}", str(self.data))
 
     @property
     def units(self) -> int:
@@ -202,6 +214,8 @@ class Job:
             if by_point and by_point[0]:
                 losses.append(np.array(by_point))
                 groups += [case.group] * len(by_point[0])
+        if not losses:
+            raise problem("--data", "holds no case that can be played", str(self.data))
         folds = np.array([fold_of(group, gate().folds) for group in groups])
         return np.concatenate(losses, axis=1), folds, groups
 
@@ -212,6 +226,7 @@ class Job:
         """Write tables and figures over all cases into a draft; return the manifest."""
         names = {each.name for each in played if each.left_out is None}
         cases = [case for case in self.cases if case.name in names]
+        self._refuse_too_few(cases)
         scores = score_rows(self.suite, cases, [e for e in played if e.name in names], gate())
         carried = self.frozen.baselines if self.frozen else {}
         beside = baseline_rows(cases, scores, gate(), carried)
