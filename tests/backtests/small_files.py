@@ -13,7 +13,7 @@ PACKS = ("Food", "Water", "Firewood")
 WORDS = {"High": 5, "Medium": 4, "Low": 3}
 
 
-def deu_file(folder: Path, proposals: int = 4) -> Path:
+def deu_file(folder: Path, proposals: int = 4, known: bool = True) -> Path:
     """Write proposals of two issues each, on which two states and the Commission take part."""
     rows = [
         {
@@ -23,7 +23,7 @@ def deu_file(folder: Path, proposals: int = 4) -> Path:
                 "pcom": str(20 + 10 * k),
                 "scom": "80",
                 "rp": "0",
-                "out": str((17 * k + 31 * i) % 99),
+                "out": str((17 * k + 31 * i) % 99) if known else "",
             },
         }
         for k in range(proposals)
