@@ -25,7 +25,7 @@ docs: .venv/ready
 
 # Every study is played again, and its figure, odds and digest are written into its README.
 studies: .venv/ready
-	for study in experiments/*/; do $(BIN)/parley sweep experiment=$$(basename $$study) --write || exit 1; done
+	for study in experiments/*/study.yaml; do $(BIN)/parley sweep experiment=$$(basename $$(dirname $$study)) --write || exit 1; done
 
 # What running needs: exactly what its lock file says, checked by hash; then this checkout, editable.
 .venv/ready: requirements/build.txt requirements/run.txt pyproject.toml

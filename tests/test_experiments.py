@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from sim.runs.pages import END, README
 from sim.settings.grammar import read_varied
-from sim.sweeps.findings import BEGIN, END, FIGURE, README, figure_of
+from sim.sweeps.findings import BEGIN, FIGURE, figure_of
 from sim.sweeps.plans import Plan
 from sim.sweeps.studies import Study, load_study, planned, study_names
 from tests.sweeps.small_sweeps import swept

@@ -96,6 +96,19 @@ def test_an_environment_that_is_ready_is_not_made_again_and_the_tools_are_added_
     assert steps[0] == ".venv/bin/ruff check ."
 
 
+def test_make_studies_plays_the_folders_that_hold_a_study_and_no_others(clone):
+    for file in ("wells/study.yaml", "backtests/gate.yaml", "backtests/deu/README.md"):
+        (clone / "experiments" / file).parent.mkdir(parents=True, exist_ok=True)
+        (clone / "experiments" / file).touch()
+    (clone / ".venv" / "bin").mkdir(parents=True)
+    parley = clone / ".venv" / "bin" / "parley"
+    parley.write_text('#!/bin/sh\necho "$@" >> played\n')
+    parley.chmod(0o755)
+    (clone / ".venv" / "ready").touch()
+    assert make(clone, "studies").returncode == 0
+    assert (clone / "played").read_text() == "sweep experiment=wells --write\n"
+
+
 def test_the_lock_files_pin_everything_by_hash_and_name_no_index():
     for name in ("build", "run", "dev"):
         text = (ROOT / "requirements" / f"{name}.txt").read_text()

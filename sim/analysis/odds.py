@@ -131,7 +131,7 @@ def wilson_interval(m: float, n: float, level: float = 0.95) -> Interval:
     """
     if not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1, not {level}")
-    low, high = _wilson(np.array(m), np.array(n), level)
+    low, high = wilson(np.array(m), np.array(n), level)
     return Interval(float(low), float(high))
 
 
@@ -321,7 +321,7 @@ def events_table(
     error = squares / total**2 * draws / max(draws - 1, _ROUNDING)  # sum a^2 (p - m)^2, corrected
     alike = error * draws < _NO_VARIANCE
     n = np.where(alike, draws, m * (1 - m) / np.where(alike, 1.0, error))
-    low, high = _wilson(m, np.clip(n, draws, weights.effective_worlds), 0.95)
+    low, high = wilson(m, np.clip(n, draws, weights.effective_worlds), 0.95)
     return pd.DataFrame(
         {
             "event": [event for event in events for _ in dates],
@@ -407,7 +407,7 @@ def clauses_table(
     )
 
 
-def _wilson(m: Floats, n: Floats, level: float) -> tuple[Floats, Floats]:
+def wilson(m: Floats, n: Floats, level: float) -> tuple[Floats, Floats]:
     """Return the ends of Wilson's interval around shares m of n worlds, elementwise."""
     z = float(special.ndtri((1 + level) / 2))
     centre = (m + z**2 / (2 * n)) / (1 + z**2 / n)

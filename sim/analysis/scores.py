@@ -93,10 +93,19 @@ def coverage(ends: Floats, share: float) -> float:
     >>> coverage(np.array([[0.0, 0.5], [0.25, 0.5], [0.9, 1.0]]), 0.5)
     0.5
     """
+    return float(inside(ends, share).mean())
+
+
+def inside(ends: Floats, share: float) -> Floats:
+    """Return the part of each outcome that lies in the central interval of its law: (N,).
+
+    Arguments and errors are those of `coverage`, which is the mean of these parts.
+    """
     _require_ends(ends)
     if not 0 < share <= 1:
         raise ValueError(f"share must lie between 0 and 1, not {share}")
-    return float(_within(ends, np.array([(1 - share) / 2]), np.array([(1 + share) / 2])).mean())
+    low, high = np.array([(1 - share) / 2]), np.array([(1 + share) / 2])
+    return np.asarray(_within(ends, low, high)[:, 0])
 
 
 def pit_histogram(ends: Floats, bins: int = 10) -> Floats:

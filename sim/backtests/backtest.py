@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pandas as pd
 
@@ -17,11 +17,19 @@ from sim.backtests.suites import SUITES
 from sim.backtests.tables import ENGINE
 from sim.draws.streams import Floats
 from sim.errors import problem
+from sim.show.reports.backtest import METHODS, METRICS, backtest_report, found, size, written
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from sim.show.parts import Part
     from sim.show.report import Report
 
 SHARES = (0.5, 0.9)  # of the intervals whose coverage is told
+CURVE = tuple(tenth / 10 for tenth in range(1, 10))  # and drawn
+DEAL = "a deal"
+PICTURES = ("reliability.png", "pit.png", "differences.png")
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,10 +127,13 @@ class Backtest:
             "folder": str(self.folder),
         }
 
+    @property
+    def plot(self) -> BacktestPlots:
+        """Return the figures of this backtest: `backtest.plot.pit()` and friends."""
+        return BacktestPlots(self)
+
     def report(self) -> Report:
         """Return what people read of it."""
-        from sim.show.reports.backtest import backtest_report
-
         suite, bar = SUITES[self.suite], gate().suite(self.suite)
         return backtest_report(
             suite.title,
@@ -134,3 +145,79 @@ class Backtest:
             bar.hoped,
             self.folder,
         )
+
+    def found(self) -> list[Part]:
+        """Return the parts of the report that say what was found."""
+        bar = gate().suite(self.suite)
+        return list(found(self.manifest, self.summary, self.coverage, bar.success, bar.hoped))
+
+
+class BacktestPlots:
+    """The figures of a backtest; each returns Axes."""
+
+    def __init__(self, backtest: Backtest) -> None:
+        self._backtest = backtest
+
+    def pit(self, ax: Axes | None = None) -> Axes:
+        """Draw how many outcomes fell in each tenth of what was said of them."""
+        from sim.show import figures
+
+        suite = SUITES[self._backtest.suite]
+        known = self._backtest.scores.dropna(subset=["pit_low"])
+        count = len(known) if suite.alone else known["group"].nunique()
+        things = suite.decisions if suite.alone else suite.cases
+        heights = self._backtest.pit()
+        return figures.pit_histogram(heights, count, things, suite.outcome, self._subtitle(), ax)
+
+    def reliability(self, ax: Axes | None = None) -> Axes:
+        """Draw whether what was said came about as often: deals, or outcomes inside intervals."""
+        from sim.analysis.calibration import coverage_table, reliability_table
+        from sim.show import figures
+
+        scores = self._backtest.scores
+        if "chance" in scores:
+            things = SUITES[self._backtest.suite].decisions
+            happened = scores["deal"].to_numpy(bool)
+            bins = reliability_table(scores["chance"].to_numpy(float), happened)
+            return figures.reliability(bins, DEAL, things, self._subtitle(), ax)
+        groups = list(scores.dropna(subset=["pit_low"])["group"])
+        curve = coverage_table(self._backtest.pit_ends, groups, CURVE, gate().resamples)
+        things = SUITES[self._backtest.suite].cases
+        return figures.coverage(curve, things, self._subtitle(), ax)
+
+    def differences(self, ax: Axes | None = None) -> Axes:
+        """Draw what the engine loses beside each baseline, metric by metric."""
+        from sim.show import figures
+
+        return figures.losses(self._relative(), self._subtitle(), ax)
+
+    def save(self, folder: Path) -> None:
+        """Draw all of them into a folder, under the names in `PICTURES`.
+
+        Raises:
+            OSError: when they cannot be written.
+        """
+        folder.mkdir(exist_ok=True)
+        draw = (self.reliability, self.pit, self.differences)
+        for name, drawn in zip(PICTURES, draw, strict=True):
+            cast("Figure", drawn().figure).savefig(folder / name, dpi=150)
+
+    def _subtitle(self) -> str:
+        suite = SUITES[self._backtest.suite]
+        told = size(self._backtest.manifest, (suite.cases, suite.decisions))
+        return f"{suite.title}: {told}"
+
+    def _relative(self) -> pd.DataFrame:
+        """Return differences as shares of what each baseline loses, the least loss first."""
+        table = self._backtest.summary
+        beside = table[(table["method"] != ENGINE) & (table["value"] > 0)]
+        parts = [
+            group.sort_values("value", kind="stable").assign(label=self._named(str(metric)))
+            for metric, group in beside.groupby("metric", sort=False)
+        ]
+        rows = pd.concat(parts)
+        shares = rows[["difference", "low", "high"]].div(rows["value"], axis=0)
+        return rows[["metric", "label"]].assign(method=rows["method"].map(METHODS)).join(shares)
+
+    def _named(self, metric: str) -> str:
+        return f"{METRICS[metric]}: Parley {written(self._backtest.value(metric))}"

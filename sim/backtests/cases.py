@@ -55,6 +55,11 @@ class Proposal:
         """Return its name: its fold comes from this."""
         return self.name
 
+    @property
+    def is_settled(self) -> bool:
+        """Return whether it is known of some issue where it was settled."""
+        return any(issue.outcome is not None for issue in self.issues)
+
 
 @dataclass(frozen=True)
 class Division:
@@ -77,6 +82,11 @@ class Division:
     points: tuple[tuple[float, ...], tuple[float, ...]]
     no_deal: tuple[float, float]
     endings: tuple[tuple[int, ...] | None, ...]
+
+    @property
+    def is_settled(self) -> bool:
+        """Return whether some dialogue ended with a deal."""
+        return any(ending is not None for ending in self.endings)
 
 
 @dataclass(frozen=True)

@@ -126,13 +126,16 @@ def _refuse_another(folder: Path, plan: Mapping[str, Any]) -> None:
         rule = f"holds a backtest that was planned otherwise; {_ADVICE}"
         raise ScenarioError(
             Problem(BACKTEST_FOLDER, rule, repr(str(folder))),
-            *(Problem(key, f"was {_short(before.get(key))}", _short(plan[key])) for key in changed),
+            *(Problem(key, _change(before.get(key), plan[key])) for key in changed),
         )
 
 
-def _short(value: Any) -> str:
-    text = json.dumps(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+def _change(before: Any, now: Any) -> str:
+    """Return in a line how a part of the plan differs."""
+    texts = [json.dumps(value) for value in (before, now)]
+    if max(map(len, texts)) > 60:
+        return "is not what it was"
+    return f"was {texts[0]}, is now {texts[1]}"
 
 
 def _clear(folder: Path, names: Sequence[str]) -> None:

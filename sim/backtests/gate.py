@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from sim.backtests.scenarios import EQUILIBRIUM, FRESH, Traits
 from sim.errors import ScenarioError
-from sim.numbers.names import Frozen
+from sim.numbers.names import Frozen, broken
 from sim.scenario.reading.files import read_file
 from sim.scenario.reading.schema import problems_of
 from sim.settings.configuration import shipped
@@ -33,6 +33,15 @@ class Range(Frozen):
 
     range: tuple[Real, Real]
     log: bool = False
+
+    @model_validator(mode="after")
+    def _ascends(self) -> Range:
+        low, high = self.range
+        if low >= high:
+            raise broken("range", "must be low < high", list(self.range))
+        if self.log and low <= 0:
+            raise broken("range", "must begin above 0, as it is logarithmic", list(self.range))
+        return self
 
     def at(self, shares: np.ndarray) -> np.ndarray:
         """Return the values at shares of the way from low to high: (n,)."""
@@ -65,6 +74,12 @@ class Design(Frozen):
 
     points: Whole
     seed: int
+
+    @model_validator(mode="after")
+    def _is_balanced(self) -> Design:
+        if self.points & (self.points - 1):
+            raise broken("points", "must be a power of 2: Sobol points come so", self.points)
+        return self
 
 
 class Gate(Frozen):

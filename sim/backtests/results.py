@@ -5,6 +5,7 @@ The command, Python and the studies backtest by the same call.
 
 from __future__ import annotations
 
+import datetime
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -134,8 +135,13 @@ class Job:
         if fit:
             self._refuse_a_fit(traits)
         self.frozen = None if fit else _frozen(traits or FROZEN, self.gate.traits_of or suite)
-        self.reading = self.suite.read(data)
+        self.data, self.reading = data, self.suite.read(data)
         self.cases: Sequence[Case] = self.reading.cases
+        self._refuse_too_few(self.cases)
+        if fit and not self._screened():
+            one_in = self.gate.screened
+            rule = f"plays its design on one group of cases in {one_in} first, and here is none"
+            raise problem("--fit", rule, str(data))
         self.worlds = worlds or self.gate.worlds
         self.plan: dict[str, Any] = {
             "suite": suite,
@@ -155,6 +161,13 @@ class Job:
         if self.gate.traits_of is not None:
             rule = f"fits nothing here: the numbers are those of {self.gate.traits_of}"
             raise problem("--fit", rule, self.suite.name)
+
+    def _refuse_too_few(self, cases: Sequence[Case]) -> None:
+        """Refuse cases of which no fold has others to be compared with."""
+        folds = {fold_of(case.group, gate().folds) for case in cases if case.is_settled}
+        if len(folds) < 2:
+            told = f"needs {self.suite.cases} with a known settlement in two folds or more"
+            raise problem("--data", f"{told}; found in {len(folds)}", str(self.data))
 
     @property
     def units(self) -> int:
@@ -177,12 +190,13 @@ class Job:
     def fit(self, stages: Stages) -> Fit:
         """Play the design, on all cases or first on some, and return what fits best."""
         points = gate().points(self.suite.name)
-        worlds = max(1, self.worlds // 4)  # at each point
+        worlds = max(1, self.worlds // 4)  # at each point of the design
         if self.gate.screened > 1:
             played = stages.play(folders.SCREENING, self._screened(), lambda case: points, worlds)
             losses = self._losses(played)[0]
             variants = list(gate().variants(self.suite.name))
             points = finalists(points, losses.mean(axis=1), variants, self.gate.finalists)
+            worlds = self.worlds
         played = stages.play(folders.DESIGN, self.cases, lambda case: points, worlds)
         losses, folds, groups = self._losses(played)
         return fitted(points, losses, folds, groups, gate().folds)
@@ -200,6 +214,8 @@ class Job:
             if by_point and by_point[0]:
                 losses.append(np.array(by_point))
                 groups += [case.group] * len(by_point[0])
+        if not losses:
+            raise problem("--data", "holds no case that can be played", str(self.data))
         folds = np.array([fold_of(group, gate().folds) for group in groups])
         return np.concatenate(losses, axis=1), folds, groups
 
@@ -207,9 +223,10 @@ class Job:
         return list(self.suite.scored(case, counts, gate().smoothing))
 
     def write(self, played: Sequence[Played], fit: Fit | None, draft: Path) -> dict[str, Any]:
-        """Write the tables over all cases into a draft; return the manifest."""
+        """Write tables and figures over all cases into a draft; return the manifest."""
         names = {each.name for each in played if each.left_out is None}
         cases = [case for case in self.cases if case.name in names]
+        self._refuse_too_few(cases)
         scores = score_rows(self.suite, cases, [e for e in played if e.name in names], gate())
         carried = self.frozen.baselines if self.frozen else {}
         beside = baseline_rows(cases, scores, gate(), carried)
@@ -221,7 +238,7 @@ class Job:
         ):
             table.to_csv(draft / name, index=False)
         left_out = [*self.reading.left_out, *(e.left_out for e in played if e.left_out)]
-        return {
+        manifest = {
             **{key: value for key, value in self.plan.items() if key != "gate"},
             "cases": sum(1 for each in played if each.left_out is None),
             "decisions": len(scores),
@@ -229,7 +246,10 @@ class Job:
             "fitted": None if fit is None else _as_data(fit),
             "digest": digest_of([pa.Table.from_pandas(scores, preserve_index=False)]),
             **provenance.stamp(),
+            "written": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         }
+        Backtest(draft, manifest, scores, beside, summary).plot.save(draft / folders.FIGURES)
+        return manifest
 
 
 class Stages:

@@ -40,6 +40,8 @@ class Suite(ABC):
     title: ClassVar[str]
     cases: ClassVar[str]  # what its cases are called
     decisions: ClassVar[str]  # what is scored in them
+    outcome: ClassVar[str]  # what is said of these, as a quantity
+    alone: ClassVar[bool]  # whether chance decides each of these by itself, given its case
 
     @abstractmethod
     def read(self, file: Path) -> Reading[Any]:
@@ -68,6 +70,8 @@ class Deu(Suite):
     name = "deu"
     title = "Decisions of the European Union"
     cases, decisions = "proposals", "issues"
+    outcome = "where an issue is settled"
+    alone = False  # the issues of a proposal are settled in one text
 
     def read(self, file: Path) -> Reading[Proposal]:
         """Return the proposals of a file."""
@@ -107,6 +111,8 @@ class Divisions(Suite):
     """Two people divide items that each values in its own way."""
 
     cases, decisions = "contexts", "dialogues"
+    outcome = "the points of who speaks first"
+    alone = True  # each by two people of its own
 
     def scenario(self, case: Division, traits: Traits) -> Scenario:
         """Return the scenario of a division."""

@@ -91,7 +91,7 @@ class Space:
         for row, flags in enumerate(self.invented):
             cells = np.flatnonzero(self.option_of[row] >= 0)
             found[:, cells] *= _mass(np.array(flags), invention)[:, self.option_of[row, cells]]
-        return found
+        return np.maximum(found, TINY)  # what never comes to mind may stand in the text as it is
 
     def enumerate(self, limit: int = LARGEST_ENUMERATION) -> Ints:
         """Return all packages: (P, B).
@@ -109,10 +109,9 @@ def _mass(invented: Flags, invention: Floats) -> Floats:
     """Return the chances (D, n) of options, of which some are invented."""
     some, others = int(invented.sum()), int((~invented).sum())
     share = invention if some and others else np.full(len(invention), float(some > 0))
-    each = np.where(
+    return np.where(
         invented, share[:, None] / max(some, 1), (1.0 - share[:, None]) / max(others, 1)
     )
-    return np.maximum(each, TINY)
 
 
 def logit_weights(scores: Floats, temperature: Floats, best: Floats | None = None) -> Floats:

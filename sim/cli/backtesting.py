@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sim.cli.app import Json, print_json, stopped_cleanly
+from sim.cli.app import Json, complain, print_json, stopped_cleanly
 
 if TYPE_CHECKING:
     from sim.backtests.results import Watch
@@ -43,6 +43,9 @@ def backtest(
         typer.Option("--output", "-o", help="Where to keep it; the same command goes on there."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Start afresh in the folder.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the results into the study of the suite.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Play real negotiations and score the engine beside simple methods.
@@ -50,12 +53,17 @@ def backtest(
     deu: decisions of the European Union; dond: Deal or No Deal; casino: CaSiNo. The data are not
     part of Parley: README says where they are published.
     """
+    from sim.backtests.findings import HOME, write_findings
     from sim.backtests.results import Job, backtest_into
+    from sim.settings.configuration import shipped
     from sim.show.screen import show
 
     again = _command()
     job = Job(suite, data, fit, traits, worlds, seed)
     finished = backtest_into(output, job, workers, force, _watched(again))
+    if write:
+        told = shlex.join(_words(suite, fit, traits, worlds, seed))
+        complain(f"wrote {write_findings(finished, told, shipped('experiments') / HOME)}")
     if as_json:
         print_json(finished.data())
     else:
@@ -85,3 +93,14 @@ def _command() -> Callable[[Path], str]:
         return shlex.join(["parley", *words, *where])
 
     return in_folder
+
+
+def _words(
+    suite: str, fit: bool, traits: str | None, worlds: int | None, seed: int
+) -> Iterator[str]:
+    """Yield the command that a study's README names, for whoever has the data."""
+    yield from ("parley", "backtest", suite, "--data", "FILE")
+    yield from ["--fit"] if fit else []
+    options = {"--traits": traits, "--worlds": worlds, "--seed": seed or None}
+    for option, value in options.items():
+        yield from [option, str(value)] if value is not None else []

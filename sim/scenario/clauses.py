@@ -67,6 +67,11 @@ class Clause(Frozen):
         description="the options, by name"
     )
 
+    @property
+    def invents(self) -> bool:
+        """Return whether some of its options are invented, and some are not."""
+        return len({option.invented for option in self.options.values()}) > 1
+
 
 class Linkage(Frozen):
     """Options worth more or less together than the sum of their parts."""

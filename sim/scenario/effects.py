@@ -236,13 +236,14 @@ def _never_offered(scenario: Scenario) -> Iterator[Idle]:
 
 def _inventions(scenario: Scenario) -> Iterator[Idle]:
     """Find options that are marked as invented where no drafter tells them from the others."""
-    if any(rule.minds_inventions for rule, _ in tables(scenario)):
-        return
+    minds = any(rule.minds_inventions for rule, _ in tables(scenario))
     for clause, stated in scenario.clauses.items():
+        if minds and stated.invents:
+            continue
+        why = "no other option of the clause is not" if minds else "no drafter states its invention"
         for name, option in stated.options.items():
             if option.invented:
-                path = f"clauses.{clause}.options.{name}.invented"
-                yield Idle(path, "no drafter states its invention")
+                yield Idle(f"clauses.{clause}.options.{name}.invented", why)
 
 
 def _ends(actor: Actor) -> Iterator[str]:

@@ -165,9 +165,7 @@ def company_of(scenario: Scenario, protocol: str) -> Company:
         votes=bool(deciding(scenario)),
         absent=frozenset(may_miss),
         out=frozenset(out),
-        invents=any(
-            o.invented for clause in scenario.clauses.values() for o in clause.options.values()
-        ),
+        invents=any(clause.invents for clause in scenario.clauses.values()),
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from sim.errors import problem
-from sim.runs.folder import whole
+from sim.runs.pages import page
 from sim.show.parts import Note, Part, Picture, Row, records
 from sim.show.report import Report
 from sim.show.reports.odds import odds_table, untold
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-README, FIGURE = "README.md", "figure.png"
+FIGURE = "figure.png"
 BEGIN = "<!-- Written by `parley sweep experiment=... --write`; words belong outside. -->"
-END = "<!-- End of what is written by machine. -->"
 MOST_ROWS = 24  # of a table in a README
 _MOST_DIFFERENCES = 12  # in a figure that no study chose
 
@@ -114,20 +113,10 @@ def write_findings(study: Study, sweep: Sweep, command: str) -> Path:
             figure shows.
         OSError: when it cannot be written.
     """
-    readme = study.folder / README
     title = study.name.replace("_", " ").capitalize()
-    new = f"# {title}\n\n{study.file.question}\n\n{BEGIN}\n{END}\n"
-    text = readme.read_text(encoding="utf-8") if readme.exists() else new
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        rule = f"needs two lines, {BEGIN} and {END}, between which the run is written"
-        raise problem(str(readme), rule)
+    readme = page(study.folder, BEGIN, f"# {title}\n\n{study.file.question}")
     figure_of(study)(sweep, study.folder)
-    with whole(readme) as draft:
-        part = _part(study, sweep, command)
-        draft.write_text(f"{before}{BEGIN}\n{part}\n{END}{after}", encoding="utf-8")
-    return readme
+    return readme.write(_part(study, sweep, command))
 
 
 def _differences(sweep: Sweep, outcomes: Sequence[str], names: Mapping[int, str]) -> Axes:

@@ -112,6 +112,31 @@ ROWS: list[Row] = [
         "protocols.single_text.temperature: is for a chair; her states its own under actors",
     ),
     (
+        "what a chair spares of an actor who drafts",
+        {"protocols.single_text.sparing": 0.3},
+        "protocols.single_text.sparing: is for a chair; envoy states its own under actors",
+    ),
+    (
+        "sparing more than all",
+        {"protocols.single_text": {**CHAIR, "sparing": 1.2}},
+        "protocols.single_text.sparing: must be between 0 and 1 (got 1.2)",
+    ),
+    (
+        "inventions more often than always",
+        {"protocols.single_text.invention": 1.2},
+        "protocols.single_text.invention: must be between 0 and 1 (got 1.2)",
+    ),
+    (
+        "half a rewriting",
+        {"protocols.single_text.rewrites": 0.5},
+        "protocols.single_text.rewrites: must be a whole number between 0 and 100 (got 0.5)",
+    ),
+    (
+        "an option that is somewhat invented",
+        {"clauses.water.options.shared.invented": "rather"},
+        "clauses.water.options.shared.invented: must be true or false (got 'rather')",
+    ),
+    (
         "an actor called chair",
         {"actors.chair": {}},
         "actors.chair: is the word for a neutral drafter; choose another",

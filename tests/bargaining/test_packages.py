@@ -1,5 +1,6 @@
 """Logit choice block by block against the softmax over every package; round trips of texts."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -14,6 +15,7 @@ from sim.scenario.reading.reader import read_scenario
 from sim.talks.batch import open_batch
 from sim.talks.preferences import utility_of
 from sim.talks.space import space_of
+from tests.bargains import space_of_sizes
 from tests.small import WHY, small_scenario, small_tree
 
 EVEN = (np.arange(2000) + 0.5) / 2000
@@ -130,6 +132,45 @@ def test_consent_is_that_of_the_options_of_a_cell():
         water = space.terms(text)["water"]
         expected = [water == "hers", water == "his"]
         assert space.consent[text].any(axis=0).tolist() == expected
+
+
+# --- How readily options come to mind ----------------------------------------------------------
+
+
+def with_inventions(tree, **invented):
+    """A tree in which some options of some clauses are marked."""
+    for clause, names in invented.items():
+        for name in names:
+            tree["clauses"][clause]["options"][name]["invented"] = True
+    return tree
+
+
+def test_inventions_share_what_they_have_and_the_other_options_of_the_clause_the_rest():
+    flags = (True, False, True), (False, False), (True, True)
+    space = replace(space_of_sizes([3, 2, 2], 1), invented=flags)
+    found = space.prior(np.array([0.3, 0.0]))
+    assert found[0] == pytest.approx([0.15, 0.7, 0.15, 0.5, 0.5, 0.5, 0.5])
+    assert found[1] == pytest.approx([0.0, 1.0, 0.0, 0.5, 0.5, 0.5, 0.5])
+
+
+def test_a_cell_of_linked_clauses_comes_to_mind_as_its_options_do_each_for_itself():
+    tree = with_inventions(small_tree(linkages=LINKAGES), water=["shared"], upkeep=["both_pay"])
+    space = space_of(read_scenario(tree))
+    (found,) = space.prior(np.array([0.2]))
+    for cell, chance in enumerate(found):
+        terms = space.terms(np.array([cell]))
+        shares = [0.2 if terms[c] in ("shared", "both_pay") else 0.4 for c in space.clauses]
+        assert chance == pytest.approx(np.prod(shares))
+
+
+@every_space
+@given(rng=tables, share=st.sampled_from([0.0, 0.3, 1.0]))
+@settings(max_examples=15)
+def test_over_the_cells_of_each_block_it_sums_to_1_and_none_is_nothing(space, rng, share):
+    flags = tuple(tuple(rng.random(len(options)) < 0.5) for options in space.options)
+    (found,) = replace(space, invented=flags).prior(np.array([share]))
+    assert (found > 0).all()
+    assert [found[s].sum() for s in space.slices()] == pytest.approx([1.0] * len(space.blocks))
 
 
 # --- Logit choice -----------------------------------------------------------------------------

@@ -301,6 +301,23 @@ def test_a_chair_is_told_as_one():
     assert re.search("  The chair, which holds the pen, (wrote in|left the text as it was)", story)
 
 
+@pytest.mark.parametrize(("rewrites", "times"), [(1, "once"), (3, "3 times")])
+def test_a_rewriting_before_the_first_answers_is_told_in_one_sentence(rewrites, times):
+    chaired = small_scenario(
+        protocols__single_text__drafter="chair",
+        protocols__single_text__temperature=0.1,
+        protocols__single_text__rewrites=rewrites,
+    )
+    story = told(chaired, 0, 1, 0).transcript
+    first, later = re.split(r"\nSessions? 1\b", story.split("Session 0,")[1])
+    said = f"\n  The chair went through every clause {times} and (wrote in|left the text as it was)"
+    assert re.search(said, first)
+    assert "criticised" not in first
+    assert "She criticised: " in later
+    assert "went through" not in later
+    assert max(map(len, story.splitlines())) <= 80
+
+
 def test_every_kind_of_happening_has_its_words():
     assert set(transcript_of._TELLS) == set(Happening)
 

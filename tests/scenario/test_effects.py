@@ -44,6 +44,8 @@ CHAIR = {
     "misreading": 0.1,
     "misjudgement": 0.1,
 }
+SPARING = {**CHAIR, "persuasion": 0, "sparing": 0.5, "rewrites": 2}
+INVENTED = {"label": "both", "invented": True}
 TURNS = {"recognition": "rotation", "order": ["her", "his"]}
 ANTICIPATES = ("actors__her__anticipates", "actors__his__anticipates")
 CAPABLE = {"actors__her__capability": plain(1), "actors__his__capability": plain(2)}
@@ -218,6 +220,45 @@ IDLE: list[tuple[str, Tree, set[str]]] = [
             f"{HERS}.capability",
             f"{HERS}.bargaining.imprecision",
         },
+    ),
+    (
+        "a chair who minds nobody's answer and rewrites as things come to its mind",
+        small_tree(
+            protocols__single_text={**CHAIR, "persuasion": 0, "rewrites": 2, "invention": 0.2},
+            clauses__water__options__shared=INVENTED,
+        ),
+        {f"protocols.single_text.{field}" for field in ("temperature", "misreading")},
+    ),
+    (
+        "a chair who spares but minds nobody's answer",
+        small_tree(protocols__single_text=SPARING),
+        {"protocols.single_text.misjudgement"},
+    ),
+    (
+        "capability where a chair spares only who loses most",
+        small_tree(protocols__single_text={**SPARING, "sparing": 1}, **CAPABLE),
+        {f"{HERS}.capability", f"{HIS}.capability"},
+    ),
+    (
+        "inventions of whom no option is one",
+        small_tree(protocols__single_text={**SPARING, "invention": 0.2}),
+        {"protocols.single_text.invention"},
+    ),
+    (
+        "inventions beside no other option",
+        small_tree(
+            protocols__single_text={**SPARING, "invention": 0.2},
+            **{f"clauses__water__options__{name}": INVENTED for name in EVERY["water"]},
+        ),
+        {
+            "protocols.single_text.invention",
+            *(f"clauses.water.options.{name}.invented" for name in EVERY["water"]),
+        },
+    ),
+    (
+        "inventions that no drafter tells from the others",
+        small_tree(clauses__water__options__shared=INVENTED),
+        {"clauses.water.options.shared.invented"},
     ),
     (
         "an actor who never signs",
@@ -481,6 +522,18 @@ def test_what_has_no_effect_is_told_and_changes_no_world(tree, paths):
     assert digest(load_scenario(tree, changed)) == digest(scenario)
 
 
+@pytest.mark.parametrize(
+    "options", [["shared"], EVERY["water"]], ids=["no drafter", "no other option"]
+)
+def test_marks_of_inventions_that_are_told_change_no_world(options):
+    marks = {f"clauses__water__options__{name}": INVENTED for name in options}
+    plain_ones = {path: {**INVENTED, "invented": False} for path in marks}
+    drafter = {"protocols__single_text": {**SPARING, "invention": 0.2}} if options[1:] else {}
+    assert digest(small_scenario(**marks, **drafter)) == digest(
+        small_scenario(**plain_ones, **drafter)
+    )
+
+
 NEW = {
     "actors__her__returns": plain(0.2),
     "actors__her__refusal_cost": plain(0.1),
@@ -497,6 +550,7 @@ NEW = {
     "aftermath__swing": 0.5,
     "clauses__water__options__shared": {"label": "both", "breach": plain(0.1)},
 }
+MINDED = {**NEW, "clauses__water__options__shared": {**INVENTED, "breach": plain(0.1)}}
 LIVE = {
     "offers": small_tree(protocol="offers", **NEW),
     "one draft": small_tree(protocol="offers", protocols__offers={"drafts": 1}, **NEW),
@@ -506,6 +560,15 @@ LIVE = {
     ),
     "offers without the mediator": mediated_tree(**PATIENT, **NEW, **AWAY),
     "a chair": small_tree(protocols__single_text=CHAIR, **CAPABLE, **NEW),
+    "a chair who spares": small_tree(
+        protocols__single_text={**SPARING, "persuasion": 1, "invention": 0.2}, **CAPABLE, **MINDED
+    ),
+    "a chair who spares and persuades nobody": small_tree(
+        protocols__single_text={**SPARING, "invention": 0.2}, **CAPABLE, **MINDED
+    ),
+    "an actor who minds inventions": small_tree(
+        protocols__single_text__invention=0.2, protocols__single_text__rewrites=1, **MINDED
+    ),
 }
 
 

@@ -10,11 +10,11 @@ from matplotlib.text import Text
 
 from sim.errors import ScenarioError
 from sim.play.executors.processes import Processes
+from sim.runs.pages import END
 from sim.settings.grammar import read_varied
 from sim.sweeps.designs import Kind
 from sim.sweeps.findings import (
     BEGIN,
-    END,
     FIGURE,
     draw,
     draw_what_varies,

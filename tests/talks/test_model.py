@@ -158,7 +158,14 @@ def scenarios(draw):
             },
         }
     if draw(st.booleans()):
-        changes["protocols__single_text"] = CHAIR
+        changes["protocols__single_text"] = {
+            **CHAIR,
+            "persuasion": draw(st.sampled_from([0, 1])),
+            "sparing": draw(st.sampled_from([None, 0, 0.5, 1])),
+        }
+    changes["protocols__single_text__rewrites"] = draw(st.sampled_from([0, 1, 3]))
+    changes["protocols__single_text__invention"] = draw(st.sampled_from([None, 0, 0.3, 1]))
+    changes["clauses__water__options__his__invented"] = draw(st.booleans())
     consent = draw(st.lists(st.sampled_from(names), unique=True))
     changes["clauses__water__options__shared__consent"] = consent
     changes["clauses__water__options__hers__breach"] = draw(st.sampled_from([None, plain(0.5)]))

@@ -107,7 +107,10 @@ class Eyes:
 
 
 def score(eyes, text, kappa, foresees, weight):
+    sparing = eyes.model.spec.protocols.single_text.sparing
     total = 0.0 if eyes.me is None else eyes.utility(eyes.me, text)
+    if sparing is not None:
+        total -= minded(eyes, text, weight / len(weight), sparing.mean)
     for actor in range(len(eyes.names)):
         if actor != eyes.me and eyes.signs(actor, text):
             total += kappa * weight[actor] * eyes.yes(actor, text)
@@ -117,11 +120,17 @@ def score(eyes, text, kappa, foresees, weight):
     return total
 
 
+def minded(eyes, text, shares, sparing):
+    """How a chair minds what each loses beside its best: the mean, and the most."""
+    best = [eyes.worth[:, s].max(axis=1) for s in eyes.space.slices()]
+    lost = sum(best) - np.array([eyes.utility(a, text) for a in range(len(eyes.names))])
+    return (1 - sparing) * float(shares @ lost) + sparing * float(lost.max())
+
+
 def drafted(model, row, text, away, u_block, u_text):
     """The text that the drafter makes of another, from whoever is there and names a block."""
-    settings, parties = model.spec.protocols.single_text, model.parties
-    eyes, blocks = Eyes(model, row, settings.drafter), list(model.space.slices())
-    named = set()
+    eyes = Eyes(model, row, model.spec.protocols.single_text.drafter)
+    blocks, named = list(model.space.slices()), set()
     for actor in range(len(eyes.names)):
         if actor != eyes.me and not away[actor]:
             own = model.batch.utilities.own[model.batch.draw[row], actor]
@@ -129,8 +138,15 @@ def drafted(model, row, text, away, u_block, u_text):
             if sum(losses) > 0:
                 ladder = np.cumsum(losses) / np.sum(losses)
                 named.add(int(np.searchsorted(ladder, u_block[actor], side="right")))
+    return amended(eyes, text, sorted(named), u_text)
+
+
+def amended(eyes, text, named, u):
+    """The text that a uniform chooses among all that differ from one in one of some blocks."""
+    model, row, blocks = eyes.model, eyes.row, list(eyes.space.slices())
+    settings, parties = model.spec.protocols.single_text, model.parties
     texts = [tuple(text)]
-    for block in sorted(named):
+    for block in named:
         for cell in range(blocks[block].start, blocks[block].stop):
             if cell != text[block]:
                 texts.append((*text[:block], cell, *text[block + 1 :]))
@@ -144,7 +160,20 @@ def drafted(model, row, text, away, u_block, u_text):
         temperature = settings.temperature.mean
     else:
         temperature = parties.temperature[row, eyes.me]
-    return texts[chosen(scores, temperature, u_text)]
+    if settings.invention is not None:
+        ready = [readiness(eyes.space, t, settings.invention.mean) for t in texts]
+        scores = np.array(scores) + temperature * np.log(ready)
+    return texts[chosen(scores, temperature, u)]
+
+
+def readiness(space, text, share):
+    """How readily a text comes to mind, where inventions of a clause have a share of it."""
+    product = 1.0
+    for flags, option in zip(space.invented, space.options_of(np.array(text)), strict=True):
+        kind = flags.count(flags[option])
+        mixed = kind < len(flags)
+        product *= ((share if flags[option] else 1 - share) if mixed else 1.0) / kind
+    return product
 
 
 CHAIR = {

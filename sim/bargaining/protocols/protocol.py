@@ -88,10 +88,6 @@ class Parties(Protocol):
         """Return the draw of each world in play: (W,)."""
 
     @property
-    def best(self) -> Floats:
-        """Return the best that each can have of each block, in every draw: (D, A, B)."""
-
-    @property
     def capability(self) -> Floats:
         """Return what each can bring to bear, 1 on average and where none is stated: (W, A)."""
 
@@ -239,7 +235,7 @@ class Company:
         votes: whether a body at home may vote on a text.
         absent: who may be away from a session that is held.
         out: who is away from all of them.
-        invents: whether some option is a compromise that nobody asks for.
+        invents: whether some clause has options that nobody asks for beside others.
     """
 
     names: tuple[str, ...]

@@ -131,8 +131,9 @@ class SingleText(Stated, ProtocolKind):
 
     @property
     def counts_capability(self) -> bool:
-        """Return whether a chair counts the parties by their capability."""
-        return self.drafter == CHAIR and not self._is_blind
+        """Return whether a chair counts the parties by their capability, and not the worst off."""
+        weighs = self.sparing is not None and self.sparing.support != (1.0, 1.0)
+        return self.drafter == CHAIR and (weighs or not self.persuasion.is_zero)
 
     @property
     def minds_inventions(self) -> bool:
@@ -155,7 +156,7 @@ class SingleText(Stated, ProtocolKind):
         if self.persuasion.is_zero and not self._is_blind and self.misjudgement is not None:
             yield "misjudgement", "the chair minds nobody's answer: persuasion is 0"
         if self.invention is not None and not company.invents:
-            yield "invention", "no option is marked as invented"
+            yield "invention", "no clause has an option that is invented beside one that is not"
 
     @property
     def opening(self) -> str:
@@ -212,9 +213,6 @@ class SingleTextTable(Table):
     def tells(self, session: Session, words: Words) -> Iterator[str]:
         """Tell who criticised what, and what the drafter wrote."""
         rewrites = self.settings.rewrites if session.number == 0 else 0
-        if rewrites:
-            times = "once" if rewrites == 1 else f"{rewrites} times"
-            yield f"  {self._who(words)} went through every clause {times}."
         for actor, label in enumerate(() if rewrites else words.actors):
             if not session.away[actor] and actor != self.pen:
                 block = int(self.named[0, actor])
@@ -222,7 +220,11 @@ class SingleTextTable(Table):
                 yield f"  {label} criticised: {said}"
         before = session.before
         wrote = "wrote in" if (session.text != before).any() else "left the text as it was."
-        yield f"  {self._who(words)}, which holds the pen, {wrote}"
+        times = "once" if rewrites == 1 else f"{rewrites} times"
+        through = (
+            f" went through every clause {times} and" if rewrites else ", which holds the pen,"
+        )
+        yield f"  {self._who(words)}{through} {wrote}"
         yield from words.terms(session.text, before, 4)
 
     def _who(self, words: Words) -> str:

@@ -281,7 +281,8 @@ def _default(field: FieldInfo) -> str:
         return "absent"
     if isinstance(value, BaseModel):
         return "its own defaults"
-    return f"`{str(value).lower()}`" if value or value is False else "empty"
+    is_empty = not value and not isinstance(value, bool | int | float)
+    return "empty" if is_empty else f"`{str(value).lower()}`"
 
 
 def _holds(annotation: Any, marks: tuple[Any, ...] = ()) -> str:

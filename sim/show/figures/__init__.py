@@ -1,4 +1,4 @@
-"""Figures of runs, sweeps and single negotiations: a table in, Axes out; never shown, never saved.
+"""Figures of runs, sweeps, negotiations, backtests: a table in, Axes out; never shown, never saved.
 
 Every function takes `ax=` to draw into a figure of yours; without it the Axes come in a figure of
 their own, laid out to be read: `ax.figure.savefig("odds.png", dpi=150)`.
@@ -7,8 +7,22 @@ their own, laid out to be read: `ax.figure.savefig("odds.png", dpi=150)`.
 from sim.show.figures.changes import differences
 from sim.show.figures.dates import timeline
 from sim.show.figures.grid import heat_map
+from sim.show.figures.losses import losses
 from sim.show.figures.outcomes import odds
+from sim.show.figures.reliability import coverage, reliability
 from sim.show.figures.sessions import negotiation
 from sim.show.figures.texts import clauses
+from sim.show.figures.transforms import pit_histogram
 
-__all__ = ["clauses", "differences", "heat_map", "negotiation", "odds", "timeline"]
+__all__ = [
+    "clauses",
+    "coverage",
+    "differences",
+    "heat_map",
+    "losses",
+    "negotiation",
+    "odds",
+    "pit_histogram",
+    "reliability",
+    "timeline",
+]

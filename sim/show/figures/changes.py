@@ -1,8 +1,12 @@
-"""Differences of odds with their intervals, the outcomes apart, and "more" and "less" in words."""
+"""Differences with their intervals, the outcomes apart, and "more" and "less" in words.
+
+Of odds, and of what two forecasters lose: rows and marks are the same, the words are not.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,6 +59,28 @@ _LABELS = 2.4  # inches at most for the words on the left
 _ABOVE = 0.12  # inches above the name of an outcome
 
 
+@dataclass(frozen=True)
+class Terms:
+    """How differences are said: in what unit, which way is which, and in which colour."""
+
+    unit: str  # as it follows a number
+    columns: tuple[str, str]  # what the figures on the right are
+    axis: str  # what the numbers of the axis are
+    ways: tuple[str, str]  # what left and right of none mean
+    colours: tuple[str, str]
+    legend: str  # what a mark is
+
+
+ODDS = Terms(
+    " points",
+    ("change", "95% interval"),
+    "points",
+    ("less likely", "more likely"),
+    (DOWN, UP),
+    "Change in the odds",
+)
+
+
 @lettered
 def differences(table: pd.DataFrame, subtitle: str = "", ax: Axes | None = None) -> Axes:
     """Draw paired differences of odds with their intervals, in the order given.
@@ -71,21 +97,29 @@ def differences(table: pd.DataFrame, subtitle: str = "", ax: Axes | None = None)
     """
     cases = (CASE,) if CASE in table.columns else ()
     rows = records(table, "differences", (*DIFFERENCES, *cases))
+    return draw_changes(rows, _title(rows, bool(cases)), subtitle, ODDS, ax)
+
+
+def draw_changes(
+    rows: Sequence[Mapping[str, Any]], title: str, subtitle: str, terms: Terms, ax: Axes | None
+) -> Axes:
+    """Draw differences, which are shares, in rows; those with cases under their outcomes."""
+    cases = CASE in rows[0]
     labels = row_labels(rows, CASE if cases else "label", _LABELS)
     names = _outcomes(rows) if cases else {}
     rooms = {number: lines_height(name, TEXT) for number, name in names.items()}
     at, end = row_middles(labels, {number: high + _ABOVE for number, high in rooms.items()})
     margins = row_margins(labels, below=1.0, columns=_COLUMNS)
-    ax = canvas(ax, _title(rows, bool(cases)), subtitle, end, margins)
+    ax = canvas(ax, title, subtitle, end, margins)
     name_rows(ax, labels, at, end)
-    name_columns(ax, 0.0, ("change", "95% interval"), _COLUMNS)
+    name_columns(ax, 0.0, terms.columns, _COLUMNS)
     ax.axvline(0, color=INK, linewidth=1.2)
     for number, name in names.items():
         _name_outcome(ax, name, at[number] - row_height(labels[number]) / 2, margins)
     for row, y in zip(rows, at, strict=True):
-        _draw_difference(ax, row, y)
-    _scale(ax, max(abs(row[name]) for row in rows for name in DIFFERENCES[2:]))
-    legend_below(ax, _legend(rows), margins, down=0.62, columns=3)
+        _draw_difference(ax, row, y, terms)
+    _scale(ax, max(abs(row[name]) for row in rows for name in DIFFERENCES[2:]), terms)
+    legend_below(ax, _legend(rows, terms), margins, down=0.62, columns=3)
     return ax
 
 
@@ -107,36 +141,37 @@ def _name_outcome(ax: Axes, name: str, y: float, margins: Margins) -> None:
     ax.text(0, y, name, transform=where, va="bottom", parse_math=False, **style)
 
 
-def _draw_difference(ax: Axes, row: Mapping[str, Any], y: float) -> None:
-    colour = _direction(row)
+def _draw_difference(ax: Axes, row: Mapping[str, Any], y: float, terms: Terms) -> None:
+    colour = _colour(row, terms)
     ax.barh(y, row["high"] - row["low"], NARROW * 1.4, left=row["low"], color=colour, alpha=0.45)
     draw_tick(ax, row["difference"], y, colour)
-    write_figures(ax, y, (_change(row["difference"]), _interval(row)), _COLUMNS)
+    write_figures(ax, y, (_change(row["difference"], terms.unit), _interval(row)), _COLUMNS)
 
 
-def _scale(ax: Axes, reach: float) -> None:
+def _scale(ax: Axes, reach: float, terms: Terms) -> None:
     """Make the axis one of points either way, and say which way is which."""
+    (left, right), (left_colour, right_colour) = terms.ways, terms.colours
     ax.set_xlim(-1.1 * reach or -0.01, 1.1 * reach or 0.01)
     ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(100 * value):.3g}"))
     ax.grid(axis="x", color=FAINT, linewidth=0.8)
     style: dict[str, Any] = {"fontsize": SMALL, "fontweight": "bold", "va": "baseline"}
     where = inches(ax, up=-0.46)
-    ax.text(0, 0, "\N{LEFTWARDS ARROW} less likely", color=DOWN, transform=where, **style)
-    right = {"ha": "right", "color": UP, "transform": where, **style}
-    ax.text(1, 0, "more likely \N{RIGHTWARDS ARROW}", **right)
+    ax.text(0, 0, f"\N{LEFTWARDS ARROW} {left}", color=left_colour, transform=where, **style)
+    aside = {"ha": "right", "color": right_colour, "transform": where, **style}
+    ax.text(1, 0, f"{right} \N{RIGHTWARDS ARROW}", **aside)
     plain = {"ha": "center", "color": INK, "fontsize": SMALL, "transform": where}
-    ax.text(0.5, 0, "points", va="baseline", **plain)
+    ax.text(0.5, 0, terms.axis, va="baseline", **plain)
 
 
 def _title(rows: Sequence[Mapping[str, Any]], cases: bool) -> str:
     if not any(row[name] for row in rows for name in DIFFERENCES[2:]):
         return "Nothing changes: the odds are the same"
-    clear = [row for row in rows if _direction(row) != UNCLEAR]
+    clear = [row for row in rows if way_of(row)]
     if not clear:
         return "No change is clear of chance"
     most = max(clear, key=lambda row: abs(row["difference"]))
-    finding = f"{quoted(most['label'])} becomes {_points(most['difference'])} likely"
+    finding = f"{quoted(most['label'])} becomes {_change(most['difference'], ODDS.unit)} likely"
     finding = f"{capital(str(most[CASE]))}: {finding}" if cases else finding
     if len(rows) == 1:
         return finding
@@ -146,36 +181,39 @@ def _title(rows: Sequence[Mapping[str, Any]], cases: bool) -> str:
     return f"{finding}\nNo {other} change is larger; {count} are clear of chance"
 
 
-def _legend(rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+def _legend(rows: Sequence[Mapping[str, Any]], terms: Terms) -> list[Any]:
     tick: dict[str, Any] = {"marker": "|", "markersize": 13, "markeredgewidth": 2.5}
+    colour = terms.colours[0] if terms.colours[0] == UP else terms.colours[1]
     handles: list[Any] = [
-        Line2D([], [], color=UP, linestyle="", label="Change in the odds", **tick),
-        Patch(color=UP, alpha=0.45, linewidth=0, label="95% interval"),
+        Line2D([], [], color=colour, linestyle="", label=terms.legend, **tick),
+        Patch(color=colour, alpha=0.45, linewidth=0, label="95% interval"),
     ]
-    if any(_direction(row) == UNCLEAR for row in rows):
+    if not all(map(way_of, rows)):
         handles.append(
             Patch(color=UNCLEAR, alpha=0.45, linewidth=0, label="Grey: not clear of chance")
         )
     return handles
 
 
-def _direction(row: Mapping[str, Any]) -> str:
-    if row["low"] > 0:
-        return UP
-    return DOWN if row["high"] < 0 else UNCLEAR
+def way_of(row: Mapping[str, Any]) -> int:
+    """Return which way a difference goes, -1 or 1; 0 where it is not clear of chance."""
+    return int(row["low"] > 0) - int(row["high"] < 0)
 
 
-def _change(difference: float) -> str:
-    return "no change" if difference == 0 else _points(difference)
+def _colour(row: Mapping[str, Any], terms: Terms) -> str:
+    less, more = terms.colours
+    return (UNCLEAR, more, less)[way_of(row)]
 
 
-def _points(difference: float) -> str:
-    """Return a difference as points more or less.
+def _change(difference: float, unit: str) -> str:
+    """Return a difference as so much more or less.
 
-    >>> _points(0.031), _points(-0.01), _points(0.0001)
-    ('3.1 points more', '1.0 points less', '<0.1 points more')
+    >>> _change(0.031, " points"), _change(-0.0001, "%")
+    ('3.1 points more', '<0.1% less')
     """
-    return f"{_size(difference)} points {_way(difference)}"
+    if difference == 0:
+        return "no change"
+    return f"{in_words(difference)}{unit} {_way(difference)}"
 
 
 def _interval(row: Mapping[str, Any]) -> str:
@@ -190,12 +228,17 @@ def _interval(row: Mapping[str, Any]) -> str:
     if low == high == 0:
         return "none"
     if low < 0 < high:
-        return f"{_size(low)} less to {_size(high)} more"
+        return f"{in_words(low)} less to {in_words(high)} more"
     near, far = sorted((low, high), key=abs)
-    return f"{_size(near)} to {_size(far)} {_way(far)}"
+    return f"{in_words(near)} to {in_words(far)} {_way(far)}"
 
 
-def _size(difference: float) -> str:
+def in_words(difference: float) -> str:
+    """Return the size of a difference in hundredths.
+
+    >>> in_words(-0.031), in_words(0.0001)
+    ('3.1', '<0.1')
+    """
     size = f"{abs(100 * difference):.1f}"
     return "<0.1" if size == "0.0" and difference else size
 

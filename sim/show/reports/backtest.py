@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import floor, log10
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +31,7 @@ METHODS = {
     "weighted_median": "weighted median",
     "challenge": "challenge model",
     "mean_with_residuals": "weighted mean and its past errors",
-    "mix": "best mix of these three laws",
+    "mix": "best mix of three simple laws",
     "logit_over_options": "logit over options",
     "constant": "share of deals",
     "two_variables": "logistic regression, two variables",
@@ -38,6 +41,8 @@ METHODS = {
     "smaller_gain": "the smaller gain",
 }
 _MOST_LEFT_OUT = 5
+_WHERE = re.compile(r"^(line \d+|[\w.-]*\d[\w.-]*): ")
+_SAID = re.compile(r"'[^']*'|(?<=left out: ).*|\b[\w-]*\d[\w-]*\b")  # values, names of actors
 
 
 def backtest_report(
@@ -51,24 +56,68 @@ def backtest_report(
     folder: Path,
 ) -> Report:
     """Return what is told of a suite; `things` are what its cases and decisions are called."""
-    cases, decisions = things
-    size = f"{manifest['cases']:,} {cases}, {manifest['decisions']:,} {decisions}"
     parts: list[Part] = [
-        *(
-            _table(metric, summary, success[metric], hoped[metric])
-            for metric in METRICS
-            if metric in success
-        ),
-        Note(
-            "Less is better; below 0 Parley is better than the method. Intervals are 95%, by "
-            "bootstrap over groups of cases."
-        ),
-        Note(_calibration(coverage)),
-        Note(_numbers(manifest)),
+        *found(manifest, summary, coverage, success, hoped),
         *_left_out(manifest["left_out"]),
         Note(f"Backtest folder: {folder}", whole=True),
     ]
-    return Report(f"{title}: {size}, {manifest['worlds']:,} worlds of each case.", tuple(parts))
+    return Report(f"{title}: {size(manifest, things)}.", tuple(parts))
+
+
+def size(manifest: Mapping[str, Any], things: tuple[str, str]) -> str:
+    """Return in words how much was played."""
+    cases, decisions = things
+    counts = f"{manifest['cases']:,} {cases}, {manifest['decisions']:,} {decisions}"
+    return f"{counts}, {manifest['worlds']:,} worlds of each case"
+
+
+def found(
+    manifest: Mapping[str, Any],
+    summary: pd.DataFrame,
+    coverage: Mapping[str, float],
+    success: Mapping[str, float],
+    hoped: Mapping[str, float],
+) -> Iterator[Part]:
+    """Yield what was found: a table a metric with its gate, calibration, the global numbers."""
+    for metric in METRICS:
+        if metric in success:
+            yield _table(metric, summary, success[metric], hoped[metric])
+    yield Note(
+        "Less is better; below 0 Parley is better than the method. Intervals are 95%, by "
+        "bootstrap over groups of cases."
+    )
+    yield Note(_calibration(coverage))
+    yield Note(_numbers(manifest))
+
+
+def left_out_by_kind(lines: Iterable[str]) -> dict[str, int]:
+    """Return what was left out of a file by why, and how often: names and values are dots.
+
+    >>> left_out_by_kind(["line 3: pit '101' is no number", "line 4: pit 'x' is no number"])
+    {'pit … is no number': 2}
+    >>> left_out_by_kind(["5 dialogues in which somebody disconnected"])
+    {'dialogues in which somebody disconnected': 5}
+    """
+    kinds: Counter[str] = Counter()
+    for line in lines:
+        rule = _WHERE.sub("", line, count=1)
+        number, _, counted = rule.partition(" ")
+        many, rule = (int(number), counted) if number.isdecimal() else (1, rule)
+        kinds[_SAID.sub("\N{HORIZONTAL ELLIPSIS}", rule)] += many
+    return dict(kinds.most_common())
+
+
+def written(value: float) -> str:
+    """Return a loss in four figures.
+
+    >>> written(14.9604), written(0.16849), written(1.4)
+    ('14.96', '0.1685', '1.400')
+    """
+    return f"{value:.{_decimals(value)}f}"
+
+
+def _decimals(value: float) -> int:
+    return 3 - floor(log10(value)) if value > 0 else 4
 
 
 def _table(metric: str, summary: pd.DataFrame, success: float, hoped: float) -> Table:
@@ -87,9 +136,9 @@ def _table(metric: str, summary: pd.DataFrame, success: float, hoped: float) -> 
 
 
 def _cells(row: Row) -> Iterator[Cell]:
-    decimals = 2 if abs(float(row["value"])) >= 10 else 4
+    decimals = _decimals(float(row["value"]))
     yield Text(METHODS[str(row["method"])])
-    yield Text(f"{row['value']:.{decimals}f}")
+    yield Text(written(float(row["value"])))
     if row["method"] == "engine":
         yield from (Text(""), Text(""))
         return

@@ -11,6 +11,8 @@ from sim.bargaining.protocols.drafting import (
     Asked,
     BlockSum,
     Body,
+    Fairness,
+    Prior,
     Signatory,
     criticised,
     redrafted,
@@ -115,14 +117,16 @@ class Case:
             of_body = None if actor < 3 else asked
             yield Body(gap, unit, of_body, base, of(-swayed / self.vote[b]))
 
-    def drafts(self, blocks, drafter, kappa, temperature, u):
+    def drafts(self, blocks, drafter, kappa, temperature, u, prior=None):
         worlds = len(u)
         text, rows = np.tile(TEXT, (worlds, 1)), np.zeros(worlds, dtype=int)
         table = self.utility[[drafter]]
         own = BlockSum(table, rows, at_cells(table, text, rows)) if drafter >= 0 else None
         judges = list(self.judges(text, drafter, kappa))
         flags = np.tile(np.isin(range(3), blocks), (worlds, 1))
-        found = redrafted(SPACE, text, flags, own, judges, np.full(worlds, float(temperature)), u)
+        t = np.full(worlds, float(temperature))
+        ready = None if prior is None else Prior(np.array([prior]), rows)
+        found = redrafted(SPACE, text, flags, own, judges, t, u, ready)
         return [tuple(draft) for draft in found.tolist()]
 
 
@@ -137,13 +141,14 @@ def candidates(blocks):
     return [TEXT, *others]
 
 
-def assert_drafts(case, blocks, drafter, kappa, temperature):
+def assert_drafts(case, blocks, drafter, kappa, temperature, prior=None):
     """Each step of the ladder of chances lies where a loop over the candidates puts it."""
     texts = candidates(blocks)
     scores = np.array([case.score(text, drafter, kappa) for text in texts])
-    steps = np.cumsum(special.softmax(scores / temperature))[:-1]
-    below = case.drafts(blocks, drafter, kappa, temperature, steps - 1e-12)
-    above = case.drafts(blocks, drafter, kappa, temperature, steps + 1e-12)
+    ready = [1.0 if prior is None else np.prod([prior[cell] for cell in text]) for text in texts]
+    steps = np.cumsum(special.softmax(scores / temperature + np.log(ready)))[:-1]
+    below = case.drafts(blocks, drafter, kappa, temperature, steps - 1e-12, prior)
+    above = case.drafts(blocks, drafter, kappa, temperature, steps + 1e-12, prior)
     assert below == texts[:-1]
     assert above == texts[1:]
 
@@ -208,3 +213,67 @@ def test_a_drafter_that_needs_nobody_elses_yes_goes_by_its_own_wish():
         candidates([0, 1, 2]), special.softmax(np.array(scores) / 0.3), strict=True
     ):
         assert (drafts == each).all(axis=1).mean() == pytest.approx(chance, abs=1 / worlds)
+
+
+# --- What comes to mind -----------------------------------------------------------------------
+
+READY = [0.2, 0.5, 0.3, 0.9, 0.1, 0.25, 0.05, 0.3, 0.4]
+
+
+@pytest.mark.parametrize("drafter", [0, -1], ids=["actor", "chair"])
+@pytest.mark.parametrize("blocks", [[0], [0, 1, 2]])
+def test_texts_count_by_how_readily_they_come_to_mind(drafter, blocks):
+    assert_drafts(Case(), blocks, drafter, 1.0, temperature=0.3, prior=READY)
+
+
+@given(st.integers(0, 10_000), st.lists(st.floats(0.01, 1), min_size=9, max_size=9))
+def test_they_do_so_whatever_the_numbers(seed, prior):
+    assert_drafts(Case(seed), [0, 1, 2], 0, 1.0, temperature=1.0, prior=prior)
+
+
+def test_what_comes_to_mind_equally_readily_changes_nothing():
+    u = EVEN[::50]
+    plain = Case().drafts([0, 1, 2], 0, 1.0, 0.3, u)
+    assert Case().drafts([0, 1, 2], 0, 1.0, 0.3, u, [0.25] * 9) == plain
+
+
+def test_what_never_comes_to_mind_is_left_and_never_written():
+    never = [0.5, 0.5, 1e-280, 1.0, 1e-280, 0.5, 0.5, 1e-280, 1e-280]
+    drafts = Case().drafts([0, 2], 0, 1.0, 0.3, EVEN[::50], never)
+    assert {draft[2] for draft in drafts} <= {5, 6}  # the text as it is holds 8
+    assert {draft[0] for draft in drafts} == {1}
+
+
+# --- A chair that spares who loses most -------------------------------------------------------
+
+
+def chairs_choice(losses, shares, sparing, temperature, u):
+    """The drafts of a chair that may change every block, which parties (A, N) lose by."""
+    worlds = len(u)
+    text, rows = np.tile(TEXT, (worlds, 1)), np.zeros(worlds, dtype=int)
+    tables = [np.array([each]) for each in losses]
+    parts = [BlockSum(table, rows, at_cells(table, text, rows)) for table in tables]
+    worth = Fairness(parts, np.tile(shares, (worlds, 1)), np.full(worlds, sparing))
+    named, t = np.ones((worlds, 3), dtype=bool), np.full(worlds, float(temperature))
+    return [tuple(d) for d in redrafted(SPACE, text, named, worth, [], t, u).tolist()]
+
+
+@given(st.integers(0, 10_000), st.floats(0, 1))
+def test_a_chair_minds_the_mean_loss_by_capability_and_the_largest(seed, sparing):
+    rng = np.random.default_rng(seed)
+    losses, shares = rng.uniform(0, 1, (3, 9)), rng.dirichlet(np.ones(3))
+    texts, scores = candidates([0, 1, 2]), []
+    for text in texts:
+        lost = [sum(own[cell] for cell in text) for own in losses]
+        scores.append(-(1 - sparing) * shares @ lost - sparing * max(lost))
+    steps = np.cumsum(special.softmax(np.array(scores) / 0.5))[:-1]
+    asked = shares, sparing, 0.5
+    assert chairs_choice(losses, *asked, steps - 1e-12) == texts[:-1]
+    assert chairs_choice(losses, *asked, steps + 1e-12) == texts[1:]
+
+
+def test_between_a_large_loss_of_one_and_a_larger_sum_sparing_decides():
+    losses = np.zeros((2, 9))
+    losses[:, 0], losses[:, 1], losses[:, 2] = (0.6, 0.0), (0.4, 0.4), (0.9, 0.9)
+    mean, worst = (chairs_choice(losses, (0.5, 0.5), s, 0, np.array([0.01])) for s in (0.0, 1.0))
+    assert (mean[0][0], worst[0][0]) == (0, 1)

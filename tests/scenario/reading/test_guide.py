@@ -51,6 +51,10 @@ def test_limits_are_told(page):
     assert "| `horizon` | plain [Number](#number) |" in page
 
 
+def test_a_default_of_0_is_told_as_a_number_and_not_as_nothing(page):
+    assert "| `rewrites` | whole number, between 0 and 100 | `0` |" in page
+
+
 def test_the_example_is_a_whole_scenario(page):
     (example,) = re.findall(r"```yaml\n(.+?)```", page, re.S)
     scenario = read_scenario(read_text(example, "the example"))

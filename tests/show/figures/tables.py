@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 
 from sim.show.figures.dates import EVENTS as EVENTS_COLUMNS
@@ -97,3 +98,18 @@ CASES = pd.DataFrame(
     ],
     columns=[*CHANGES.columns, "case"],
 )
+COVERED = pd.DataFrame(
+    [(0.1, 0.12, 0.08, 0.16), (0.5, 0.55, 0.48, 0.62), (0.9, 0.88, 0.83, 0.93)],
+    columns=["share", "inside", "low", "high"],
+)
+CHANCES = pd.DataFrame(
+    [(0.12, 0.42, 0.38, 0.47, 440), (0.61, 0.6, 0.55, 0.65, 438), (0.99, 0.9, 0.87, 0.93, 1324)],
+    columns=["chance", "share", "low", "high", "count"],
+)
+LOSSES = pd.DataFrame(
+    [("crps", "CRPS: Parley 15.0", "logit over options", -0.04, -0.08, 0.01),
+     ("crps", "CRPS: Parley 15.0", "compromise", -0.1, -0.16, -0.04),
+     ("brier", "Brier score: Parley 0.18", "share of deals", 0.17, 0.13, 0.21)],
+    columns=["metric", "label", "method", "difference", "low", "high"],
+)  # fmt: skip
+HEIGHTS = np.array([2.1, 1.0, 0.9, 0.8, 1.0, 1.1, 0.9, 0.1, 1.0, 1.1])

@@ -9,10 +9,14 @@ from tests.show.figures.pages import assert_readable, title
 from tests.show.figures.tables import (
     BASE,
     CASES,
+    CHANCES,
     CHANGES,
     CLAUSES,
+    COVERED,
     GRID,
+    HEIGHTS,
     HORIZON,
+    LOSSES,
     ODDS,
     TALKED,
     TALKS,
@@ -26,6 +30,10 @@ FIGURES = {
     "heat_map": lambda ax=None: plots.heat_map(GRID, ax=ax),
     "differences": lambda ax=None: plots.differences(CHANGES, ax=ax),
     "differences of cases": lambda ax=None: plots.differences(CASES, ax=ax),
+    "losses": lambda ax=None: plots.losses(LOSSES, "what was forecast", ax),
+    "coverage": lambda ax=None: plots.coverage(COVERED, ax=ax),
+    "reliability": lambda ax=None: plots.reliability(CHANCES, "a deal", "dialogues", ax=ax),
+    "pit_histogram": lambda ax=None: plots.pit_histogram(HEIGHTS, 400, ax=ax),
 }
 
 
@@ -74,6 +82,9 @@ def test_a_title_is_wrapped_to_the_axes_that_are_given(draw):
         (plots.heat_map, GRID),
         (plots.differences, CHANGES),
         (plots.differences, CASES),
+        (plots.losses, LOSSES),
+        (plots.coverage, COVERED),
+        (plots.reliability, CHANCES),
     ],
 )
 def test_a_table_that_lacks_a_column_or_rows_is_refused_by_name(draw, table):
