@@ -11,6 +11,7 @@ import pytest
 from scipy import stats
 
 from sim.analysis.odds import Interval, independent_difference, odds_table
+from sim.analysis.weights import Weights
 from sim.errors import ScenarioError
 from sim.runs.comparison import PAIRED, UNPAIRED, compare, in_short
 from sim.runs.results import simulate
@@ -32,6 +33,7 @@ class Counted:
     name: str = "run"
     scenario: Scenario = field(default_factory=small_scenario)
     keeps_draws: bool = True
+    weight: tuple[float, ...] = ()  # of each draw; none: all alike
 
     @property
     def replications(self) -> int:
@@ -51,11 +53,22 @@ class Counted:
     @property
     def odds(self) -> pd.DataFrame:
         labels = [(name, name.title()) for name in self.outcomes]
-        return odds_table(np.array(self.counts), self.replications, labels)
+        return odds_table(np.array(self.counts), self._weights, labels)
 
     @property
     def shares(self) -> pd.DataFrame:
         return pd.DataFrame(np.array(self.counts) / self.replications, columns=self.outcomes)
+
+    @property
+    def weights(self) -> pd.DataFrame:
+        found = self._weights
+        columns = {"worlds": found.sizes, "log_weight": found.log_weight, "part": found.parts}
+        return pd.DataFrame(columns)
+
+    @property
+    def _weights(self) -> Weights:
+        sizes = np.array(self.counts).sum(axis=1)
+        return Weights(sizes, np.log(self.weight or np.ones(len(sizes))))
 
 
 def row(found, outcome):
