@@ -48,6 +48,7 @@ class Counted:
             "draws": len(self.counts),
             "replications": self.replications,
             "digest": str((self.counts, self.seed, self.name)),
+            "evidence": {"effective_draws": round(self._weights.effective_draws, 3)},
         }
 
     @property
@@ -112,6 +113,24 @@ def test_what_came_to_no_rule_in_one_run_only_is_nought_in_the_other():
     assert (found.only_before, found.only_after) == ((), ())
     back = compare(after, before)
     assert row(back, "other")["difference"] == pytest.approx(-0.375)
+
+
+def test_runs_that_weigh_their_draws_otherwise_differ_as_their_odds_do():
+    counts = [[2, 2], [0, 4], [1, 3], [3, 1]]
+    before, after = Counted(counts), Counted(counts, weight=(1, 1, 1, 3))
+    found = compare(before, after)
+    assert found.method == PAIRED
+    deal = row(found, "deal")
+    assert (deal["before"], deal["after"]) == pytest.approx((6 / 16, 12 / 24))
+    assert deal["difference"] == pytest.approx(12 / 24 - 6 / 16)
+    assert deal["low"] < deal["difference"] < deal["high"]
+
+
+def test_a_run_in_which_one_draw_has_nearly_all_the_weight_is_not_paired():
+    counts = [[2, 2], [0, 4], [1, 3]]
+    found = compare(Counted(counts), Counted(counts, weight=(1, 50, 1), name="heavy"))
+    assert (found.method, found.draws) == (UNPAIRED, 0)
+    assert "of heavy one draw has nearly all the weight" in found.how
 
 
 # ---- Not paired ----------------------------------------------------------------------------------
