@@ -162,7 +162,7 @@ def assumption_range(shares: Floats, weights: Weights) -> Interval | None:
     _require_shares(shares, weights)
     counting = weights.counting
     p, w, mass = shares[counting], weights.weight[counting], weights.mass[counting]
-    if len(p) == 1 or (weights.sizes[counting] == 1).all():
+    if _is_one(weights.effective_draws) or (weights.sizes[counting] == 1).all():
         return None
     m, total = float(np.average(p, weights=mass)), float(mass.sum())
     freedom = float(w.sum()) - float(w @ mass) / total  # D - 1 of draws that weigh alike
@@ -319,7 +319,7 @@ def events_table(
         happened.squares - 2 * m * happened.products + m**2 * float(weights.mass @ weights.mass)
     )
     error = squares / total**2 * draws / max(draws - 1, _ROUNDING)  # sum a^2 (p - m)^2, corrected
-    alike = error * draws < _NO_VARIANCE
+    alike = (error * draws < _NO_VARIANCE) | _is_one(draws)
     n = np.where(alike, draws, m * (1 - m) / np.where(alike, 1.0, error))
     low, high = wilson(m, np.clip(n, draws, weights.effective_worlds), 0.95)
     return pd.DataFrame(
@@ -428,11 +428,19 @@ def _with_both_doubts(counts: Ints, weights: Weights) -> tuple[float, float, flo
 def _effective_worlds(p: Floats, m: float, weights: Weights) -> float:
     """Return how many independent worlds give the mean m as precisely as shares p that count."""
     draws = weights.effective_draws
-    if np.ptp(p) < 1e-12:  # not var = 0: the mean of equal shares can miss them by rounding
+    # Not var = 0: the mean of equal shares can miss them by rounding.
+    if np.ptp(p) < 1e-12 or _is_one(draws):
         return draws
     influence = weights.parts[weights.counting] * (p - m)
     error = draws / (draws - 1) * float(influence @ influence)
+    if not error:
+        return draws
     return min(max(m * (1 - m) / error, draws), weights.effective_worlds)
+
+
+def _is_one(draws: float) -> bool:
+    """Return whether one draw has all the weight, or so nearly that nothing beside it is seen."""
+    return draws < 1 + _ROUNDING
 
 
 def _mean_and_influence(shares: Floats, weights: Weights) -> tuple[float, Floats]:

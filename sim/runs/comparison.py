@@ -82,7 +82,7 @@ class Comparison:
         method: how the intervals are made: `PAIRED` or `UNPAIRED`.
         why: why the runs are not paired; nothing where they are.
         draws: how many draws are paired.
-        identical: whether the two have the same worlds.
+        identical: whether the two have the same worlds, and weigh them alike.
         only_before: outcomes that only the first knows.
         only_after: outcomes that only the second knows.
         configuration: what is configured otherwise, save what never changes a world.
@@ -163,7 +163,7 @@ def compare(before: Compared, after: Compared) -> Comparison:
     shared, only_before, only_after = _outcomes(before.odds, after.odds)
     if not shared:
         raise problem("outcomes", f"{before.name} and {after.name} have none in common")
-    identical = before.manifest["digest"] == after.manifest["digest"]
+    identical = _same_worlds(before.manifest, after.manifest)
     why = "" if identical else _why_not_paired(before, after)
     draws = 0 if why else min(before.manifest["draws"], after.manifest["draws"])
     pair = _same if identical else _independent if why else _paired
@@ -219,6 +219,17 @@ def _outcomes(
         shared.append(OTHER)
     only = [tuple(name for name in names if name not in shared) for names in (old, new)]
     return shared, only[0], only[1]
+
+
+def _same_worlds(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Return whether two runs have the same worlds, and weigh them alike: no digest says so."""
+    same_weights = _effective_draws(before) == _effective_draws(after)
+    return bool(before["digest"] == after["digest"]) and same_weights
+
+
+def _effective_draws(manifest: Mapping[str, Any]) -> float:
+    """Return how many draws of equal weight a run is worth: all, where an earlier format is mute."""
+    return float(manifest.get("evidence", {}).get("effective_draws", manifest["draws"]))
 
 
 def _why_not_paired(before: Compared, after: Compared) -> str:
@@ -303,8 +314,7 @@ def _chance(run: Compared, outcome: str) -> Interval:
     row = _of(run, outcome)
     if row:
         return Interval(row["low"], row["high"])
-    evidence = run.manifest.get("evidence", {})  # which earlier formats have not
-    return wilson_interval(0.0, evidence.get("effective_draws", run.manifest["draws"]))
+    return wilson_interval(0.0, _effective_draws(run.manifest))
 
 
 def _numbers(run: Compared) -> dict[str, Any]:

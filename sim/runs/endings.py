@@ -41,7 +41,8 @@ def first_world(worlds: pa.Table, scenario: Scenario, ended: str) -> int:
     counts = worlds["counts"].to_numpy()
     fits = fits & counts
     if not fits.any():
-        raise problem("ending", f"none of the {counts.sum():,} worlds of this run ended so", ended)
+        of = "of this run" if counts.all() else "that count"
+        raise problem("ending", f"none of the {counts.sum():,} worlds {of} ended so", ended)
     return int(worlds["world"].to_numpy()[fits.argmax()])
 
 

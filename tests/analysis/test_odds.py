@@ -17,7 +17,9 @@ from sim.analysis.odds import (
     odds_table,
     paired_difference,
     timeline_table,
+    wilson_interval,
 )
+from sim.analysis.weights import Weights
 
 REPEATS = 2000  # one standard error of a coverage of .95 is .005
 THREE = [("deal", "A deal"), ("war", "The war goes on"), ("other", "Other")]
@@ -27,6 +29,28 @@ def beta_binomial_shares(rng, draws, replications, mean, concentration, *, repea
     """Shares (repeats, D) of worlds whose draws have Beta-distributed probabilities."""
     odds = rng.beta(mean * concentration, (1 - mean) * concentration, (repeats, draws))
     return rng.binomial(replications, odds) / replications
+
+
+def alike(draws, replications):
+    """Weights of draws that count by their worlds alone: one number of worlds, or (D,)."""
+    sizes = np.broadcast_to(np.asarray(replications, dtype=np.int64), (draws,))
+    return Weights(sizes, np.zeros(draws))
+
+
+def interval_of(shares, replications, level=0.95):
+    return monte_carlo_interval(shares, alike(len(shares), replications), level)
+
+
+def range_of(shares, replications):
+    return assumption_range(shares, alike(len(shares), replications))
+
+
+def difference_of(a, b, level=0.95):
+    return paired_difference(a, alike(len(a), 1), b, alike(len(b), 1), level)
+
+
+def table_of(counts, replications, outcomes):
+    return odds_table(counts, alike(len(counts), replications), outcomes)
 
 
 def coverage(intervals, truth):
@@ -39,7 +63,7 @@ def coverage(intervals, truth):
 def test_with_one_replication_the_interval_is_wilsons_over_the_draws():
     shares = np.array([1.0] * 15 + [0.0] * 133)
     # Newcombe (1998), table I: 15 of 148 by the score method without continuity correction.
-    interval = monte_carlo_interval(shares, 1)
+    interval = interval_of(shares, 1)
     assert (interval.low, interval.high) == pytest.approx((0.0624, 0.1605), abs=5e-5)
 
 
@@ -48,24 +72,24 @@ def test_the_effective_number_of_worlds_is_the_binomial_variance_over_the_error_
     # By hand: m = 1/2, var = 0.2 / 3, n = (1/4) / (var / 4) = 15, between D = 4 and D R = 40.
     z, n = 1.959964, 15
     half = z / (1 + z**2 / n) * np.sqrt(0.25 / n + z**2 / (4 * n**2))
-    interval = monte_carlo_interval(shares, 10)
+    interval = interval_of(shares, 10)
     assert (interval.low, interval.high) == pytest.approx((0.5 - half, 0.5 + half), abs=1e-6)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
 def test_where_no_two_draws_differ_a_draw_is_worth_one_world(share):
     # The mean of ten times 0.3 is not 0.3 in floating point: the variance must still count as 0.
-    interval = monte_carlo_interval(np.full(10, share), 10)
+    interval = interval_of(np.full(10, share), 10)
     wilson = stats.binomtest(round(10 * share), 10).proportion_ci(method="wilson")
     assert (interval.low, interval.high) == pytest.approx((wilson.low, wilson.high), abs=1e-12)
 
 
 def test_one_draw_of_many_replications_is_worth_one_world():
-    assert monte_carlo_interval(np.array([1.0]), 1000) == monte_carlo_interval(np.array([1.0]), 1)
+    assert interval_of(np.array([1.0]), 1000) == interval_of(np.array([1.0]), 1)
 
 
 def test_draws_that_agree_better_than_chance_count_no_more_than_all_their_worlds():
-    interval = monte_carlo_interval(np.array([0.5, 0.5, 0.5, 0.51]), 100)
+    interval = interval_of(np.array([0.5, 0.5, 0.5, 0.51]), 100)
     wilson = stats.binomtest(201, 400).proportion_ci(method="wilson")
     assert (interval.low, interval.high) == pytest.approx((wilson.low, wilson.high), abs=1e-12)
 
@@ -86,19 +110,19 @@ def test_draws_that_agree_better_than_chance_count_no_more_than_all_their_worlds
 )
 def test_the_interval_covers_the_odds_about_as_often_as_it_says(draws, replications, beta, band):
     shares = beta_binomial_shares(np.random.default_rng(7), draws, replications, *beta)
-    covered = coverage([monte_carlo_interval(row, replications) for row in shares], beta[0])
+    covered = coverage([interval_of(row, replications) for row in shares], beta[0])
     assert band[0] <= covered <= band[1]
 
 
 def test_an_interval_of_another_level_covers_by_that_level():
     shares = beta_binomial_shares(np.random.default_rng(8), 200, 10, 0.4, 3.0)
-    covered = coverage([monte_carlo_interval(row, 10, level=0.8) for row in shares], 0.4)
+    covered = coverage([interval_of(row, 10, level=0.8) for row in shares], 0.4)
     assert covered == pytest.approx(0.8, abs=0.01 + 3 * 0.009)
 
 
 def test_worlds_counted_as_if_independent_would_cover_far_too_little():
     shares = beta_binomial_shares(np.random.default_rng(9), 200, 10, 0.3, 2.0)
-    naive = [monte_carlo_interval(np.repeat(row, 10), 1) for row in shares]
+    naive = [interval_of(np.repeat(row, 10), 1) for row in shares]
     assert coverage(naive, 0.3) < 0.8
 
 
@@ -108,22 +132,22 @@ def test_worlds_counted_as_if_independent_would_cover_far_too_little():
 def range_or_point(shares, replications):
     """The range; the odds twice where it cannot be told, as a mean over many samples needs it."""
     mean = float(np.mean(shares))
-    return assumption_range(shares, replications) or Interval(mean, mean)
+    return range_of(shares, replications) or Interval(mean, mean)
 
 
 def test_the_assumption_range_is_the_betas_with_the_anova_variance():
     shares = np.array([0.2, 0.4, 0.6, 0.8])
     # By hand, R = 10: MSB = 10/3 x 0.2 = 2/3, MSW = 10 x 0.8 / (4 x 9) = 2/9, v = 2/45,
     # concentration = 0.25 / v - 1 = 4.625, so the Beta is (2.3125, 2.3125).
-    known = assumption_range(shares, 10)
+    known = range_of(shares, 10)
     truth = stats.beta(2.3125, 2.3125).ppf([0.05, 0.95])
     assert (known.low, known.high) == pytest.approx(tuple(truth), abs=1e-9)
 
 
 def test_chance_alone_leaves_no_assumption_range():
-    assert assumption_range(np.array([0.4, 0.5, 0.6]), 10) is None
-    assert assumption_range(np.zeros(5), 10) is None
-    assert assumption_range(np.ones(5), 10) is None
+    assert range_of(np.array([0.4, 0.5, 0.6]), 10) is None
+    assert range_of(np.zeros(5), 10) is None
+    assert range_of(np.ones(5), 10) is None
 
 
 @pytest.mark.parametrize(
@@ -136,18 +160,18 @@ def test_chance_alone_leaves_no_assumption_range():
     ],
 )
 def test_draws_that_are_all_certain_give_the_two_point_limit(shares, expected):
-    assert assumption_range(np.array(shares), 10) == expected
+    assert range_of(np.array(shares), 10) == expected
 
 
 def test_the_betas_quantiles_reach_the_two_point_limit_without_a_jump():
     nearly = np.array([0.001] * 50 + [0.999] * 50)
-    known = assumption_range(nearly, 1000)
+    known = range_of(nearly, 1000)
     assert (known.low, known.high) == pytest.approx((0.0, 1.0), abs=1e-6)
 
 
 @pytest.mark.parametrize(("draws", "replications"), [(1, 10), (10, 1), (1, 1)])
 def test_one_draw_or_one_replication_identifies_no_assumption_range(draws, replications):
-    assert assumption_range(np.ones(draws), replications) is None
+    assert range_of(np.ones(draws), replications) is None
 
 
 @pytest.mark.parametrize("replications", [2, 5, 50])
@@ -177,7 +201,7 @@ def test_more_worlds_shrink_the_interval_and_not_the_range(more_draws, more_repl
     def mean_widths(draws, replications):
         rng = np.random.default_rng(13)
         rows = beta_binomial_shares(rng, draws, replications, 0.3, 20.0, repeats=200)
-        chance = [monte_carlo_interval(row, replications) for row in rows]
+        chance = [interval_of(row, replications) for row in rows]
         known = [range_or_point(row, replications) for row in rows]
         return [np.mean([i.high - i.low for i in intervals]) for intervals in (chance, known)]
 
@@ -196,8 +220,8 @@ def test_a_draw_cut_short_counts_by_its_worlds():
     intervals, ranges = [], []
     for _ in range(1000):
         shares = rng.binomial(sizes, rng.beta(1.2, 2.8, 200)) / sizes
-        intervals.append(monte_carlo_interval(shares, sizes))
-        ranges.append(assumption_range(shares, sizes))
+        intervals.append(interval_of(shares, sizes))
+        ranges.append(range_of(shares, sizes))
     assert coverage(intervals, 0.3) == pytest.approx(0.95, abs=0.01 + 3 * 0.007)
     low, high = np.mean([(r.low, r.high) for r in ranges], axis=0)
     assert (low, high) == pytest.approx(tuple(stats.beta(1.2, 2.8).ppf([0.05, 0.95])), abs=0.015)
@@ -206,15 +230,15 @@ def test_a_draw_cut_short_counts_by_its_worlds():
 def test_equal_sizes_draw_by_draw_say_the_same_as_one_number():
     shares = np.array([0.2, 0.4, 0.6, 0.8])
     sizes = np.full(4, 10)
-    assert monte_carlo_interval(shares, sizes) == monte_carlo_interval(shares, 10)
-    assert assumption_range(shares, sizes) == assumption_range(shares, 10)
+    assert interval_of(shares, sizes) == interval_of(shares, 10)
+    assert range_of(shares, sizes) == range_of(shares, 10)
 
 
 # --- Odds table -------------------------------------------------------------------------------
 
 
 def test_the_odds_table_has_a_row_for_every_outcome_in_order_also_at_zero():
-    table = odds_table(np.array([[8, 2, 0], [4, 6, 0]]), 10, THREE)
+    table = table_of(np.array([[8, 2, 0], [4, 6, 0]]), 10, THREE)
     assert list(table.columns) == [
         "outcome", "label", "probability", "low", "high",
         "assumption_low", "assumption_high", "worlds",
@@ -230,13 +254,13 @@ def test_the_odds_table_has_a_row_for_every_outcome_in_order_also_at_zero():
 
 
 def test_with_one_replication_the_assumption_columns_are_empty():
-    table = odds_table(np.array([[1, 0, 0], [0, 1, 0]]), 1, THREE)
+    table = table_of(np.array([[1, 0, 0], [0, 1, 0]]), 1, THREE)
     assert table[["assumption_low", "assumption_high"]].isna().all(axis=None)
     assert table[["low", "high"]].notna().all(axis=None)
 
 
 def test_a_cut_last_draw_leaves_the_odds_the_share_of_all_worlds():
-    table = odds_table(np.array([[8, 2, 0], [0, 0, 5]]), np.array([10, 5]), THREE)
+    table = table_of(np.array([[8, 2, 0], [0, 0, 5]]), np.array([10, 5]), THREE)
     assert table.probability.tolist() == pytest.approx([8 / 15, 2 / 15, 5 / 15])
 
 
@@ -246,18 +270,17 @@ def test_a_cut_last_draw_leaves_the_odds_the_share_of_all_worlds():
         (np.array([[1, 0]]), 1, "column for each of 3 outcomes"),
         (np.array([1, 0, 0]), 1, "row for each draw"),
         (np.zeros((0, 3), dtype=int), 1, "at least one draw"),
-        (np.array([[1, 1, 0]]), 3, "sum to its replications"),
-        (np.array([[2, -1, 0]]), 1, "sum to its replications"),
-        (np.array([[0, 0, 0]]), 0, "at least one replication"),
-        (np.array([[1, 0, 0]]), np.array([1, 1]), "one number or 1"),
+        (np.array([[1, 1, 0]]), 3, "sum to its worlds"),
+        (np.array([[2, -1, 0]]), 1, "sum to its worlds"),
+        (np.array([[0, 0, 0]]), 0, "no world counts"),
     ],
 )
 def test_counts_that_cannot_be_are_refused(counts, replications, message):
     with pytest.raises(ValueError, match=message):
-        odds_table(counts, replications, THREE)
+        table_of(counts, replications, THREE)
 
 
-@pytest.mark.parametrize("estimate", [monte_carlo_interval, assumption_range])
+@pytest.mark.parametrize("estimate", [interval_of, range_of])
 @pytest.mark.parametrize(
     "shares", [np.array([1.1]), np.array([np.nan]), np.ones((2, 2)), np.ones(0)]
 )
@@ -269,9 +292,9 @@ def test_shares_that_cannot_be_are_refused(estimate, shares):
 @pytest.mark.parametrize("level", [0.0, 1.0, 95.0])
 def test_a_level_outside_0_and_1_is_refused(level):
     with pytest.raises(ValueError, match="level must lie between 0 and 1"):
-        monte_carlo_interval(np.ones(3), 1, level)
+        interval_of(np.ones(3), 1, level)
     with pytest.raises(ValueError, match="level must lie between 0 and 1"):
-        paired_difference(np.ones(3), np.ones(3), level)
+        difference_of(np.ones(3), np.ones(3), level)
 
 
 @st.composite
@@ -290,7 +313,7 @@ def counts_of_draws(draw):
 @given(counts_of_draws())
 def test_odds_sum_to_1_and_every_end_is_in_order_and_a_probability(case):
     counts, sizes = case
-    table = odds_table(counts, sizes, THREE)
+    table = table_of(counts, sizes, THREE)
     assert table.probability.sum() == pytest.approx(1.0, abs=1e-12)
     assert table.worlds.sum() == sizes.sum()
     ends = table[["low", "high", "assumption_low", "assumption_high"]].to_numpy()
@@ -307,7 +330,7 @@ def test_odds_sum_to_1_and_every_end_is_in_order_and_a_probability(case):
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30), st.integers(1, 50))
 def test_any_shares_give_ordered_ends_within_0_and_1(shares, replications):
     row = np.array(shares)
-    interval, known = monte_carlo_interval(row, replications), assumption_range(row, replications)
+    interval, known = interval_of(row, replications), range_of(row, replications)
     assert 0 <= interval.low <= np.mean(row) + 1e-12
     assert np.mean(row) - 1e-12 <= interval.high <= 1
     assert known is None or 0 <= known.low <= known.high <= 1
@@ -320,8 +343,8 @@ def test_the_order_of_the_draws_does_not_matter(case, random):
     order = list(range(len(counts)))
     random.shuffle(order)
     numbers = ["probability", "low", "high", "assumption_low", "assumption_high"]
-    table = odds_table(counts, sizes, THREE)[numbers].to_numpy()
-    shuffled = odds_table(counts[order], sizes[order], THREE)[numbers].to_numpy()
+    table = table_of(counts, sizes, THREE)[numbers].to_numpy()
+    shuffled = table_of(counts[order], sizes[order], THREE)[numbers].to_numpy()
     np.testing.assert_allclose(shuffled, table, atol=1e-6)
 
 
@@ -338,10 +361,8 @@ def test_the_order_of_the_draws_does_not_matter(case, random):
     ],
 )
 def test_independent_proportions_differ_within_the_published_interval(a, n_a, b, n_b, low, high):
-    def wilson(successes, n):
-        return monte_carlo_interval(np.repeat([1.0, 0.0], [successes, n - successes]), 1)
-
-    found = independent_difference(a / n_a, wilson(a, n_a), b / n_b, wilson(b, n_b))
+    ends = wilson_interval(a / n_a, n_a), wilson_interval(b / n_b, n_b)
+    found = independent_difference(a / n_a, ends[0], b / n_b, ends[1])
     assert (found.low, found.high) == pytest.approx((low, high), abs=6e-5)
 
 
@@ -349,7 +370,7 @@ def test_the_paired_difference_is_the_t_interval_of_the_differences():
     a, b = np.array([0.5, 0.7, 0.9, 0.3]), np.array([0.4, 0.5, 0.9, 0.4])
     known = stats.ttest_rel(a, b)
     by_scipy = known.confidence_interval(0.9)
-    difference = paired_difference(a, b, level=0.9)
+    difference = difference_of(a, b, level=0.9)
     assert difference.mean == pytest.approx(0.05)
     assert (difference.low, difference.high) == pytest.approx((by_scipy.low, by_scipy.high))
     assert difference.draws == 4
@@ -365,8 +386,8 @@ def test_the_paired_interval_covers_the_difference_and_pairing_narrows_it(draws)
         a = (luck < (0.8 * odds + 0.1)[:, None]).mean(axis=1)
         b = (luck < (0.8 * odds)[:, None]).mean(axis=1)
         other = (rng.random((draws, 10)) < 0.8 * rng.beta(2.0, 4.0, (draws, 1))).mean(axis=1)
-        paired.append(paired_difference(a, b))
-        unpaired.append(paired_difference(a, other))
+        paired.append(difference_of(a, b))
+        unpaired.append(difference_of(a, other))
     assert coverage(paired, 0.1) == pytest.approx(0.95, abs=0.01 + 3 * 0.007)
     assert coverage(unpaired, 0.1) == pytest.approx(0.95, abs=0.01 + 3 * 0.007)
     widths = [np.mean([d.high - d.low for d in found]) for found in (paired, unpaired)]
@@ -383,7 +404,7 @@ def test_the_paired_interval_covers_the_difference_and_pairing_narrows_it(draws)
 )
 def test_draws_that_are_not_pairs_are_refused(a, b, message):
     with pytest.raises(ValueError, match=message):
-        paired_difference(a, b)
+        difference_of(a, b)
 
 
 # --- Timeline, clauses, base rate -------------------------------------------------------------

@@ -9,6 +9,8 @@ import pyarrow as pa
 import pytest
 
 from sim.analysis.odds import monte_carlo_interval
+from sim.analysis.weights import Weights
+from sim.errors import ScenarioError
 from sim.play.ensemble import Ensemble, play
 from sim.play.tables import worlds_table
 from sim.play.tally import Tally, events_of
@@ -98,6 +100,91 @@ def test_every_declared_outcome_has_its_row_also_at_nought_and_what_no_rule_take
     assert odds["worlds"].tolist() == [0, 0, 0, 0, 1]
 
 
+# Of three draws that weigh 1, 2 and 4, in the second of which one world contradicts what is known:
+# their worlds together weigh 2, 2 and 8.
+KNOWING = replace(
+    BY_HAND,
+    counts=np.array([True, True, True, False, True, True]),
+    log_weight=np.log([1.0, 1.0, 2.0, 2.0, 4.0, 4.0]),
+)
+
+
+def test_worlds_that_contradict_what_is_known_do_not_count_and_others_count_by_their_weight():
+    tally = counted([cut(KNOWING, slice(0, 4)), cut(KNOWING, slice(4, 6))], 3, 2)
+    assert (tally.worlds_played, tally.worlds_counted) == (6, 5)
+    assert tally.effective_draws == pytest.approx(2)  # 12^2 / (4 + 4 + 64)
+    odds = tally.odds().set_index("outcome")
+    assert odds["worlds"].tolist() == [1, 1, 2, 1]
+    assert (12 * odds["probability"]).tolist() == pytest.approx([1, 4, 3, 4])
+    totals = tally.totals().set_index("total")["probability"]
+    assert (12 * totals).tolist() == pytest.approx([8, 7, 5])
+    clauses = tally.clauses().set_index(["clause", "option"])
+    assert clauses.loc[("water", "hers"), "signed_share"] == pytest.approx(3 / 8)
+    assert clauses.loc[("water", "hers"), "first_text_share"] == pytest.approx(8 / 12)
+    last = tally.events().groupby("event")["probability"].last()
+    assert last[["signed", "in_force", "left_his"]].tolist() == pytest.approx([8 / 12, 7 / 12, 0])
+    settled = tally.timeline().groupby("outcome")["probability"].last()
+    pd.testing.assert_series_equal(settled[odds.index], odds["probability"])
+
+
+def test_base_rates_compare_weighted_worlds():
+    classes = {
+        "endings": {**WHY, "label": "endings", "kind": "hazard", "hazard": 0.2, "share": 0.5},
+        "survival": {**WHY, "label": "deals that last", "kind": "survival", "share": 0.7},
+    }
+    tally = counted([KNOWING], 3, 2, small_scenario(reference_classes=classes))
+    assert tally.base_rates()["model"].tolist() == pytest.approx([3 / 12, 5 / 7])
+
+
+def test_where_no_world_agrees_with_what_is_known_there_are_no_odds():
+    against = replace(BY_HAND, counts=np.zeros(6, dtype=bool))
+    weightless = replace(BY_HAND, log_weight=np.full(6, -np.inf))
+    for record in (against, weightless):
+        tally = counted([record], 3, 2)
+        with pytest.raises(ScenarioError, match="none of 6 worlds agrees with what is known: ask"):
+            tally.odds()
+
+
+def weighted(record: Record, log_weight) -> Record:
+    """Return a record of draws of three worlds with these weights: (D,)."""
+    return replace(
+        record,
+        log_weight=log_weight[record.world // 3],
+        counts=np.asarray(record.world % 5 != 0),
+    )
+
+
+def test_weighted_worlds_are_counted_alike_whatever_is_played_at_once(played):
+    records, _ = played
+    log_weight = np.random.default_rng(41).normal(0.0, 60.0, 700)
+    together = [weighted(record, log_weight) for record in records]
+    one_by_one = [
+        cut(record, slice(start, start + 3))
+        for record in together
+        for start in range(0, len(record.world), 3)
+    ]
+    some, other = (counted(each, 700, 3) for each in (together, one_by_one))
+    for name in ("odds", "totals", "events", "timeline", "clauses", "base_rates"):
+        frames = getattr(some, name)(), getattr(other, name)()
+        pd.testing.assert_frame_equal(*frames, check_exact=True)
+
+
+def test_the_interval_of_a_weighted_event_is_that_of_its_draws(played):
+    records, table = played
+    log_weight = np.random.default_rng(42).normal(0.0, 1.0, 700)
+    events = counted([weighted(record, log_weight) for record in records], 700, 3).events()
+    frame = table.to_pandas()
+    frame = frame[frame["world"] % 5 != 0]
+    happened = pd.to_datetime(frame["signed_date"]) <= pd.Timestamp(days(3))
+    by_draw = (
+        happened.groupby(frame["draw"]).agg(["sum", "count"]).reindex(range(700), fill_value=0)
+    )
+    weights = Weights(by_draw["count"].to_numpy(), log_weight)
+    interval = monte_carlo_interval(weights.shares(by_draw["sum"].to_numpy()), weights)
+    row = events[(events["event"] == "signed") & (events["date"] == days(3))].iloc[0]
+    assert (row["low"], row["high"]) == pytest.approx((interval.low, interval.high))
+
+
 def test_where_nothing_was_signed_the_signed_shares_are_empty():
     clauses = counted([replace(cut(BY_HAND, slice(4, 5)), world=np.array([0]))], 1, 1).clauses()
     assert clauses["signed_share"].isna().all()
@@ -172,7 +259,7 @@ def test_the_interval_of_an_event_is_that_of_its_draws(played):
         # A signature on the day itself, which weekly sessions give, counts on that day.
         shares = happened.groupby(frame["draw"]).mean().to_numpy()
         row = events[(events["event"] == "signed") & (events["date"] == days(week))].iloc[0]
-        interval = monte_carlo_interval(shares, 3)
+        interval = monte_carlo_interval(shares, Weights.equal(700, 3))
         assert row["probability"] == pytest.approx(shares.mean())
         assert (row["low"], row["high"]) == pytest.approx((interval.low, interval.high))
 
@@ -224,7 +311,7 @@ def test_a_question_counts_what_has_happened_by_the_end_of_its_day():
     assert table["probability"].tolist() == [1 / 6, 1 / 6, 2 / 6, 1 / 6]
     assert table["label"].tolist()[-1] == "He left, by 28 January 2025"
     row, shares = table.iloc[2], np.array([0.5, 0.5, 0])  # of the three draws
-    interval = monte_carlo_interval(shares, 2)
+    interval = monte_carlo_interval(shares, Weights.equal(3, 2))
     assert (row["low"], row["high"]) == (interval.low, interval.high)
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from sim.runs.results import simulate
 from sim.runs.run import Run
@@ -23,6 +26,31 @@ def copied(run: Run, folder: Path) -> Path:
     """Return a copy of a run's folder."""
     assert run.folder is not None
     shutil.copytree(run.folder, folder)
+    return folder
+
+
+def of_format_3(folder: Path) -> Path:
+    """Make a run's folder one of the format in which all worlds count alike; return it."""
+    file = folder / "worlds.parquet"
+    pq.write_table(pq.read_table(file).drop_columns("counts"), file)
+
+    def change(manifest: dict[str, Any]) -> None:
+        manifest["format"] = 3
+        del manifest["evidence"]
+
+    return with_manifest(folder, change)
+
+
+def knowing(folder: Path, counts: Sequence[bool], log_weight: Sequence[float]) -> Path:
+    """Say in a run's folder which worlds count (W,) and what draws weigh (D,); return it."""
+    for name, column, values in (
+        ("worlds", "counts", counts),
+        ("draws", "log_weight", log_weight),
+    ):
+        file = folder / f"{name}.parquet"
+        table = pq.read_table(file)
+        place = table.column_names.index(column)
+        pq.write_table(table.set_column(place, column, pa.array(values)), file)
     return folder
 
 

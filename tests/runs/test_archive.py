@@ -3,6 +3,7 @@
 import json
 import shlex
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -10,7 +11,7 @@ from sim.errors import ScenarioError
 from sim.runs.archive import TABLES, RunFolder, read_config, read_manifest, read_world
 from sim.runs.run import load_run
 from tests.command import parley_here
-from tests.runs.small_runs import copied, small_run, with_manifest
+from tests.runs.small_runs import copied, knowing, of_format_3, small_run, with_manifest
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +167,42 @@ def test_a_worlds_table_without_a_column_or_none_at_all_is_told_so(folder):
     assert read_world(folder, 0) is None
     with pytest.raises(ScenarioError, match=r"lacks worlds\.parquet"):
         _ = load_run(folder).worlds
+
+
+def test_in_a_folder_of_before_evidence_all_worlds_count_and_all_draws_weigh_alike(folder, run):
+    (of_format_3(folder) / "draws.parquet").unlink()
+    old = load_run(folder)
+    pd.testing.assert_frame_equal(old.worlds, run.worlds)
+    pd.testing.assert_frame_equal(old.weights, run.weights)
+    pd.testing.assert_frame_equal(old.shares, run.shares)
+    assert read_world(folder, 73) == {**read_world(run.folder, 73), "counts": True}
+    assert old.first_world("signed") == run.first_world("signed")
+    assert old.compare(run).identical
+
+
+def test_worlds_that_do_not_count_are_in_no_share_and_draws_have_their_weight(folder):
+    counts = np.arange(100) >= 7  # of five worlds each: none of the first draw, three of the second
+    log_weight = np.log(1.0 + np.arange(20))
+    run = load_run(knowing(folder, counts, log_weight))
+    assert run.weights["worlds"].tolist() == [0, 3, *[5] * 18]
+    assert run.weights["log_weight"].tolist() == log_weight.tolist()
+    mass = np.array([0, 3 * 2, *5 * np.arange(3, 21)])
+    assert run.weights["part"].tolist() == pytest.approx((mass / mass.sum()).tolist())
+    left = run.worlds.query("draw == 1 and counts")["outcome"].value_counts()
+    assert run.counts.loc[1].to_dict() == left.reindex(run.counts.columns, fill_value=0).to_dict()
+    assert run.shares.loc[0].isna().all()
+    assert run.shares.loc[1:].sum(axis=1).tolist() == pytest.approx([1.0] * 19)
+
+
+def test_a_table_of_draws_that_is_not_whole_is_told_so(folder):
+    file = folder / "draws.parquet"
+    frame = pd.read_parquet(file)
+    frame.iloc[:7].to_parquet(file)
+    with pytest.raises(ScenarioError, match="holds 7 draws where the run has 20; run it again"):
+        _ = load_run(folder).weights
+    file.unlink()
+    with pytest.raises(ScenarioError, match=r"lacks draws\.parquet"):
+        _ = load_run(folder).weights
 
 
 def test_a_run_without_its_configuration_still_tells_its_odds(folder, run):

@@ -11,6 +11,7 @@ import pytest
 from scipy import stats
 
 from sim.analysis.odds import Interval, independent_difference, odds_table
+from sim.analysis.weights import Weights
 from sim.errors import ScenarioError
 from sim.runs.comparison import PAIRED, UNPAIRED, compare, in_short
 from sim.runs.results import simulate
@@ -32,6 +33,7 @@ class Counted:
     name: str = "run"
     scenario: Scenario = field(default_factory=small_scenario)
     keeps_draws: bool = True
+    weight: tuple[float, ...] = ()  # of each draw; none: all alike
 
     @property
     def replications(self) -> int:
@@ -46,16 +48,28 @@ class Counted:
             "draws": len(self.counts),
             "replications": self.replications,
             "digest": str((self.counts, self.seed, self.name)),
+            "evidence": {"effective_draws": round(self._weights.effective_draws, 3)},
         }
 
     @property
     def odds(self) -> pd.DataFrame:
         labels = [(name, name.title()) for name in self.outcomes]
-        return odds_table(np.array(self.counts), self.replications, labels)
+        return odds_table(np.array(self.counts), self._weights, labels)
 
     @property
     def shares(self) -> pd.DataFrame:
         return pd.DataFrame(np.array(self.counts) / self.replications, columns=self.outcomes)
+
+    @property
+    def weights(self) -> pd.DataFrame:
+        found = self._weights
+        columns = {"worlds": found.sizes, "log_weight": found.log_weight, "part": found.parts}
+        return pd.DataFrame(columns)
+
+    @property
+    def _weights(self) -> Weights:
+        sizes = np.array(self.counts).sum(axis=1)
+        return Weights(sizes, np.log(self.weight or np.ones(len(sizes))))
 
 
 def row(found, outcome):
@@ -99,6 +113,24 @@ def test_what_came_to_no_rule_in_one_run_only_is_nought_in_the_other():
     assert (found.only_before, found.only_after) == ((), ())
     back = compare(after, before)
     assert row(back, "other")["difference"] == pytest.approx(-0.375)
+
+
+def test_runs_that_weigh_their_draws_otherwise_differ_as_their_odds_do():
+    counts = [[2, 2], [0, 4], [1, 3], [3, 1]]
+    before, after = Counted(counts), Counted(counts, weight=(1, 1, 1, 3))
+    found = compare(before, after)
+    assert found.method == PAIRED
+    deal = row(found, "deal")
+    assert (deal["before"], deal["after"]) == pytest.approx((6 / 16, 12 / 24))
+    assert deal["difference"] == pytest.approx(12 / 24 - 6 / 16)
+    assert deal["low"] < deal["difference"] < deal["high"]
+
+
+def test_a_run_in_which_one_draw_has_nearly_all_the_weight_is_not_paired():
+    counts = [[2, 2], [0, 4], [1, 3]]
+    found = compare(Counted(counts), Counted(counts, weight=(1, 50, 1), name="heavy"))
+    assert (found.method, found.draws) == (UNPAIRED, 0)
+    assert "of heavy one draw has nearly all the weight" in found.how
 
 
 # ---- Not paired ----------------------------------------------------------------------------------

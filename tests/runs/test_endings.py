@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 
 from sim.errors import ScenarioError
+from sim.runs.endings import first_world
 from sim.runs.results import simulate
 from sim.runs.run import Run
 from sim.scenario.outcomes import Ending
@@ -37,6 +39,19 @@ def test_an_ending_is_told_from_the_table_as_the_outcomes_tell_it(mediated, endi
     assert len(ended)
     first = int(ended["world"].min())
     assert mediated.first_world(ending) == mediated.first_world(f"it_{ending}") == first
+
+
+def test_a_world_that_contradicts_what_is_known_is_not_the_first(mediated):
+    table, scenario = mediated.source.worlds(), mediated.scenario
+    worlds = mediated.worlds
+    signed = worlds.loc[worlds["text_water"].notna(), "world"].tolist()
+    counts = pa.array((worlds["world"] > signed[0]).tolist())
+    place = table.column_names.index("counts")
+    known = table.set_column(place, "counts", counts)
+    assert first_world(known, scenario, "signed") == signed[1]
+    none = table.set_column(place, "counts", pa.array([False] * len(worlds)))
+    with pytest.raises(ScenarioError, match="none of the 0 worlds that count ended so"):
+        first_world(none, scenario, "signed")
 
 
 def test_signed_is_any_ending_with_a_text(mediated):

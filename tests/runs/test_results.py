@@ -86,6 +86,8 @@ def test_the_manifest_says_what_was_run_by_what_and_how_fast(run):
         "protocol": "single_text",
     }
     assert {name: manifest[name] for name in stated} == stated
+    every_one = {"effective_draws": 150.0, "worlds_counted": 1500, "worlds_played": 1500}
+    assert manifest["evidence"] == every_one
     assert manifest["seconds"] > 0
     assert manifest["worlds_per_second"] > 0
     config = (run.folder / "config.yaml").read_bytes()

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from sim.analysis.weights import Weights
 from sim.settings.grammar import read_varied
 from sim.sweeps.folder import complete, sweep_folder
 from sim.sweeps.plans import Plan
@@ -24,7 +25,7 @@ POINT = Point(
     values={"protocol": "offers", "actors.her.no_deal": 0.25},
     outcomes=(("deal", "A deal"), ("war", "War")),
     counts=np.array([[3, 1], [1, 3]]),
-    replications=4,
+    weights=Weights.equal(2, 4),
     digest="abc",
     seconds=0.5,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from sim.analysis.weights import Weights
 from sim.errors import ScenarioError
 from sim.sweeps.points import Point, play_point, read_point
 from tests.sweeps.small_sweeps import POINT, plan_of
@@ -33,7 +35,9 @@ def test_a_point_is_read_back_as_it_was_written(tmp_path):
     POINT.write(tmp_path / "0003.parquet")
     read = read_point(tmp_path / "0003.parquet")
     np.testing.assert_array_equal(read.counts, POINT.counts)
-    same = ("key", "values", "outcomes", "replications", "digest", "seconds")
+    same = ("key", "values", "outcomes", "digest", "seconds")
+    np.testing.assert_array_equal(read.weights.sizes, POINT.weights.sizes)
+    np.testing.assert_array_equal(read.weights.log_weight, POINT.weights.log_weight)
     assert [getattr(read, name) for name in same] == [getattr(POINT, name) for name in same]
     assert [file.name for file in tmp_path.iterdir()] == ["0003.parquet"]
 
@@ -41,6 +45,26 @@ def test_a_point_is_read_back_as_it_was_written(tmp_path):
 def test_its_odds_and_shares_are_those_of_its_counts():
     assert POINT.odds()["probability"].tolist() == [0.5, 0.5]
     assert POINT.shares.tolist() == [[0.75, 0.25], [0.25, 0.75]]
+
+
+def test_a_point_of_weighted_draws_keeps_their_weights_and_the_worlds_that_count(tmp_path):
+    weights = Weights(np.array([4, 0, 2]), np.log([1.0, 5.0, 2.0]))
+    point = replace(POINT, counts=np.array([[3, 1], [0, 0], [1, 1]]), weights=weights)
+    point.write(tmp_path / "0003.parquet")
+    read = read_point(tmp_path / "0003.parquet")
+    assert read.odds().equals(point.odds())
+    assert read.odds()["probability"].tolist() == pytest.approx([5 / 8, 3 / 8])
+    np.testing.assert_array_equal(read.shares, [[0.75, 0.25], [np.nan, np.nan], [0.5, 0.5]])
+
+
+def test_a_file_of_before_draws_had_weights_is_read_as_draws_that_weigh_alike(tmp_path):
+    file = tmp_path / "0003.parquet"
+    POINT.write(file)
+    table = pq.read_table(file)
+    about = {**json.loads(table.schema.metadata[b"parley"]), "replications": 4}
+    old = table.select(["deal", "war"]).replace_schema_metadata({b"parley": json.dumps(about)})
+    pq.write_table(old, file, write_page_checksum=True)
+    assert read_point(file).odds().equals(POINT.odds())
 
 
 @pytest.mark.parametrize("spoil", [cut_short, with_a_byte_changed, with_a_world_lost])

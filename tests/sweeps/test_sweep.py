@@ -10,6 +10,7 @@ import pytest
 from pandas.api import types
 
 from sim.analysis.odds import paired_difference
+from sim.analysis.weights import Weights
 from sim.errors import ScenarioError
 from sim.runs.results import simulate_into
 from sim.settings.configuration import configure
@@ -110,9 +111,9 @@ def test_a_point_has_the_shares_of_its_draws(four):
 
 def test_differences_are_those_of_the_draws_b_less_a(four):
     table = four.differences(2, 3).set_index("outcome")
-    by_hand = paired_difference(
-        four.draws(3)["no_deal"].to_numpy(), four.draws(2)["no_deal"].to_numpy()
-    )
+    after, before = (four.draws(point)["no_deal"].to_numpy() for point in (3, 2))
+    alike = Weights.equal(20, 10)
+    by_hand = paired_difference(after, alike, before, alike)
     assert table.loc["no_deal", "difference"] == pytest.approx(by_hand.mean)
     assert table.loc["no_deal", ["low", "high"]].tolist() == [by_hand.low, by_hand.high]
     change = four.index.loc[3, "odds_no_deal"] - four.index.loc[2, "odds_no_deal"]

@@ -55,6 +55,23 @@ def test_a_run_is_shown_under_one_line_and_over_its_folder():
     assert lines[-1] == "Run folder: outputs/well/a run"
 
 
+def test_worlds_that_do_not_count_and_draws_that_weigh_are_told_under_the_odds():
+    odds = [("A deal", 1.0, 0.9, 1.0, 1.0, 1.0)]
+    known = {"effective_draws": 64.02, "worlds_counted": 821, "worlds_played": 1000}
+    told = " ".join(shown(odds, evidence=known))
+    said = "821 of 1,000 worlds agree with what is known; draws are weighted: worth 64 draws of"
+    assert told.index("A deal") < told.index(said) < told.index("100 draws of what nobody knows")
+    weighted = " ".join(shown(odds, evidence={**known, "worlds_counted": 1000}))
+    assert "Draws are weighted: worth 64 draws of equal weight." in weighted
+    assert "agree" not in weighted
+
+
+def test_nothing_is_told_of_evidence_where_every_world_counts_alike():
+    odds = [("A deal", 1.0, 0.9, 1.0, 1.0, 1.0)]
+    alike = {"effective_draws": 100.0, "worlds_counted": 1000, "worlds_played": 1000}
+    assert shown(odds, evidence=alike) == shown(odds)
+
+
 def test_doubtful_solutions_of_actors_who_look_ahead_are_warned_of():
     odds = [("A deal", 1.0, 0.9, 1.0, 1.0, 1.0)]
     good = shown(odds, equilibrium={"hopeless_offers": 0.2, "unsettled": 0.05})
