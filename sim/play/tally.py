@@ -44,6 +44,7 @@ class Tally:
     Attributes:
         worlds_played: how many worlds there were, those that contradict what is known among them.
         log_weight: of each draw: (D,).
+        form: in which each draw was modelled, an index into the scenario's forms: (D,).
         outcomes: how many of each draw's worlds that count ended in each outcome: (D, O).
         in_all: how many signed a text, have one in force, have one that stands: (D,) each.
         answered: how many give each question its yes: (D, Q).
@@ -62,6 +63,7 @@ class Tally:
         self.weeks = int(np.ceil(calendar.horizon.mean + watched)) + 1
         kinds = len(scenario.outcomes) + 1
         self.worlds_played, self.log_weight = 0, np.zeros(draws)
+        self.form = np.zeros(draws, dtype=np.int64)
         self._unit = power_of_largest(np.zeros(0))
         self.outcomes = np.zeros((draws, kinds), dtype=np.int64)
         self.settled = np.zeros((self.weeks, kinds))
@@ -82,7 +84,8 @@ class Tally:
     def update(self, record: Record) -> None:
         """Count more worlds: of each draw all that there are, draws in order."""
         self.worlds_played += len(record.world)
-        self.log_weight[record.world // self.replications] = record.log_weight
+        of_worlds = record.world // self.replications
+        self.log_weight[of_worlds], self.form[of_worlds] = record.log_weight, record.form
         if not record.counts.all():
             record = record.of(np.flatnonzero(record.counts))
         if len(record.world):

@@ -5,7 +5,7 @@ Its tables are read or counted when they are first asked for; its figures are dr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -37,8 +37,8 @@ class Source(Protocol):
     def table(self, name: str) -> pd.DataFrame:
         """Return the odds, totals, questions, events, timeline, clauses or base_rates."""
 
-    def worlds(self) -> pa.Table:
-        """Return the worlds table."""
+    def worlds(self, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return the worlds table, or some of its columns."""
 
     def holds(self, name: str) -> bool:
         """Return whether a table is there: a folder of an earlier format has not all."""
@@ -51,6 +51,9 @@ class Source(Protocol):
 
     def log_weight(self) -> Floats:
         """Return the logarithm of each draw's weight: (D,)."""
+
+    def forms(self) -> list[str]:
+        """Return the form in which each draw was modelled, "" where there is one: D."""
 
     @property
     def keeps_draws(self) -> bool:
@@ -172,7 +175,7 @@ class Run:
     def draws(self) -> pd.DataFrame:
         """Return what each draw holds true, one a row under its number.
 
-        Columns: log_weight, then every number of the scenario under its path, weights as they were
+        Columns: log_weight, form (in which it was modelled; "" where there is one), then every number of the scenario under its path, weights as they were
         drawn; then, under paths such as actors.us.misreadings.ukraine.nato.barred and
         actors.us.misjudgements.ukraine, the mean over the draw's worlds of what parties get wrong.
         """
