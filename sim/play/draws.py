@@ -30,7 +30,8 @@ ROWS = 1000  # of a piece of the table
 def draws_of(ensemble: Ensemble) -> Iterator[tuple[Draws, Ints]]:
     """Yield the draws of an ensemble, those of a batch at a time, and the form of each: (D,).
 
-    They are weighed by the evidence, as those are on which worlds are played. Beside the numbers of the scenario stand the means of what parties misread, under paths such as
+    They are weighed by the evidence, as those are on which worlds are played. Beside the numbers of
+    the scenario stand the means of what parties misread, under paths such as
     `actors.us.misreadings.ukraine.nato.barred`, of what they misjudge, as
     `actors.us.misjudgements.ukraine`, and of what they misread of bodies at home, as
     `actors.us.misforesights.ukraine`.

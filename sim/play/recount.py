@@ -52,7 +52,7 @@ class Recount:
     def odds(self, weights: Weights) -> pd.DataFrame:
         """Return the odds of each declared outcome, and of `other` where it came up."""
         labels = [*self.scenario.outcome_labels.items(), (OTHER, "Anything else")]
-        shown = len(labels) - (not self.outcomes[:, -1].any())
+        shown = len(labels) - (0 if self.outcomes[:, -1].any() else 1)
         return odds_table(self.outcomes[:, :shown], weights, labels[:shown])
 
     def totals(self, weights: Weights) -> pd.DataFrame:

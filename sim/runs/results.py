@@ -221,12 +221,12 @@ def count_worlds(
     digest = Digest()
     tally = Tally(ensemble.scenario, ensemble.draws, ensemble.replications)
     for record in play(ensemble, executor, progress):
-        table = worlds_table(ensemble.scenario, ensemble.replications, record)
-        record, table = with_news(ensemble.scenario, record, table)
+        every = worlds_table(ensemble.scenario, ensemble.replications, record)
+        known, table = with_news(ensemble.scenario, record, every)
         if take is not None:
             take(table)
         digest.update(table)
-        tally.update(record)
+        tally.update(known)
     if news := ensemble.scenario.given:
         sizes = tally.outcomes.sum(axis=1)
         refuse_if_too_few(news, sizes, tally.log_weight, ensemble.worlds, "given")
