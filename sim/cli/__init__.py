@@ -6,7 +6,17 @@ input, 3 compared and not identical, 130 interrupted. With --json, JSON alone go
 
 from collections.abc import Callable
 
-from sim.cli import backtesting, comparing, looking, running, sweeping, theory, votes, writing
+from sim.cli import (
+    backtesting,
+    comparing,
+    looking,
+    running,
+    sweeping,
+    theory,
+    votes,
+    weighing,
+    writing,
+)
 from sim.cli.app import app, main
 
 __all__ = ["COMMANDS", "main"]
@@ -19,6 +29,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "transcript": running.transcript,
     "questions": running.questions,
     "score": comparing.score,
+    "given": weighing.given,
+    "calibrate": weighing.calibrate,
     "new": writing.new,
     "check": looking.check,
     "list": looking.list_,

@@ -9,11 +9,14 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sim.errors import MissingSignsWarning, ScenarioError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FAILED, BAD_INPUT, DIFFERENT, INTERRUPTED = 1, 2, 3, 130
 
@@ -171,6 +174,16 @@ def parley(
 def print_json(data: Any) -> None:
     """Print data as JSON to stdout."""
     print(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def as_records(table: pd.DataFrame) -> Any:
+    """Return the rows of a table as plain data, null where a number is not there."""
+    return json.loads(table.to_json(orient="records", double_precision=15))
+
+
+def questions_as_data(questions: pd.DataFrame) -> Any:
+    """Return the questions of a run as plain data, days as ISO has them."""
+    return as_records(questions.assign(by=questions["by"].dt.strftime("%Y-%m-%d")))
 
 
 def complain(*lines: str) -> None:

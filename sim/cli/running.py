@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,15 +11,15 @@ from sim.cli.app import (
     DIFFERENT,
     Json,
     Overrides,
+    as_records,
     complain,
     print_json,
+    questions_as_data,
     stopped_cleanly,
 )
 from sim.errors import problem
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.runs.run import Run
     from sim.settings.configuration import Configuration
 
@@ -110,19 +109,9 @@ def questions(
 
     run = load_run(folder)
     if as_json:
-        print_json(_questions(run))
+        print_json(questions_as_data(run.questions))
     else:
         show(run.questions_report())
-
-
-def _questions(run: Run) -> list[dict[str, Any]]:
-    """Return the questions of a run as plain data, days as ISO has them."""
-    return _as_records(run.questions.assign(by=run.questions["by"].dt.strftime("%Y-%m-%d")))
-
-
-def _as_records(table: pd.DataFrame) -> Any:
-    """Return the rows of a table as plain data, null where a number is not there."""
-    return json.loads(table.to_json(orient="records", double_precision=15))
 
 
 def _simulate(configuration: Configuration, force: bool) -> Run:
@@ -151,7 +140,7 @@ def _as_data(finished: Run) -> dict[str, Any]:
         "folder": str(finished.folder),
         "manifest": dict(finished.manifest),
         "told": [*map(str, told(finished.scenario))],
-        "odds": _as_records(finished.odds),
-        "questions": _questions(finished),
-        "base_rates": _as_records(finished.base_rates),
+        "odds": as_records(finished.odds),
+        "questions": questions_as_data(finished.questions),
+        "base_rates": as_records(finished.base_rates),
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +18,7 @@ from sim.bargaining.protocols import CHAIR
 from sim.bargaining.protocols.single_text import SingleText
 from sim.draws.draws import Draws
 from sim.draws.quantiles import normal_quantile
-from sim.draws.streams import Floats, Purpose, Streams, streams_of
+from sim.draws.streams import Floats, Ints, Purpose, Streams, streams_of
 from sim.play.ensemble import Ensemble, drawn_with_forms
 from sim.scenario.effects import idle
 from sim.scenario.roles import deciding, pen
@@ -26,10 +27,11 @@ from sim.scenario.scenario import Scenario
 ROWS = 1000  # of a piece of the table
 
 
-def draws_of(ensemble: Ensemble) -> Iterator[Draws]:
-    """Yield the draws of an ensemble, those of a batch at a time.
+def draws_of(ensemble: Ensemble) -> Iterator[tuple[Draws, Ints]]:
+    """Yield the draws of an ensemble, those of a batch at a time, and the form of each: (D,).
 
-    Beside the numbers of the scenario stand the means of what parties misread, under paths such as
+    They are weighed by the evidence, as those are on which worlds are played. Beside the numbers of
+    the scenario stand the means of what parties misread, under paths such as
     `actors.us.misreadings.ukraine.nato.barred`, of what they misjudge, as
     `actors.us.misjudgements.ukraine`, and of what they misread of bodies at home, as
     `actors.us.misforesights.ukraine`.
@@ -37,21 +39,24 @@ def draws_of(ensemble: Ensemble) -> Iterator[Draws]:
     spec, replications = ensemble.scenario, ensemble.replications
     for worlds in ensemble.batches():
         numbers = np.arange(worlds.start, worlds.stop)
-        streams = streams_of(ensemble.seed, replications, numbers)
-        every, _ = drawn_with_forms(ensemble, numbers)
-        draws = every.cut(len(worlds) // replications)
-        errors = _errors(spec, draws, streams)
-        yield draws.beside({path: error.mean(axis=1, dtype=np.float32) for path, error in errors})
+        draws, forms = drawn_with_forms(ensemble, numbers)
+        few = len(worlds) // replications
+        draws = draws.cut(few)
+        errors = _errors(spec, draws, streams_of(ensemble.seed, replications, numbers))
+        means = {path: error.mean(axis=1, dtype=np.float32) for path, error in errors}
+        yield draws.beside(means), forms[:few]
 
 
 def draws_tables(ensemble: Ensemble) -> Iterator[pa.Table]:
     """Yield the draws of an ensemble as rows, some 1,000 at a time.
 
-    Columns: draw, log_weight, and one for each path; means of errors in single precision.
+    Columns: draw, log_weight, form ("" where there is one), and one for each path; means of errors
+    in single precision.
     """
     pieces: list[pa.Table] = []
-    for draws in draws_of(ensemble):
-        pieces.append(_table(draws))
+    names = np.array(list(ensemble.scenario.in_forms), dtype=object)
+    for draws, forms in draws_of(ensemble):
+        pieces.append(_table(draws, names[forms]))
         if sum(map(len, pieces)) >= ROWS:
             yield pa.concat_tables(pieces)
             pieces = []
@@ -69,15 +74,18 @@ def write_draws(file: Path, ensemble: Ensemble) -> None:
     tables = draws_tables(ensemble)
     first = next(tables)
     # What is drawn never repeats: a dictionary of it would only make it longer.
-    with pq.ParquetWriter(file, first.schema, use_dictionary=known, compression="zstd") as writer:
+    with pq.ParquetWriter(
+        file, first.schema, use_dictionary=["form", *known], compression="zstd"
+    ) as writer:
         for table in (first, *tables):
             writer.write_table(table)
 
 
-def _table(draws: Draws) -> pa.Table:
+def _table(draws: Draws, forms: Any) -> pa.Table:
     columns = {
         "draw": np.arange(draws.first, draws.first + draws.size),
         "log_weight": draws.log_weight,
+        "form": pa.array(forms, pa.string()),
         **draws,
     }
     return pa.table({name: pa.array(values) for name, values in columns.items()})

@@ -44,7 +44,7 @@ class Tally:
     Attributes:
         worlds_played: how many worlds there were, those that contradict what is known among them.
         log_weight: of each draw: (D,).
-        form: of each draw, an index into the scenario's forms: (D,).
+        form: in which each draw was modelled, an index into the scenario's forms: (D,).
         outcomes: how many of each draw's worlds that count ended in each outcome: (D, O).
         in_all: how many signed a text, have one in force, have one that stands: (D,) each.
         answered: how many give each question its yes: (D, Q).
@@ -84,8 +84,8 @@ class Tally:
     def update(self, record: Record) -> None:
         """Count more worlds: of each draw all that there are, draws in order."""
         self.worlds_played += len(record.world)
-        self.log_weight[record.world // self.replications] = record.log_weight
-        self.form[record.world // self.replications] = record.form
+        of_worlds = record.world // self.replications
+        self.log_weight[of_worlds], self.form[of_worlds] = record.log_weight, record.form
         if not record.counts.all():
             record = record.of(np.flatnonzero(record.counts))
         if len(record.world):

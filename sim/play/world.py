@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.bargaining.protocols import CHAIR
 from sim.errors import problem, unknown
+from sim.play.known import with_news
 from sim.play.tables import worlds_table
 from sim.play.transcript import Step, steps, transcript
 from sim.scenario.scenario import Scenario
@@ -117,9 +118,9 @@ def play_world(
         f"seed {seed}, protocol {scenario.protocol}"
     )
     told, record = transcript(model, _kept(steps(model), held), heading)
-    row = worlds_table(scenario, replications, record).to_pylist()[0]
+    _, row = with_news(scenario, record, worlds_table(scenario, replications, record))
     table = _table(model, [step for step in held if step.planned])
-    return Negotiation(scenario, world, seed, replications, table, row, told)
+    return Negotiation(scenario, world, seed, replications, table, row.to_pylist()[0], told)
 
 
 def _kept(held: Iterable[Step], steps: list[Step]) -> Iterator[Step]:

@@ -233,13 +233,13 @@ class RunFolder:
         """Return whether the worlds table is there."""
         return (self.folder / WORLDS).is_file()
 
-    def worlds(self) -> pa.Table:
-        """Return the worlds table.
+    def worlds(self, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return the worlds table, or some of its columns.
 
         Raises:
-            ScenarioError: when it is not there, cannot be read, or is not whole.
+            ScenarioError: when it is not there, cannot be read, lacks one of them, or is not whole.
         """
-        return self._worlds(None)
+        return self._worlds(None if columns is None else list(columns))
 
     def holds(self, name: str) -> bool:
         """Return whether one of `TABLES` is there: a folder of an earlier format has not all."""
@@ -279,12 +279,16 @@ class RunFolder:
         manifest = self._manifest()
         if not _is_weighed(manifest):
             return np.zeros(manifest["draws"])
-        file = _part(self.folder, DRAWS, manifest)
-        found = _read_parquet(file, columns=["log_weight"])["log_weight"].to_numpy()
-        if len(found) != manifest["draws"]:
-            rule = f"holds {len(found):,} draws where the run has {manifest['draws']:,}"
-            raise problem(str(file), f"{rule}; {_again(self.folder)}")
-        return found
+        return self._of_draws("log_weight").to_numpy()
+
+    def forms(self) -> list[str]:
+        """Return the form in which each draw was modelled, "" where there is one: D.
+
+        Raises:
+            ScenarioError: when the table of draws is not there, cannot be read, lacks the forms or
+                is not whole.
+        """
+        return list(self._of_draws("form").to_pylist())
 
     def digest(self) -> str:
         """Return the digest of the worlds table, read piece by piece.
@@ -303,6 +307,16 @@ class RunFolder:
                 return digest_of(pa.Table.from_batches([piece]) for piece in table.iter_batches())
         except (OSError, pa.ArrowException) as error:
             raise problem(str(file), f"cannot be read: {_first_line(error)}") from None
+
+    def _of_draws(self, column: str) -> pa.ChunkedArray:
+        manifest = self._manifest()
+        file = _part(self.folder, DRAWS, manifest)
+        self._refuse_if_lacking(file, [column], _read_schema(file).names)
+        found = _read_parquet(file, columns=[column])[column]
+        if len(found) != manifest["draws"]:
+            rule = f"holds {len(found):,} draws where the run has {manifest['draws']:,}"
+            raise problem(str(file), f"{rule}; {_again(self.folder)}")
+        return found
 
     def _worlds(self, columns: list[str] | None) -> pa.Table:
         manifest = self._manifest()

@@ -42,7 +42,7 @@ def posterior(run: Run) -> pd.DataFrame:
         said["draws"],
         said["replications"],
     )
-    every = list(draws_of(ensemble))
+    every = [draws for draws, _ in draws_of(ensemble)]
     prior = {path: np.concatenate([draws[path] for draws in every]) for path in uncertain}
     table, weights = run.draws, run.weights
     numbers = {path: table[path].to_numpy() for path in table.columns if path != "form"}

@@ -211,20 +211,26 @@ def count_worlds(
         take: given each piece of the worlds table, in order.
 
     Raises:
-        ScenarioError: when an actor's utilities have no scale in some draw.
+        ScenarioError: when an actor's utilities have no scale in some draw, or too few worlds meet
+            the scenario's news.
         ChildProcessError: when a process died.
     """
+    from sim.play.known import refuse_if_too_few, with_news
     from sim.play.tables import Digest, worlds_table
     from sim.play.tally import Tally
 
     digest = Digest()
     tally = Tally(ensemble.scenario, ensemble.draws, ensemble.replications)
     for record in play(ensemble, executor, progress):
-        table = worlds_table(ensemble.scenario, ensemble.replications, record)
+        every = worlds_table(ensemble.scenario, ensemble.replications, record)
+        known, table = with_news(ensemble.scenario, record, every)
         if take is not None:
             take(table)
         digest.update(table)
-        tally.update(record)
+        tally.update(known)
+    if news := ensemble.scenario.given:
+        sizes = tally.outcomes.sum(axis=1)
+        refuse_if_too_few(news, sizes, tally.log_weight, ensemble.worlds, "given")
     return tally, digest.hexdigest()
 
 
@@ -291,12 +297,13 @@ class _Memory:
     def table(self, name: str) -> pd.DataFrame:
         return typed(getattr(self.tally, name)(), TABLES[name])
 
-    def worlds(self) -> pa.Table:
+    def worlds(self, columns: Sequence[str] | None = None) -> pa.Table:
         import pyarrow as pa
 
         if not self.pieces:
             raise problem("worlds", "were counted, but not kept")
-        return pa.concat_tables(self.pieces)
+        whole = pa.concat_tables(self.pieces)
+        return whole if columns is None else whole.select(list(columns))
 
     def holds(self, name: str) -> bool:
         return name in TABLES
@@ -316,6 +323,10 @@ class _Memory:
 
     def log_weight(self) -> Floats:
         return self.tally.log_weight
+
+    def forms(self) -> list[str]:
+        names = list(self.tally.scenario.in_forms)
+        return [names[form] for form in self.tally.form]
 
 
 def _write(draft: Path, run: Run) -> None:

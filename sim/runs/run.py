@@ -5,7 +5,7 @@ Its tables are read or counted when they are first asked for; its figures are dr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
     from sim.draws.streams import Floats
     from sim.play.world import Negotiation
+    from sim.runs.calibration import Calibration
     from sim.runs.comparison import Comparison
+    from sim.runs.given import Given
     from sim.show.report import Report
 
 
@@ -37,8 +39,8 @@ class Source(Protocol):
     def table(self, name: str) -> pd.DataFrame:
         """Return one of the tables: odds, totals, questions, events, timeline, clauses ..."""
 
-    def worlds(self) -> pa.Table:
-        """Return the worlds table."""
+    def worlds(self, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return the worlds table, or some of its columns."""
 
     def holds(self, name: str) -> bool:
         """Return whether a table is there: a folder of an earlier format has not all."""
@@ -51,6 +53,9 @@ class Source(Protocol):
 
     def log_weight(self) -> Floats:
         """Return the logarithm of each draw's weight: (D,)."""
+
+    def forms(self) -> list[str]:
+        """Return the form in which each draw was modelled, "" where there is one: D."""
 
     @property
     def keeps_draws(self) -> bool:
@@ -177,9 +182,10 @@ class Run:
     def draws(self) -> pd.DataFrame:
         """Return what each draw holds true, one a row under its number.
 
-        Columns: log_weight, then every number of the scenario under its path, weights as they were
-        drawn; then, under paths such as actors.us.misreadings.ukraine.nato.barred and
-        actors.us.misjudgements.ukraine, the mean over the draw's worlds of what parties get wrong.
+        Columns: log_weight, form (in which it was modelled; "" where there is one), then every
+        number of the scenario under its path, weights as they were drawn; then, under paths such as
+        actors.us.misreadings.ukraine.nato.barred and actors.us.misjudgements.ukraine, the mean over
+        the draw's worlds of what parties get wrong.
         """
         return self.source.draws().to_pandas().set_index("draw")
 
@@ -294,6 +300,34 @@ class Run:
         from sim.runs.comparison import compare
 
         return compare(self, other)
+
+    def given(self, *statements: str) -> Given:
+        """Return the odds of its worlds that meet statements, without playing again.
+
+        Each is `[nothing|no|not] EVENT by DAY` or `[nothing|no|not] STATE on DAY`, such as
+        "nothing signed by 2025-12-31" or "us away on 2026-01-31".
+
+        Raises:
+            ScenarioError: when there is none, one cannot be read, its worlds are not kept, or too
+                few meet them.
+        """
+        from sim.runs.given import given
+
+        return given(self, statements)
+
+    def calibrate(self, *stated: str | Mapping[str, float]) -> Calibration:
+        """Return what follows if statements had stated chances, without playing again.
+
+        Each is "STATEMENT = CHANCE", such as "signed by 2026-03-31 = 0.2", or a mapping of
+        statements to chances. The draws are weighed as little otherwise as it takes.
+
+        Raises:
+            ScenarioError: when there is none, one cannot be read, its worlds are not kept, or no
+                weights of its draws give these chances.
+        """
+        from sim.runs.calibration import calibrate
+
+        return calibrate(self, stated)
 
     def first_world(self, ended: str) -> int:
         """Return the number of its first world that ended in some way.

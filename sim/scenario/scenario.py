@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from sim.bargaining.drivers import Driver
 from sim.bargaining.protocols import PROTOCOLS, Protocols
@@ -228,6 +228,15 @@ class Scenario(Frozen):
         None,
         description="stated where the talks since `calendar.talks_since` led to no signature: they "
         "are played from then, and a world that signs in them does not count",
+    )
+    given: Annotated[
+        tuple[str, ...],
+        BeforeValidator(lambda raw: [raw] if isinstance(raw, str) else raw),
+    ] = Field(
+        (),
+        description="news after the start: only worlds that meet it count. Statements such as "
+        "`nothing signed by 2025-12-31` (any event by a day) or `us away on 2026-01-31` (also: "
+        "there, mediating; talking, suspended, in force)",
     )
     answers: Answers = Field(description="what the answers of all actors have in common")
     aftermath: Aftermath = Field(description="the time after a signature")

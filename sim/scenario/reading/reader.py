@@ -20,6 +20,7 @@ from sim.scenario.reading.files import refuse_what_is_no_plain_text
 from sim.scenario.reading.needs import in_forms, needs
 from sim.scenario.reading.schema import problems_of
 from sim.scenario.scenario import Scenario
+from sim.scenario.statements import read_statements
 
 _RULE = ("event", "all", "any", "who")  # what an event is, beside what it is called
 
@@ -51,6 +52,14 @@ def _questions(scenario: Scenario) -> Iterator[Problem]:
             yield Problem("questions", f"{each} would be the id of {times} questions; rename one")
 
 
+def _given(scenario: Scenario) -> Iterator[Problem]:
+    """Find news that says nothing about the worlds of a scenario."""
+    try:
+        read_statements(scenario.given, scenario, "given.{}")
+    except ScenarioError as error:
+        yield from error.problems
+
+
 def read_scenario(tree: Mapping[str, Any], facts: Sequence[Fact] = ()) -> Scenario:
     """Return the scenario that a tree of plain data describes.
 
@@ -67,7 +76,7 @@ def read_scenario(tree: Mapping[str, Any], facts: Sequence[Fact] = ()) -> Scenar
     except ValidationError as error:
         problems += problems_of(error, Scenario)
     else:
-        problems += [*_late_votes(scenario), *_questions(scenario)]
+        problems += [*_late_votes(scenario), *_questions(scenario), *_given(scenario)]
     problems += checks.across_parts(tree, facts)
     for each in in_forms(tree):
         problems += [*needs(each), *checks.settings_that_need_each_other(each)]
