@@ -228,7 +228,7 @@ def _same_worlds(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
 
 
 def _effective_draws(manifest: Mapping[str, Any]) -> float:
-    """Return how many draws of equal weight a run is worth: all, where an earlier format is mute."""
+    """Return how many draws of equal weight a run is worth: all, in an earlier format."""
     return float(manifest.get("evidence", {}).get("effective_draws", manifest["draws"]))
 
 
