@@ -101,4 +101,4 @@ def test_a_file_holds_what_the_tables_do_however_many_batches(tmp_path):
     kept = pq.read_table(tmp_path / "draws.parquet")
     assert kept.equals(pa.concat_tables(draws_tables(ensemble)))
     assert kept.num_rows == 1300
-    assert sum(draws.size for draws in draws_of(ensemble)) == 1300
+    assert sum(draws.size for draws, _ in draws_of(ensemble)) == 1300
