@@ -48,7 +48,9 @@ def backtest(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Play real negotiations and score the engine beside simple methods.
+    """Score the engine on real negotiations.
+
+    Each case is played, and what comes out scored beside what simple methods say.
 
     deu: decisions of the European Union; dond: Deal or No Deal; casino: CaSiNo. The data are not
     part of Parley: README says where they are published.

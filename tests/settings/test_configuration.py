@@ -376,6 +376,7 @@ def test_the_root_file_names_only_settings_and_groups():
         "defaults",
         "seed",
         "tactic",
+        "traits",
         "ensemble",
         "executor",
     }
