@@ -26,6 +26,7 @@ class Beliefs:
 
     def __init__(self, batch: Batch, name: str) -> None:
         self._batch, self._name = batch, name
+        self._streams = batch.streams  # those of the time after the start, whenever it is drawn
         is_actor = name in batch.spec.actors
         self._path = f"actors.{name}.bargaining" if is_actor else "protocols.single_text"
 
@@ -51,7 +52,7 @@ class Beliefs:
         sd = self._error("misreading")
         actors = list(batch.spec.actors)
         return misread(
-            batch.space, batch.utilities, batch.draw, batch.streams, actors, self._name, sd
+            batch.space, batch.utilities, batch.draw, self._streams, actors, self._name, sd
         )
 
     @cached_property
@@ -60,7 +61,7 @@ class Beliefs:
         batch = self._batch
         sd = self._error("misjudgement")
         uniforms = [
-            batch.streams.uniforms(Purpose.MISJUDGEMENT, f"{self._name}/{other}")
+            self._streams.uniforms(Purpose.MISJUDGEMENT, f"{self._name}/{other}")
             for other in batch.spec.actors
         ]
         return side_by_side([sd * normal_quantile(u) for u in uniforms])

@@ -1,11 +1,11 @@
 """Six worlds written down by hand, and what their tables must say."""
 
 import datetime
-from dataclasses import fields, replace
 
 import numpy as np
 
 from sim.scenario.events import events_of
+from sim.talks.diary import Turns
 from sim.talks.record import Record
 from tests.small import small_scenario
 
@@ -36,6 +36,7 @@ BY_HAND = Record(
     in_force_week=np.array([5.0, NONE, 8.0, NONE, NONE, 27.0]),
     broken_week=np.array([NONE, NONE, 20.5, NONE, NONE, NONE]),
     event_week=WEEKS,
+    turns=Turns(np.array([3]), np.array([1]), np.array([3.25])),
     hopeless=np.full(6, NONE),
     step=np.full(6, NONE),
     counts=np.ones(6, dtype=bool),
@@ -45,4 +46,4 @@ BY_HAND = Record(
 
 
 def cut(record: Record, rows: slice) -> Record:
-    return replace(record, **{f.name: getattr(record, f.name)[rows] for f in fields(record)})
+    return record.of(np.arange(len(record.world))[rows])
