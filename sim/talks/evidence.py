@@ -150,7 +150,10 @@ def posterior(evidence: Evidence, prior: Draws, streams: Uniforms) -> Draws:
     found = annealed(
         start, moving.groups, lambda s: evidence.log_likelihood(moving.drawn(s)), streams
     )
-    return replace(moving.drawn(found.scores), log_weight=found.log_weight)
+    # All numbers are drawn again: one that shares a factor with what has moved goes with it.
+    spec, moved = evidence.scenario, _Moved(found.scores, streams)
+    numbers = drawn(spec.numbers, spec.weightings, moved).numbers
+    return replace(prior, numbers={**prior.numbers, **numbers}, log_weight=found.log_weight)
 
 
 @dataclass(frozen=True)
@@ -221,6 +224,30 @@ def _any_uncertain(spec: Scenario, weighting: Weighting) -> bool:
 
 def _sure(weightings: Collection[Weighting]) -> set[str]:
     return {w.concentration for w in weightings if w.concentration}
+
+
+@dataclass(frozen=True)
+class _Moved:
+    """Uniforms as they were drawn, those that moved as their scores say."""
+
+    scores: Scores
+    streams: Uniforms
+
+    @property
+    def first_draw(self) -> int:
+        """Return the number of the first draw."""
+        return self.streams.first_draw
+
+    @property
+    def all_draws(self) -> int:
+        """Return the number of draws, D."""
+        return self.streams.all_draws
+
+    def draw_uniforms(self, purpose: Purpose, name: str) -> Floats:
+        """Return the uniforms of an address: (D,)."""
+        known = (purpose, name) in self.scores.scores
+        source = self.scores if known else self.streams
+        return source.draw_uniforms(purpose, name)
 
 
 class _Read(Draws):
