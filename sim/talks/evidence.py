@@ -69,6 +69,12 @@ class Evidence:
             if self._polled(name):
                 yield name, f"polls of {name}", self._of_polls(name, draws)
 
+    def reads(self, name: str, draws: Draws) -> set[str]:
+        """Return the paths of the numbers that the log likelihood of an actor's evidence reads."""
+        read = _Read(draws.first, draws.numbers, draws.log_weight)
+        self._of(name, read)
+        return read.paths
+
     def _of(self, name: str, draws: Draws) -> Floats:
         known = np.zeros(draws.size)
         for each in self._of_stances(name, draws):
@@ -156,6 +162,20 @@ def posterior(evidence: Evidence, prior: Draws, streams: Uniforms) -> Draws:
     return replace(prior, numbers={**prior.numbers, **numbers}, log_weight=found.log_weight)
 
 
+def behind(evidence: Evidence, name: str, draws: Draws) -> frozenset[str]:
+    """Return the paths of the numbers that what is known of an actor says something of.
+
+    Those that its likelihood depends on, and those that share a common factor with one of them.
+    """
+    spec = evidence.scenario
+    own, shares = _behind(spec, evidence.reads(name, draws))
+    factors = {number.common.factor for number in own.values() if number.common}
+    companions = {
+        path for path, each in spec.numbers.items() if each.common and each.common.factor in factors
+    }
+    return frozenset({*own, *companions, *(f"{w.path}.{n}" for w in shares for n in w.names)})
+
+
 @dataclass(frozen=True)
 class Moving:
     """The numbers that evidence depends on, and the addresses of their uniforms.
@@ -180,9 +200,7 @@ class Moving:
         weightings: dict[str, Weighting] = {}
         groups = []
         for name in evidence.actors:
-            read = _Read(prior.first, prior.numbers, prior.log_weight)
-            evidence._of(name, read)
-            own, shares = _behind(spec, read.paths)
+            own, shares = _behind(spec, evidence.reads(name, prior))
             numbers |= own
             weightings |= {each.path: each for each in shares}
             asked = _Asked(prior.first, prior.size)
