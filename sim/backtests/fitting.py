@@ -1,7 +1,7 @@
 """Which point of the design fits best, and how well it does on cases that did not choose it.
 
-Each fold is scored by the point that all other folds choose, so that no case has a say in what it
-is scored by.
+Each fold is scored by the point that all other folds choose. Where the design is screened first,
+on some of the cases, these have a small say in which points are left to choose among.
 """
 
 from __future__ import annotations

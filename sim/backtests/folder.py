@@ -20,9 +20,21 @@ from sim.errors import Problem, ScenarioError, problem
 from sim.runs.folder import BACKTEST_FOLDER, DRAFT, MANIFEST, drop, own_folder, publish, whole
 
 PLAN, FIGURES, TRAITS = "plan.json", "figures", "traits.yaml"
-SCREENING, DESIGN, CASES = "screening", "design", "cases"  # stages
+SCREENING, REFINING, DESIGN, CASES = "screening", "refining", "design", "cases"  # stages
 SCORES, BASELINES, SUMMARY = "scores.csv", "baselines.csv", "summary.csv"
-PARTS = (MANIFEST, PLAN, SCREENING, DESIGN, CASES, SCORES, BASELINES, SUMMARY, TRAITS, FIGURES)
+PARTS = (
+    MANIFEST,
+    PLAN,
+    SCREENING,
+    REFINING,
+    DESIGN,
+    CASES,
+    SCORES,
+    BASELINES,
+    SUMMARY,
+    TRAITS,
+    FIGURES,
+)
 _ADVICE = "choose another folder, or --force to start afresh"
 
 
@@ -51,7 +63,7 @@ def backtest_folder(
         if not (own / PLAN).exists():
             with whole(own / PLAN) as draft:
                 draft.write_text(json.dumps(plan, indent=2) + "\n")
-        for stage in (SCREENING, DESIGN, CASES):
+        for stage in (SCREENING, REFINING, DESIGN, CASES):
             _clear(own / stage, [item.name for item in (own / stage).glob(f"{DRAFT}*")])
         yield own
 

@@ -22,6 +22,7 @@ from sim.scenario.reading.files import read_file
 from sim.scenario.reading.schema import problems_of
 from sim.settings.configuration import shipped
 
+NEAR = 1 / 8  # of a range: how far a second design goes from the best of the first
 GATE = Path("backtests", "gate.yaml")
 
 Whole = Annotated[int, Field(ge=1)]
@@ -49,6 +50,11 @@ class Range(Frozen):
         values = low + shares * (high - low)
         return np.exp(values) if self.log else values
 
+    def share_of(self, value: float) -> float:
+        """Return how far on the way from low to high a value lies."""
+        low, high, here = np.log([*self.range, value]) if self.log else (*self.range, value)
+        return float((here - low) / (high - low))
+
 
 class SuiteGate(Frozen):
     """What is written down of one suite."""
@@ -59,6 +65,9 @@ class SuiteGate(Frozen):
     baselines: tuple[str, ...]
     chosen_by: str = Field(description="the loss that a fit makes small")
     screened: Whole = Field(1, description="the design is played on one case in so many")
+    refined: Annotated[int, Field(ge=0)] = Field(
+        0, description="points of a second design, around the best of the first"
+    )
     finalists: Whole = Field(64, description="points of each variant that all cases are played at")
     traits: dict[str, Range] = Field({}, description="global numbers, the same for all cases")
     variants: dict[str, tuple[str, ...]] = Field(
@@ -95,17 +104,34 @@ class Gate(Frozen):
 
     def points(self, suite: str) -> list[Traits]:
         """Return the points of a suite's design: every variant at each of them."""
+        numbers = self._filled(suite, self._sobol(suite, self.design.points))
+        return [{**variant, **point} for variant in self.variants(suite) for point in numbers]
+
+    def around(self, suite: str, best: Traits) -> list[Traits]:
+        """Return the points of the second design: within an eighth of each range of the best."""
+        asked = self.suite(suite)
+        unit = self._sobol(suite, asked.refined) if asked.refined else np.zeros((0, 0))
+        centre = [each.share_of(float(best[name])) for name, each in asked.traits.items()]
+        here = np.clip(np.array(centre) + (unit - 0.5) * 2 * NEAR, 0.0, 1.0) if len(unit) else unit
+        return [{**best, **point} for point in self._filled(suite, here)]
+
+    def _sobol(self, suite: str, points: int) -> np.ndarray:
+        """Return points that fill the unit cube: (points, traits)."""
         from scipy.stats import qmc
 
+        sobol = qmc.Sobol(len(self.suite(suite).traits), seed=self.design.seed)
+        return sobol.random_base2(int(np.log2(points)))
+
+    def _filled(self, suite: str, unit: np.ndarray) -> list[dict[str, float]]:
+        """Return global numbers at points of the unit cube, in four figures."""
         ranges = self.suite(suite).traits
-        sobol = qmc.Sobol(len(ranges), seed=self.design.seed)
-        unit = sobol.random_base2(int(np.log2(self.design.points))).T
-        columns = [each.at(shares) for each, shares in zip(ranges.values(), unit, strict=True)]
-        numbers = [
-            {name: float(f"{value:.4g}") for name, value in zip(ranges, row, strict=True)}
-            for row in np.column_stack(columns)
+        return [
+            {
+                name: float(f"{float(each.at(share)):.4g}")
+                for (name, each), share in zip(ranges.items(), row, strict=True)
+            }
+            for row in unit
         ]
-        return [{**variant, **point} for variant in self.variants(suite) for point in numbers]
 
     def suite(self, name: str) -> SuiteGate:
         """Return what is written down of one suite."""

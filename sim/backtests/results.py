@@ -173,6 +173,7 @@ class Job:
     def units(self) -> int:
         """Return how often a case is played, all stages together."""
         screened = len(self._screened()) if self.gate.screened > 1 else 0
+        screened *= 2 if self.gate.refined else 1
         return len(self.cases) * (1 + self.fits) + screened * self.fits
 
     def _screened(self) -> list[Case]:
@@ -194,9 +195,13 @@ class Job:
         if self.gate.screened > 1:
             played = stages.play(folders.SCREENING, self._screened(), lambda case: points, worlds)
             losses = self._losses(played)[0]
-            variants = list(gate().variants(self.suite.name))
-            points = finalists(points, losses.mean(axis=1), variants, self.gate.finalists)
+            variants, most = list(gate().variants(self.suite.name)), self.gate.finalists
+            near = gate().around(self.suite.name, points[int(losses.mean(axis=1).argmin())])
+            points = finalists(points, losses.mean(axis=1), variants, most)
             worlds = self.worlds
+            if near:
+                played = stages.play(folders.REFINING, self._screened(), lambda case: near, worlds)
+                points += finalists(near, self._losses(played)[0].mean(axis=1), [{}], most)
         played = stages.play(folders.DESIGN, self.cases, lambda case: points, worlds)
         losses, folds, groups = self._losses(played)
         return fitted(points, losses, folds, groups, gate().folds)

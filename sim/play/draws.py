@@ -6,7 +6,9 @@ What parties misread is drawn in every world; the table has its mean over the wo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +21,45 @@ from sim.bargaining.protocols.single_text import SingleText
 from sim.draws.draws import Draws
 from sim.draws.quantiles import normal_quantile
 from sim.draws.streams import Floats, Ints, Purpose, Streams, streams_of
-from sim.play.ensemble import Ensemble, drawn_with_forms
+from sim.play.ensemble import Ensemble, drawn_with_forms, play_drawn
+from sim.play.executors import SERIAL, Executor
 from sim.scenario.effects import idle
 from sim.scenario.roles import deciding, pen
 from sim.scenario.scenario import Scenario
+from sim.talks.record import Record
 
 ROWS = 1000  # of a piece of the table
+
+
+def play_with_draws(
+    ensemble: Ensemble,
+    executor: Executor = SERIAL,
+    progress: Callable[[int], None] | None = None,
+) -> Iterator[tuple[Record, pa.Table]]:
+    """Yield the records of all worlds in order, each with the rows of its draws.
+
+    As `play` and `draws_tables`, but what evidence makes of the draws is worked out once.
+
+    Raises:
+        ScenarioError: when an actor's utilities have no scale in some draw.
+        ChildProcessError: when a process died, as it does where memory runs out.
+    """
+    done = 0
+    sittings = ensemble.sittings(executor.workers)
+    for record, draws in executor.map(partial(_played, ensemble), sittings):
+        done += len(record.world)
+        if progress:
+            progress(done)
+        yield record, draws
+
+
+def _played(ensemble: Ensemble, worlds: range) -> tuple[Record, pa.Table]:
+    """Return the record of some worlds that are played at once, and the rows of their draws."""
+    numbers = np.arange(worlds.start, worlds.stop)
+    draws, forms = drawn_with_forms(ensemble, numbers)
+    record = play_drawn(ensemble, numbers, draws, forms)
+    told, own = _told(ensemble, numbers, draws, forms)
+    return record, _table(told, _names(ensemble)[own])
 
 
 def draws_of(ensemble: Ensemble) -> Iterator[tuple[Draws, Ints]]:
@@ -36,15 +71,24 @@ def draws_of(ensemble: Ensemble) -> Iterator[tuple[Draws, Ints]]:
     `actors.us.misjudgements.ukraine`, and of what they misread of bodies at home, as
     `actors.us.misforesights.ukraine`.
     """
-    spec, replications = ensemble.scenario, ensemble.replications
     for worlds in ensemble.batches():
         numbers = np.arange(worlds.start, worlds.stop)
-        draws, forms = drawn_with_forms(ensemble, numbers)
-        few = len(worlds) // replications
-        draws = draws.cut(few)
-        errors = _errors(spec, draws, streams_of(ensemble.seed, replications, numbers))
-        means = {path: error.mean(axis=1, dtype=np.float32) for path, error in errors}
-        yield draws.beside(means), forms[:few]
+        yield _told(ensemble, numbers, *drawn_with_forms(ensemble, numbers))
+
+
+def _told(ensemble: Ensemble, numbers: Ints, draws: Draws, forms: Ints) -> tuple[Draws, Ints]:
+    """Return the draws of some worlds, whole draws each, with what parties get wrong in them."""
+    replications = ensemble.replications
+    first, many = int(numbers[0]) // replications, len(numbers) // replications
+    own = draws.between(first, many)
+    errors = _errors(ensemble.scenario, own, streams_of(ensemble.seed, replications, numbers))
+    means = {path: error.mean(axis=1, dtype=np.float32) for path, error in errors}
+    return own.beside(means), forms[first - draws.first :][:many]
+
+
+def _names(ensemble: Ensemble) -> Any:
+    """Return the names of the forms, to be taken by number."""
+    return np.array(list(ensemble.scenario.in_forms), dtype=object)
 
 
 def draws_tables(ensemble: Ensemble) -> Iterator[pa.Table]:
@@ -54,9 +98,8 @@ def draws_tables(ensemble: Ensemble) -> Iterator[pa.Table]:
     in single precision.
     """
     pieces: list[pa.Table] = []
-    names = np.array(list(ensemble.scenario.in_forms), dtype=object)
     for draws, forms in draws_of(ensemble):
-        pieces.append(_table(draws, names[forms]))
+        pieces.append(_table(draws, _names(ensemble)[forms]))
         if sum(map(len, pieces)) >= ROWS:
             yield pa.concat_tables(pieces)
             pieces = []
@@ -64,21 +107,26 @@ def draws_tables(ensemble: Ensemble) -> Iterator[pa.Table]:
         yield pa.concat_tables(pieces)
 
 
-def write_draws(file: Path, ensemble: Ensemble) -> None:
-    """Write the draws of an ensemble.
+@contextmanager
+def draws_written(file: Path, ensemble: Ensemble) -> Iterator[Callable[[pa.Table], None]]:
+    """Yield what to give the rows of an ensemble's draws, which it writes.
 
     Raises:
         OSError: when the file cannot be written.
     """
     known = [path for path, number in ensemble.scenario.numbers.items() if number.is_plain]
-    tables = draws_tables(ensemble)
-    first = next(tables)
-    # What is drawn never repeats: a dictionary of it would only make it longer.
-    with pq.ParquetWriter(
-        file, first.schema, use_dictionary=["form", *known], compression="zstd"
-    ) as writer:
-        for table in (first, *tables):
-            writer.write_table(table)
+    with ExitStack() as stack:
+        writers: list[pq.ParquetWriter] = []
+
+        def write(rows: pa.Table) -> None:
+            if not writers:
+                # What is drawn never repeats: a dictionary of it would only make it longer.
+                options = {"use_dictionary": ["form", *known], "compression": "zstd"}
+                opened = pq.ParquetWriter(file, rows.schema, **options)
+                writers.append(stack.enter_context(opened))
+            writers[0].write_table(rows)
+
+        yield write
 
 
 def _table(draws: Draws, forms: Any) -> pa.Table:

@@ -98,10 +98,18 @@ def play_worlds(ensemble: Ensemble, worlds: range) -> Record:
     Raises:
         ScenarioError: when an actor's utilities have no scale in some draw.
     """
+    numbers = np.arange(worlds.start, worlds.stop)
+    return play_drawn(ensemble, numbers, *drawn_with_forms(ensemble, numbers))
+
+
+def play_drawn(ensemble: Ensemble, numbers: Ints, draws: Draws, forms: Ints) -> Record:
+    """Return the record of some worlds whose draws, and the form of each, are there already.
+
+    Raises:
+        ScenarioError: when an actor's utilities have no scale in some draw.
+    """
     from sim.talks.model import NegotiationModel
 
-    numbers = np.arange(worlds.start, worlds.stop)
-    draws, forms = drawn_with_forms(ensemble, numbers)
     form_of = forms[numbers // ensemble.replications - draws.first]
     records = []
     for form, spec in enumerate(ensemble.scenario.in_forms.values()):

@@ -201,9 +201,12 @@ def _told(value: Any, overridden: bool) -> str:
 
 
 def _played(run: Compared) -> str:
+    from sim.show.reports.odds import agreeing
+
     said = run.manifest
     size = f"{said['draws']:,} x {said['replications']:,}"
-    return f"{said['scenario']}, {said['protocol']}, {size} worlds, seed {said['seed']}"
+    played = f"{said['scenario']}, {said['protocol']}, {size} worlds, seed {said['seed']}"
+    return f"{played}. {known}" if (known := agreeing(said)) else played
 
 
 def _outcomes(
@@ -228,7 +231,7 @@ def _same_worlds(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
 
 
 def _effective_draws(manifest: Mapping[str, Any]) -> float:
-    """Return how many draws of equal weight a run is worth: all, in an earlier format."""
+    """Return how many draws of equal weight a run is worth: all, in earlier formats."""
     return float(manifest.get("evidence", {}).get("effective_draws", manifest["draws"]))
 
 

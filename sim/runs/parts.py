@@ -1,4 +1,4 @@
-"""What is made of a run once its worlds are played: its draws as a table, its figures.
+"""What is made of a run once its worlds are played: its figures.
 
 They are made side by side where other processes can be had at once.
 """
@@ -12,10 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from sim.errors import MissingSignsWarning
-from sim.play.draws import write_draws
-from sim.play.ensemble import Ensemble
 from sim.play.executors import SERIAL, Executor
-from sim.runs.archive import DRAWS
 from sim.runs.run import Run
 
 if TYPE_CHECKING:
@@ -24,10 +21,8 @@ if TYPE_CHECKING:
 FIGURES = ("odds", "timeline", "clauses")
 
 
-def make_parts(
-    folder: Path, run: Run, ensemble: Ensemble, executor: Executor, figures: bool
-) -> None:
-    """Write a run's draws and, if they are wanted, its figures into its folder.
+def make_figures(folder: Path, run: Run, executor: Executor) -> None:
+    """Write a run's figures into its folder.
 
     Raises:
         OSError: when they cannot be written.
@@ -36,10 +31,8 @@ def make_parts(
     Warns:
         MissingSignsWarning: when no font on this machine has some sign.
     """
-    parts: list[Callable[[], object]] = [partial(write_draws, folder / DRAWS, ensemble)]
-    if figures:
-        (folder / "figures").mkdir()
-        parts += [partial(_draw, folder / "figures" / f"{n}.png", run, n) for n in FIGURES]
+    (folder / "figures").mkdir()
+    parts = [partial(_draw, folder / "figures" / f"{n}.png", run, n) for n in FIGURES]
     place = executor if executor.starts_at_once else SERIAL
     for missing in place.map(_made, parts):
         for warning in missing:

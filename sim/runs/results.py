@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import json
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -19,9 +19,9 @@ from sim.errors import problem
 from sim.play.ensemble import Ensemble, play, refuse_if_too_large
 from sim.play.executors import SERIAL, Executor
 from sim.runs import provenance
-from sim.runs.archive import CONFIG, FORMAT, PARTS, TABLES, WORLDS, typed
+from sim.runs.archive import CONFIG, DRAWS, FORMAT, PARTS, TABLES, WORLDS, typed
 from sim.runs.folder import MANIFEST, published_at_the_end
-from sim.runs.parts import make_parts
+from sim.runs.parts import make_figures
 from sim.runs.run import Run, load_run
 from sim.scenario.outcomes import OTHER
 from sim.settings import configuration as config
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from sim.draws.streams import Floats
     from sim.play.tally import Tally
+    from sim.talks.record import Record
 
 Progress = Callable[[int], None]
 
@@ -143,10 +144,11 @@ def simulate_into(
     default = Path("outputs", configuration.settings.scenario, stamp)
     ensemble = ensemble_of(configuration)
     with published_at_the_end(folder, default, PARTS, force, others) as draft:
-        tally, digest = write_worlds(draft.path / WORLDS, ensemble, executor, progress)
+        tally, digest = write_worlds(draft.path, ensemble, executor, progress)
         manifest = _manifest(configuration, tally, digest, time.perf_counter() - started)
         run = Run(manifest, _Memory(configuration, tally))
-        make_parts(draft.path, run, ensemble, executor, figures)
+        if figures:
+            make_figures(draft.path, run, executor)
         _write(draft.path, run)
     return load_run(draft.folder)
 
@@ -172,28 +174,33 @@ def run_in_memory(
 
 
 def write_worlds(
-    file: Path | None,
+    folder: Path,
     ensemble: Ensemble,
     executor: Executor = SERIAL,
     progress: Progress | None = None,
 ) -> tuple[Tally, str]:
-    """Play an ensemble into a worlds table, batch by batch; return its counts and its digest.
-
-    Without a file the worlds are counted and digested all the same.
+    """Play an ensemble into tables of its worlds and its draws; return its counts and its digest.
 
     Raises:
         ScenarioError: when an actor's utilities have no scale in some draw.
-        OSError: when the file cannot be written.
+        OSError: when a table cannot be written.
         ChildProcessError: when a process died.
     """
     import pyarrow.parquet as pq
 
+    from sim.play.draws import draws_written, play_with_draws
     from sim.play.tables import worlds_schema
 
-    if file is None:
-        return count_worlds(ensemble, executor, progress)
-    with pq.ParquetWriter(file, worlds_schema(ensemble.scenario)) as writer:
-        return count_worlds(ensemble, executor, progress, writer.write_table)
+    def records(take: Callable[[pa.Table], None]) -> Iterator[Record]:
+        for record, rows in play_with_draws(ensemble, executor, progress):
+            take(rows)
+            yield record
+
+    with (
+        pq.ParquetWriter(folder / WORLDS, worlds_schema(ensemble.scenario)) as writer,
+        draws_written(folder / DRAWS, ensemble) as take,
+    ):
+        return _counted(ensemble, records(take), writer.write_table)
 
 
 def count_worlds(
@@ -215,13 +222,22 @@ def count_worlds(
             the scenario's news.
         ChildProcessError: when a process died.
     """
+    return _counted(ensemble, play(ensemble, executor, progress), take)
+
+
+def _counted(
+    ensemble: Ensemble,
+    records: Iterable[Record],
+    take: Callable[[pa.Table], None] | None,
+) -> tuple[Tally, str]:
+    """Return the counts and the digest of the records of an ensemble."""
     from sim.play.known import refuse_if_too_few, with_news
     from sim.play.tables import Digest, worlds_table
     from sim.play.tally import Tally
 
     digest = Digest()
     tally = Tally(ensemble.scenario, ensemble.draws, ensemble.replications)
-    for record in play(ensemble, executor, progress):
+    for record in records:
         every = worlds_table(ensemble.scenario, ensemble.replications, record)
         known, table = with_news(ensemble.scenario, record, every)
         if take is not None:

@@ -163,7 +163,7 @@ def test_processes_end_when_the_reader_stops_early():
 def test_memory_does_not_grow_with_the_number_of_worlds(tmp_path):
     def peak(draws: int) -> int:
         tracemalloc.start()
-        tally, _ = write_worlds(tmp_path / "worlds.parquet", ensemble(draws))
+        tally, _ = write_worlds(tmp_path, ensemble(draws))
         counts = tally.outcomes.nbytes + 3 * tally.signed.nbytes
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -179,7 +179,7 @@ def test_a_run_needs_no_more_memory_and_disk_than_foreseen(tmp_path, replication
     some = ensemble(draws=5000 // replications, replications=replications)
     memory, disk = footprint(some, workers=1)
     tracemalloc.start()
-    write_worlds(tmp_path / "worlds.parquet", some)
+    write_worlds(tmp_path, some)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert (tmp_path / "worlds.parquet").stat().st_size < disk

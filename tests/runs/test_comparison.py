@@ -15,11 +15,12 @@ from sim.analysis.weights import Weights
 from sim.errors import ScenarioError
 from sim.runs.comparison import PAIRED, UNPAIRED, compare, in_short
 from sim.runs.results import simulate
+from sim.runs.run import load_run
 from sim.scenario.scenario import Scenario
 from sim.settings.configuration import load_scenario
 from sim.settings.differences import ABSENT
 from tests.command import parley, parley_here
-from tests.runs.small_runs import copied, small_run, with_manifest
+from tests.runs.small_runs import copied, knowing, small_run, with_manifest
 from tests.small import small_scenario, small_tree
 
 
@@ -48,7 +49,11 @@ class Counted:
             "draws": len(self.counts),
             "replications": self.replications,
             "digest": str((self.counts, self.seed, self.name)),
-            "evidence": {"effective_draws": round(self._weights.effective_draws, 3)},
+            "evidence": {
+                "effective_draws": round(self._weights.effective_draws, 3),
+                "worlds_counted": int(self._weights.sizes.sum()),
+                "worlds_played": int(self._weights.sizes.sum()),
+            },
         }
 
     @property
@@ -131,6 +136,21 @@ def test_a_run_in_which_one_draw_has_nearly_all_the_weight_is_not_paired():
     found = compare(Counted(counts), Counted(counts, weight=(1, 50, 1), name="heavy"))
     assert (found.method, found.draws) == (UNPAIRED, 0)
     assert "of heavy one draw has nearly all the weight" in found.how
+
+
+def test_a_run_in_which_some_worlds_do_not_count_is_said_beside_it(tmp_path):
+    run = small_run(tmp_path / "run", draws=4, replications=2)
+    evidence = {"effective_draws": 3.2, "worlds_counted": 6, "worlds_played": 8}
+    copy = knowing(copied(run, tmp_path / "other"), [False, True] * 2 + [True] * 4, [0.0] * 4)
+    other = load_run(with_manifest(copy, lambda manifest: manifest.update(evidence=evidence)))
+    found = run.compare(other)
+    said = (
+        "6 of 8 worlds agree with what is known; draws are weighted: worth 3 draws of equal weight."
+    )
+    assert said in found.played[1]
+    assert "agree" not in found.played[0]
+    assert said in " ".join(str(found.report()).split())
+    assert said in " ".join(str(other.report()).split())
 
 
 # ---- Not paired ----------------------------------------------------------------------------------

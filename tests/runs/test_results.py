@@ -45,7 +45,7 @@ def simulate(folder: Path, *overrides: str) -> Run:
 
 
 def digest(configuration: Configuration, folder: Path, executor: Executor = SERIAL) -> str:
-    return write_worlds(folder / "worlds.parquet", ensemble_of(configuration), executor)[1]
+    return write_worlds(folder, ensemble_of(configuration), executor)[1]
 
 
 @pytest.fixture(scope="module")

@@ -148,7 +148,7 @@ def _cells(row: Row) -> Iterator[Cell]:
 
 def _calibration(coverage: Mapping[str, float]) -> str:
     inside = [f"{percent(share)} in {name}% intervals" for name, share in coverage.items()]
-    return f"Calibration: what happened lies to {listed(inside)}."
+    return f"Calibration: of outcomes {listed(inside)}."
 
 
 def _numbers(manifest: Mapping[str, Any]) -> str:

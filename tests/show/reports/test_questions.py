@@ -54,6 +54,12 @@ def test_how_a_question_resolves_stands_beneath_once(writer):
     assert "He left" not in beneath  # of which it is not stated
 
 
+def test_worlds_that_do_not_count_are_told_under_the_questions():
+    evidence = {"effective_draws": 100.0, "worlds_counted": 990, "worlds_played": 1000}
+    told = lines(questions_report("The well", {**PLAYED, "evidence": evidence}, ASKED))
+    assert "990 of 1,000 worlds agree with what is known." in told
+
+
 def test_where_nothing_is_asked_a_line_says_so():
     assert str(questions_report("The well", PLAYED, ASKED[:0])) == f"{NONE_ASKED}\n"
 
