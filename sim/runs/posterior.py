@@ -17,6 +17,7 @@ from sim.draws.streams import Floats
 from sim.errors import problem
 from sim.play.ensemble import Ensemble, drawn_with_forms
 from sim.scenario.scenario import Scenario
+from sim.show.words import counted, listed
 from sim.talks.evidence import Evidence, behind, evidence_of
 from sim.talks.space import space_of
 
@@ -50,12 +51,6 @@ class Weighed(Protocol):
         """Return how much each draw counts: worlds, log_weight, part."""
 
 
-def has_evidence(scenario: Scenario) -> bool:
-    """Return whether anything that is known weighs the draws or the worlds of a scenario."""
-    known = evidence_of(scenario, space_of(scenario)).actors
-    return bool(known or scenario.record or scenario.given)
-
-
 def posterior(run: Weighed) -> pd.DataFrame:
     """Return every number of a run that is not known for sure, prior beside posterior.
 
@@ -68,7 +63,7 @@ def posterior(run: Weighed) -> pd.DataFrame:
     spec = run.scenario
     if "evidence" not in run.manifest:
         raise problem(run.name, "was written before evidence weighed draws: play it again")
-    if not has_evidence(spec):
+    if not known_of(spec):
         rule = (
             "has no posterior: nothing that is known weighs its draws; that takes stances or polls "
             "with evidence=all, a record, or news (given)"
@@ -79,6 +74,28 @@ def posterior(run: Weighed) -> pd.DataFrame:
     after = {path: numbers[path] for path in uncertain}
     pieces = list(_pieces(run, evidence_of(spec, space_of(spec)), Draws(0, numbers)))
     return posterior_table(_prior(run, uncertain), after, run.weights["part"].to_numpy(), pieces)
+
+
+def known_of(scenario: Scenario) -> tuple[str, ...]:
+    """Return what is known that weighs the draws or the worlds of a scenario, in words."""
+    counts, actors = scenario.evidence, scenario.actors.values()
+    stances = sum(len(actor.stances) for actor in actors) if counts in ("all", "stances") else 0
+    polls = (
+        sum(len(actor.domestic.polls) for actor in actors if actor.domestic)
+        if counts in ("all", "polls")
+        else 0
+    )
+    return (
+        *([counted(stances, "stance")] if stances else []),
+        *([counted(polls, "poll")] if polls else []),
+        *_filters(scenario),
+    )
+
+
+def _filters(scenario: Scenario) -> tuple[str, ...]:
+    """Return what is known that worlds must meet to count."""
+    stated = ((RECORD, scenario.record), (NEWS, scenario.given))
+    return tuple(what for what, is_there in stated if is_there)
 
 
 def _prior(run: Weighed, paths: list[str]) -> dict[str, Floats]:
@@ -95,7 +112,7 @@ def _prior(run: Weighed, paths: list[str]) -> dict[str, Floats]:
 
 def _pieces(run: Weighed, evidence: Evidence, draws: Draws) -> Iterator[Piece]:
     """Yield the pieces of evidence of a run."""
-    weights, spec = run.weights, run.scenario
+    weights = run.weights
     log_weight, worlds = weights["log_weight"].to_numpy(), weights["worlds"].to_numpy()
     with np.errstate(divide="ignore"):
         every = log_weight + np.log(worlds)
@@ -103,6 +120,5 @@ def _pieces(run: Weighed, evidence: Evidence, draws: Draws) -> Iterator[Piece]:
     for name, what, known in evidence.pieces(draws):
         alone = np.subtract(every, known, out=every.copy(), where=~np.isnan(known))
         yield Piece(what, about[name], alone)
-    filters = [what for what, is_there in ((RECORD, spec.record), (NEWS, spec.given)) if is_there]
-    if filters:
-        yield Piece(" and ".join(filters), None, log_weight)
+    if filters := _filters(run.scenario):
+        yield Piece(listed(filters), None, log_weight)

@@ -22,7 +22,7 @@ from sim.draws.draws import Draws, Weighting, drawn
 from sim.draws.quantiles import normal_quantile
 from sim.draws.streams import Floats, Purpose, Uniforms
 from sim.numbers.uncertain import Number
-from sim.scenario.actors import Domestic, StatedStance
+from sim.scenario.actors import Domestic, Stance, StatedStance
 from sim.scenario.scenario import Scenario
 from sim.talks.holdings import Holdings, starting_values_of
 from sim.talks.preferences import home_table, utility_of
@@ -65,7 +65,8 @@ class Evidence:
             known = self._of_stances(name, draws)
             for stance, each in zip(self._stated(name), known, strict=True):
                 beside = f" to {stance.other}" if stance.other else ""
-                yield name, f"{name} {stance.stance} {stance.text}{beside}", each
+                holds = "is open to" if stance.stance is Stance.OPEN else stance.stance
+                yield name, f"{name} {holds} {stance.text}{beside}", each
             if self._polled(name):
                 yield name, f"polls of {name}", self._of_polls(name, draws)
 
