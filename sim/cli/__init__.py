@@ -31,6 +31,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "score": comparing.score,
     "given": weighing.given,
     "calibrate": weighing.calibrate,
+    "posterior": weighing.posterior,
     "new": writing.new,
     "check": looking.check,
     "list": looking.list_,

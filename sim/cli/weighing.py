@@ -1,4 +1,4 @@
-"""Commands that tell a kept run anew: given news, or with chances that somebody states."""
+"""Commands that tell a kept run anew: given news, with stated chances, or what it learnt."""
 
 from __future__ import annotations
 
@@ -69,6 +69,23 @@ def calibrate(
         print_json(dict([effective, ("statements", rows), *tables]))
     else:
         show(found.report())
+
+
+def posterior(folder: RunFolder, as_json: Json = False) -> None:
+    """Tell what evidence says of a run's numbers: before, after, and what it leaves alone.
+
+    Stances, polls, the record of the talks and news weigh the draws of what nobody knows. No world
+    is played again.
+    """
+    from sim.runs.run import load_run
+    from sim.show.screen import show
+
+    run = load_run(folder)
+    if as_json:
+        numbers = as_records(run.posterior())
+        print_json({"evidence": run.manifest["evidence"], "numbers": numbers})
+    else:
+        show(run.posterior_report())
 
 
 def _said(found: Given | Calibration) -> dict[str, Any]:

@@ -1,56 +1,124 @@
-"""What evidence made of a run's numbers: its own draws beside those of its prior."""
+"""What evidence made of a run's numbers: its own draws beside those of its prior.
+
+Draws are addressed, so those of the prior are drawn again: no world is played. The record and the
+news are one piece of evidence, as they count worlds, and the rest of what is known weighs draws.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from sim.analysis.posterior import Piece, posterior_table
 from sim.draws.draws import Draws
+from sim.draws.streams import Floats
 from sim.errors import problem
-from sim.play.draws import draws_of
-from sim.play.ensemble import Ensemble
-from sim.talks.evidence import evidence_of
+from sim.play.ensemble import Ensemble, drawn_with_forms
+from sim.scenario.scenario import Scenario
+from sim.show.words import counted, listed
+from sim.talks.evidence import Evidence, behind, evidence_of
 from sim.talks.space import space_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.runs.run import Run
-
-RECORD = "the record: nothing signed before the start"
+RECORD, NEWS = "the record of the talks", "the news"
 
 
-def posterior(run: Run) -> pd.DataFrame:
+class Weighed(Protocol):
+    """What is asked of a run."""
+
+    @property
+    def name(self) -> str:
+        """Return what to call it."""
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """Return what it says of itself."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """Return what was negotiated."""
+
+    @property
+    def draws(self) -> pd.DataFrame:
+        """Return what each draw holds true."""
+
+    @property
+    def weights(self) -> pd.DataFrame:
+        """Return how much each draw counts: worlds, log_weight, part."""
+
+
+def posterior(run: Weighed) -> pd.DataFrame:
     """Return every number of a run that is not known for sure, prior beside posterior.
 
     Columns as in `sim.analysis.posterior.posterior_table`.
 
     Raises:
-        ScenarioError: when the run has no evidence, or its folder lacks draws or worlds.
+        ScenarioError: when the run has no evidence, its folder is of an earlier format, or it
+            lacks draws or worlds.
     """
     spec = run.scenario
-    evidence = evidence_of(spec, space_of(spec))
-    if not evidence.actors and not spec.record:
-        rule = "weighs no draw: nothing is known, or evidence=none was asked for"
+    if "evidence" not in run.manifest:
+        raise problem(run.name, "was written before evidence weighed draws: play it again")
+    if not known_of(spec):
+        rule = (
+            "has no posterior: nothing that is known weighs its draws; that takes stances or polls "
+            "with evidence=all, a record, or news (given)"
+        )
         raise problem(run.name, rule)
-    said, uncertain = run.manifest, sorted(spec.uncertain & spec.numbers.keys())
-    ensemble = Ensemble(
-        spec.model_copy(update={"evidence": "none"}),
-        said["seed"],
-        said["draws"],
-        said["replications"],
+    table, uncertain = run.draws, sorted(spec.uncertain & spec.numbers.keys())
+    numbers = {path: table[path].to_numpy() for path in table.columns if path in spec.numbers}
+    after = {path: numbers[path] for path in uncertain}
+    pieces = list(_pieces(run, evidence_of(spec, space_of(spec)), Draws(0, numbers)))
+    return posterior_table(_prior(run, uncertain), after, run.weights["part"].to_numpy(), pieces)
+
+
+def known_of(scenario: Scenario) -> tuple[str, ...]:
+    """Return what is known that weighs the draws or the worlds of a scenario, in words."""
+    counts, actors = scenario.evidence, scenario.actors.values()
+    stances = sum(len(actor.stances) for actor in actors) if counts in ("all", "stances") else 0
+    polls = (
+        sum(len(actor.domestic.polls) for actor in actors if actor.domestic)
+        if counts in ("all", "polls")
+        else 0
     )
-    every = [draws for draws, _ in draws_of(ensemble)]
-    prior = {path: np.concatenate([draws[path] for draws in every]) for path in uncertain}
-    table, weights = run.draws, run.weights
-    numbers = {path: table[path].to_numpy() for path in table.columns if path != "form"}
-    draws = Draws(0, numbers)
-    pieces = [Piece(who, what, np.exp(-known)) for who, what, known in evidence.pieces(draws)]
-    if spec.record:
-        left = weights["worlds"].to_numpy()
-        alone = np.divide(1.0, left, out=np.zeros(draws.size), where=left > 0)
-        pieces.append(Piece(None, RECORD, alone))
-    after = {path: draws[path] for path in uncertain}
-    return posterior_table(prior, after, weights["part"].to_numpy(), pieces)
+    return (
+        *([counted(stances, "stance")] if stances else []),
+        *([counted(polls, "poll")] if polls else []),
+        *_filters(scenario),
+    )
+
+
+def _filters(scenario: Scenario) -> tuple[str, ...]:
+    """Return what is known that worlds must meet to count."""
+    stated = ((RECORD, scenario.record), (NEWS, scenario.given))
+    return tuple(what for what, is_there in stated if is_there)
+
+
+def _prior(run: Weighed, paths: list[str]) -> dict[str, Floats]:
+    """Return some numbers of a run as they were drawn before anything was known: (D,) each."""
+    said = run.manifest
+    unknowing = run.scenario.model_copy(update={"evidence": "none"})
+    ensemble = Ensemble(unknowing, said["seed"], said["draws"], said["replications"])
+    batches = [
+        drawn_with_forms(ensemble, np.array(worlds))[0].cut(len(worlds) // said["replications"])
+        for worlds in ensemble.batches()
+    ]
+    return {path: np.concatenate([draws[path] for draws in batches]) for path in paths}
+
+
+def _pieces(run: Weighed, evidence: Evidence, draws: Draws) -> Iterator[Piece]:
+    """Yield the pieces of evidence of a run."""
+    weights = run.weights
+    log_weight, worlds = weights["log_weight"].to_numpy(), weights["worlds"].to_numpy()
+    with np.errstate(divide="ignore"):
+        every = log_weight + np.log(worlds)
+    about = {name: behind(evidence, name, draws) for name in evidence.actors}
+    for name, what, known in evidence.pieces(draws):
+        alone = np.subtract(every, known, out=every.copy(), where=~np.isnan(known))
+        yield Piece(what, about[name], alone)
+    if filters := _filters(run.scenario):
+        yield Piece(listed(filters), None, log_weight)

@@ -229,7 +229,7 @@ class Run:
 
     @property
     def plot(self) -> Plots:
-        """Return the figures: `plot.odds()`, `.timeline()`, `.clauses()`, `.negotiation()`."""
+        """Return the figures: `plot.odds()`, `.timeline()`, `.clauses()`, `.posterior()` ..."""
         return Plots(self)
 
     def report(self) -> Report:
@@ -329,6 +329,34 @@ class Run:
 
         return calibrate(self, stated)
 
+    def posterior(self) -> pd.DataFrame:
+        """Return every number that is not known for sure before and after evidence.
+
+        The most moved come first. Columns: path, prior_mean, prior_sd, prior_low, prior_high (5% and
+        95%), mean, sd, low, high (of the posterior), shift (of the mean in prior sds), narrowing
+        (sd over prior sd), verdict (conflict, moved, narrowed, widened, little or nothing),
+        moved_by (the piece of evidence that did most of it).
+
+        Raises:
+            ScenarioError: when nothing that is known weighs its draws, or its draws or worlds are
+                not there.
+        """
+        from sim.runs.posterior import posterior
+
+        return posterior(self)
+
+    def posterior_report(self) -> Report:
+        """Return what is told of it: which numbers evidence moved, and which it left alone.
+
+        Raises:
+            ScenarioError: as `posterior`.
+        """
+        from sim.runs.posterior import known_of
+        from sim.show.reports.posterior import posterior_report
+
+        table = self.posterior()
+        return posterior_report(self._title(), self.manifest, known_of(self.scenario), table)
+
     def first_world(self, ended: str) -> int:
         """Return the number of its first world that ended in some way.
 
@@ -395,6 +423,16 @@ class Plots:
         signed = self.run.manifest["signed"]
         terms = _terms(self.run.scenario)
         return figures.clauses(self.run.clauses, terms, signed, self._about(), ax)
+
+    def posterior(self, ax: Axes | None = None) -> Axes:
+        """Draw the numbers that evidence moved most, before and after it.
+
+        Raises:
+            ScenarioError: as `Run.posterior`.
+        """
+        from sim.show import figures
+
+        return figures.posterior(self.run.posterior(), self._about(), ax)
 
     def negotiation(self, world: int, actor: str, ax: Axes | None = None) -> Axes:
         """Draw what each text was worth to one actor in one world, beside what it demanded.

@@ -99,8 +99,8 @@ def draws_of_batches(scenario: Scenario, space: Space, streams: Streams) -> Draw
     Streams must be at their beginning.
     """
     prior = drawn(scenario.numbers, scenario.weightings, streams)
-    prior = prior.beside(settled_consent(scenario, prior, streams))
-    return posterior(evidence_of(scenario, space), prior, streams.with_worlds(streams.worlds))
+    known = posterior(evidence_of(scenario, space), prior, streams.with_worlds(streams.worlds))
+    return known.beside(settled_consent(scenario, known, streams))
 
 
 def open_batch(

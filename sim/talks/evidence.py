@@ -22,7 +22,7 @@ from sim.draws.draws import Draws, Weighting, drawn
 from sim.draws.quantiles import normal_quantile
 from sim.draws.streams import Floats, Purpose, Uniforms
 from sim.numbers.uncertain import Number
-from sim.scenario.actors import Domestic, StatedStance
+from sim.scenario.actors import Domestic, Stance, StatedStance
 from sim.scenario.scenario import Scenario
 from sim.talks.holdings import Holdings, starting_values_of
 from sim.talks.preferences import home_table, utility_of
@@ -65,9 +65,16 @@ class Evidence:
             known = self._of_stances(name, draws)
             for stance, each in zip(self._stated(name), known, strict=True):
                 beside = f" to {stance.other}" if stance.other else ""
-                yield name, f"{name} {stance.stance} {stance.text}{beside}", each
+                holds = "is open to" if stance.stance is Stance.OPEN else stance.stance
+                yield name, f"{name} {holds} {stance.text}{beside}", each
             if self._polled(name):
                 yield name, f"polls of {name}", self._of_polls(name, draws)
+
+    def reads(self, name: str, draws: Draws) -> set[str]:
+        """Return the paths of the numbers that the log likelihood of an actor's evidence reads."""
+        read = _Read(draws.first, draws.numbers, draws.log_weight)
+        self._of(name, read)
+        return read.paths
 
     def _of(self, name: str, draws: Draws) -> Floats:
         known = np.zeros(draws.size)
@@ -150,7 +157,24 @@ def posterior(evidence: Evidence, prior: Draws, streams: Uniforms) -> Draws:
     found = annealed(
         start, moving.groups, lambda s: evidence.log_likelihood(moving.drawn(s)), streams
     )
-    return replace(moving.drawn(found.scores), log_weight=found.log_weight)
+    # All numbers are drawn again: one that shares a factor with what has moved goes with it.
+    spec, moved = evidence.scenario, _Moved(found.scores, streams)
+    numbers = drawn(spec.numbers, spec.weightings, moved).numbers
+    return replace(prior, numbers={**prior.numbers, **numbers}, log_weight=found.log_weight)
+
+
+def behind(evidence: Evidence, name: str, draws: Draws) -> frozenset[str]:
+    """Return the paths of the numbers that what is known of an actor says something of.
+
+    Those that its likelihood depends on, and those that share a common factor with one of them.
+    """
+    spec = evidence.scenario
+    own, shares = _behind(spec, evidence.reads(name, draws))
+    factors = {number.common.factor for number in own.values() if number.common}
+    companions = {
+        path for path, each in spec.numbers.items() if each.common and each.common.factor in factors
+    }
+    return frozenset({*own, *companions, *(f"{w.path}.{n}" for w in shares for n in w.names)})
 
 
 @dataclass(frozen=True)
@@ -177,9 +201,7 @@ class Moving:
         weightings: dict[str, Weighting] = {}
         groups = []
         for name in evidence.actors:
-            read = _Read(prior.first, prior.numbers, prior.log_weight)
-            evidence._of(name, read)
-            own, shares = _behind(spec, read.paths)
+            own, shares = _behind(spec, evidence.reads(name, prior))
             numbers |= own
             weightings |= {each.path: each for each in shares}
             asked = _Asked(prior.first, prior.size)
@@ -221,6 +243,30 @@ def _any_uncertain(spec: Scenario, weighting: Weighting) -> bool:
 
 def _sure(weightings: Collection[Weighting]) -> set[str]:
     return {w.concentration for w in weightings if w.concentration}
+
+
+@dataclass(frozen=True)
+class _Moved:
+    """Uniforms as they were drawn, those that moved as their scores say."""
+
+    scores: Scores
+    streams: Uniforms
+
+    @property
+    def first_draw(self) -> int:
+        """Return the number of the first draw."""
+        return self.streams.first_draw
+
+    @property
+    def all_draws(self) -> int:
+        """Return the number of draws, D."""
+        return self.streams.all_draws
+
+    def draw_uniforms(self, purpose: Purpose, name: str) -> Floats:
+        """Return the uniforms of an address: (D,)."""
+        known = (purpose, name) in self.scores.scores
+        source = self.scores if known else self.streams
+        return source.draw_uniforms(purpose, name)
 
 
 class _Read(Draws):

@@ -7,6 +7,7 @@ their own, laid out to be read: `ax.figure.savefig("odds.png", dpi=150)`.
 from sim.show.figures.changes import differences
 from sim.show.figures.dates import timeline
 from sim.show.figures.grid import heat_map
+from sim.show.figures.learnt import posterior
 from sim.show.figures.losses import losses
 from sim.show.figures.outcomes import odds
 from sim.show.figures.reliability import coverage, reliability
@@ -23,6 +24,7 @@ __all__ = [
     "negotiation",
     "odds",
     "pit_histogram",
+    "posterior",
     "reliability",
     "timeline",
 ]
