@@ -8,7 +8,7 @@ import pytest
 from sim.draws.quantiles import normal_quantile
 from sim.draws.streams import Purpose
 from sim.play.draws import draws_of, draws_tables, draws_written, play_with_draws
-from sim.play.ensemble import Ensemble
+from sim.play.ensemble import Ensemble, play
 from sim.talks.batch import open_batch
 from sim.talks.model import NegotiationModel
 from tests.small import mediated_scenario, small_scenario
@@ -27,6 +27,17 @@ def test_every_number_of_a_draw_is_what_its_worlds_were_played_on():
         np.testing.assert_array_equal(rows[path], batch.draws[path][:30], err_msg=path)
     assert rows["draw"].to_pylist() == list(range(30))
     assert rows["log_weight"].to_pylist() == batch.draws.log_weight[:30].tolist()
+    assert rows["form"].to_pylist() == [""] * 30
+
+
+def test_a_draw_says_in_which_form_its_worlds_were_played():
+    spec = mediated_scenario(forms=["single_text", "offers"])
+    ensemble = Ensemble(spec, 3, 30, 4)
+    (record,) = play(ensemble)
+    forms = [list(spec.in_forms)[form] for form in record.form[::4]]
+    assert set(forms) == {"single_text", "offers"}
+    assert table(spec=spec)["form"].to_pylist() == forms
+    np.testing.assert_array_equal(table(spec=spec)["log_weight"], record.log_weight[::4])
 
 
 def test_weights_are_those_that_were_drawn():
