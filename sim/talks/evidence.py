@@ -162,12 +162,14 @@ class Moving:
         numbers: those that move, by path.
         weightings: shares of a sum that move.
         groups: the addresses that what is known of each actor depends on.
+        beside: those of numbers that move only with a common factor; they stay as they are.
     """
 
     prior: Draws
     numbers: Mapping[str, Number]
     weightings: tuple[Weighting, ...]
     groups: tuple[frozenset[Address], ...]
+    beside: frozenset[Address]
 
     @classmethod
     def of(cls, evidence: Evidence, prior: Draws) -> Moving:
@@ -182,14 +184,18 @@ class Moving:
             own, shares = _behind(spec, read.paths)
             numbers |= own
             weightings |= {each.path: each for each in shares}
-            asked = _Asked(prior.first, prior.size)
-            drawn(own, shares, asked)
-            groups.append(frozenset(asked.addresses))
-        return cls(prior, numbers, tuple(weightings.values()), tuple(groups))
+            groups.append(_addresses(own, shares))
+        moved = frozenset().union(*groups)
+        with_factor = [p for p, n in spec.numbers.items() if _factor_of(n) in moved]
+        own, shares = _behind(spec, with_factor)
+        numbers |= own
+        weightings |= {each.path: each for each in shares}
+        beside = _addresses(numbers, list(weightings.values())) - moved
+        return cls(prior, numbers, tuple(weightings.values()), tuple(groups), beside)
 
     def start(self, streams: Uniforms) -> Scores:
         """Return the normal scores of the prior: streams from their beginning."""
-        addresses = sorted(frozenset().union(*self.groups))
+        addresses = sorted(self.beside.union(*self.groups))
         scores = {a: normal_quantile(streams.draw_uniforms(*a)) for a in addresses}
         return Scores(self.prior.first, scores)
 
@@ -201,7 +207,11 @@ class Moving:
 
 def _behind(spec: Scenario, paths: Collection[str]) -> tuple[dict[str, Number], list[Weighting]]:
     """Return the uncertain numbers behind some paths, and the weightings, with all they rest on."""
-    shares = [w for w in spec.weightings if any(f"{w.path}.{n}" in paths for n in w.names)]
+    shares = [
+        w
+        for w in spec.weightings
+        if w.concentration in paths or any(f"{w.path}.{n}" in paths for n in w.names)
+    ]
     rests = {f"{w.path}.{n}" for w in shares for n in w.names}
     rests |= {w.concentration for w in shares if w.concentration}
     every = {*paths, *rests}
@@ -213,6 +223,19 @@ def _behind(spec: Scenario, paths: Collection[str]) -> tuple[dict[str, Number], 
         if path in every and (not number.is_plain or path in needed or path in _sure(moving))
     }
     return own, moving
+
+
+def _factor_of(number: Number) -> Address | None:
+    return (Purpose.FACTOR, number.common.factor) if number.common else None
+
+
+def _addresses(
+    numbers: Mapping[str, Number], weightings: Collection[Weighting]
+) -> frozenset[Address]:
+    """Return the addresses of the uniforms that some numbers and weightings are drawn from."""
+    asked = _Asked()
+    drawn(numbers, list(weightings), asked)
+    return frozenset(asked.addresses)
 
 
 def _any_uncertain(spec: Scenario, weighting: Weighting) -> bool:
@@ -240,8 +263,8 @@ class _Read(Draws):
 class _Asked:
     """A source of uniforms that notes which are asked for."""
 
-    first_draw: int
-    all_draws: int
+    first_draw: int = 0
+    all_draws: int = 1
 
     @cached_property
     def addresses(self) -> set[Address]:

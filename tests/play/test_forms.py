@@ -134,10 +134,8 @@ def test_the_first_300_of_1300_draws_are_the_300_alone_under_forms_record_and_ev
         forms={**WHY, "single_text": 1, "offers": 1},
         **RECORD,
         calendar__horizon=plain(4),
-        actors__his__stances=[
-            {"text": "halves", "stance": "rejects", **WHY},
-            {"text": "halves", "stance": "prefers", "other": "his_wish", **WHY},
-        ],
+        actors__his__no_deal={"uniform": [0, 1], **WHY},
+        actors__his__stances=[{"text": "halves", "stance": "rejects", **WHY}],
     )
     executor = Processes(2) if workers == 2 else None
     options = {"executor": executor} if executor else {}

@@ -211,6 +211,31 @@ def test_a_poll_moves_a_threshold_as_numerical_integration_says():
 NORMAL = {"mean": 0.5, "sd": 0.3, "low": -1, "high": 2}
 
 
+def test_what_shares_a_factor_with_what_was_seen_moves_with_it():
+    """A poll moves the threshold, that the factor, and the factor what he has instead of a deal."""
+
+    def loads(loading):
+        number = {"normal": {"mean": 0.5, "sd": 0.3, "low": -1.5, "high": 2.5}, **WHY}
+        return {**number, "common": {"factor": "mood", "loading": loading}}
+
+    scenario = polled(
+        poll(0.9),
+        threshold=loads(0.9),
+        factors={"mood": "what all have in common"},
+        actors__his__no_deal=loads(0.9),
+    )
+    draws = draws_of(scenario, 1600)
+    grid = np.linspace(-1.5, 2.5, 20001)
+    density = stats.norm.pdf(grid, 0.5, 0.3) * np.exp(by_hand(grid, [poll(0.9)], [HALVES]))
+    shift = (density @ grid / density.sum() - 0.5) / 0.3
+    known = 0.5 + 0.3 * 0.9 * 0.9 * shift
+    weight = weights_of(draws)
+    size = 1 / (weight**2).sum()
+    assert known < 0.4
+    found = weight @ draws["actors.his.no_deal"]
+    assert found == pytest.approx(known, abs=4 * 0.3 / np.sqrt(size))
+
+
 def test_a_stance_leaves_its_error_on_the_other_side():
     scenario = small_scenario(
         **{
