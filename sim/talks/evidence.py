@@ -146,6 +146,8 @@ def posterior(evidence: Evidence, prior: Draws, streams: Uniforms) -> Draws:
     if not evidence.actors:
         return prior
     moving = Moving.of(evidence, prior)
+    if not any(moving.groups):  # every number that it tells of is known: all draws are as likely
+        return prior
     start = moving.start(streams)
     found = annealed(
         start, moving.groups, lambda s: evidence.log_likelihood(moving.drawn(s)), streams

@@ -318,6 +318,16 @@ def test_where_nothing_is_known_worlds_are_those_of_a_run_without_evidence():
     assert (draws_of(silent).log_weight == 0).all()
 
 
+@pytest.mark.parametrize("no_deal", [0.1, 0.9])
+def test_evidence_of_numbers_that_are_all_known_changes_nothing(no_deal):
+    known = {**SURE, "actors__her__no_deal": plain(no_deal), "actors__his__no_deal": plain(0.2)}
+    scenario = small_scenario(**known, actors__her__stances=[stance()])
+    prior, after = prior_of(scenario, 20), draws_of(scenario, 20)
+    assert (after.log_weight == 0).all()
+    assert digest(scenario) == digest(scenario.model_copy(update={"evidence": "none"}))
+    assert set(prior) == set(after)
+
+
 def test_where_polls_alone_count_a_scenario_without_polls_is_its_prior():
     assert digest(small_scenario(evidence="polls")) == digest(small_scenario(evidence="none"))
 
