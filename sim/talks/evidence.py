@@ -25,7 +25,7 @@ from sim.numbers.uncertain import Number
 from sim.scenario.actors import Domestic, StatedStance
 from sim.scenario.scenario import Scenario
 from sim.talks.holdings import Holdings, starting_values_of
-from sim.talks.preferences import home_table, utility_of
+from sim.talks.preferences import home_table, own_table, utility_of
 
 _HARDLY = 1e-9  # how near to 0 or 1 the support of people is taken to come
 _NEVER = -1e6  # log likelihood where utilities have no scale: no such draw is gone to
@@ -68,6 +68,17 @@ class Evidence:
                 yield name, f"{name} {stance.stance} {stance.text}{beside}", each
             if self._polled(name):
                 yield name, f"polls of {name}", self._of_polls(name, draws)
+
+    def refuse_without_scale(self, draws: Draws) -> None:
+        """Refuse draws in which the utilities of somebody of whom something is known have no scale.
+
+        Raises:
+            ScenarioError: naming the actor and the draw.
+        """
+        for name in self.actors:
+            actor = self.scenario.actors[name]
+            own, _ = own_table(self.scenario, self.space, draws, name, actor)
+            home_table(self.scenario, self.space, draws, name, actor, own)
 
     def _of(self, name: str, draws: Draws) -> Floats:
         known = np.zeros(draws.size)
@@ -142,9 +153,13 @@ def posterior(evidence: Evidence, prior: Draws, streams: Uniforms) -> Draws:
         evidence: what is known.
         prior: draws of the prior, in every batch of the streams.
         streams: those that the prior was drawn from.
+
+    Raises:
+        ScenarioError: when an actor's utilities have no scale in some draw of the prior.
     """
     if not evidence.actors:
         return prior
+    evidence.refuse_without_scale(prior)
     moving = Moving.of(evidence, prior)
     if not any(moving.groups):  # every number that it tells of is known: all draws are as likely
         return prior

@@ -10,6 +10,7 @@ from scipy import special, stats
 
 from sim.bargaining.votes import poll_covariance
 from sim.draws.streams import streams_of
+from sim.errors import ScenarioError
 from sim.play.ensemble import Ensemble, play
 from sim.play.tables import digest_of, worlds_table
 from sim.scenario.reading.reader import read_scenario
@@ -265,31 +266,41 @@ def test_numbers_that_evidence_does_not_touch_are_exactly_the_priors():
     assert changed <= {*moving.numbers, *shares}
 
 
-def test_a_span_that_would_be_negative_is_never_gone_to():
-    doubtful = {"normal": {"mean": 0.15, "sd": 0.05, "low": 0, "high": 0.3}, **WHY}
-    risky = small_scenario(
+def scaled_by(hers, **changes):
+    """Her scale is .6 (hers - .3): near .3 all texts are worth far more than no deal."""
+    return small_scenario(
         **{
+            **SURE,
             **NO_STANCES,
-            "actors__her__values__water__hers": doubtful,
-            "actors__her__values__water__his": {"value": 0.3, **WHY},
-            "actors__her__values__upkeep__he_pays": 0.4,
-            "actors__her__stances": [stance("his_wish", "open")],
-            "actors__her__no_deal": plain(-1.0),
+            "actors__her__values__water": {**WHY, "hers": hers, "shared": 1, "his": 0.3},
+            "actors__her__values__upkeep": {**WHY, "he_pays": 0.1, "both_pay": 1, "she_pays": 0.1},
+            "actors__her__no_deal": plain(3),
+            "actors__her__loadings": {**WHY, "drought": 3},
+            "drivers__drought__start": 10,
+            "stance_error": 0.001,
+            "actors__her__stances": [stance(holds="open")],
+            **changes,
         }
     )
-    prior = prior_of(risky, 1000)
-    after = draws_of(risky, 1000)
 
-    def span(draws):
-        return draws["actors.her.weights.water"] * (
-            draws["actors.her.values.water.hers"] - draws["actors.her.values.water.his"]
-        ) + draws["actors.her.weights.upkeep"] * (
-            draws["actors.her.values.upkeep.he_pays"] - draws["actors.her.values.upkeep.she_pays"]
-        )
 
-    fine = span(prior) > 0
-    assert fine.any()
-    assert (span(after)[fine] > 0).all()
+def test_a_span_that_would_be_negative_is_never_gone_to():
+    """Halves are worth 33 where hers is below .34, near .3, at which there is no scale."""
+    hers = {"normal": {"mean": 0.5, "sd": 0.05, "low": 0, "high": 1}, **WHY}
+    scenario = scaled_by(hers)
+    path = "actors.her.values.water.hers"
+    assert (prior_of(scenario, 1000)[path] > 0.3).all()
+    after = draws_of(scenario, 1000)
+    assert (after[path] < 0.34).mean() > 0.1
+    assert (after[path] > 0.3).all()
+
+
+def test_a_prior_without_a_scale_in_some_draw_is_refused_whether_evidence_counts_or_not():
+    doubtful = {"uniform": [0.2, 0.8], **WHY}
+    for counts in ("all", "none"):
+        scenario = scaled_by(doubtful, evidence=counts)
+        with pytest.raises(ScenarioError, match="so utilities have no scale"):
+            list(play(Ensemble(scenario, 0, 100, 1)))
 
 
 # --- What counts ------------------------------------------------------------------------------
