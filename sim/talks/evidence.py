@@ -25,7 +25,7 @@ from sim.numbers.uncertain import Number
 from sim.scenario.actors import Domestic, Stance, StatedStance
 from sim.scenario.scenario import Scenario
 from sim.talks.holdings import Holdings, starting_values_of
-from sim.talks.preferences import home_table, utility_of
+from sim.talks.preferences import home_table, own_table, utility_of
 
 _HARDLY = 1e-9  # how near to 0 or 1 the support of people is taken to come
 _NEVER = -1e6  # log likelihood where utilities have no scale: no such draw is gone to
@@ -75,6 +75,17 @@ class Evidence:
         read = _Read(draws.first, draws.numbers, draws.log_weight)
         self._of(name, read)
         return read.paths
+
+    def refuse_without_scale(self, draws: Draws) -> None:
+        """Refuse draws in which the utilities of somebody of whom something is known have no scale.
+
+        Raises:
+            ScenarioError: naming the actor and the draw.
+        """
+        for name in self.actors:
+            actor = self.scenario.actors[name]
+            own, _ = own_table(self.scenario, self.space, draws, name, actor)
+            home_table(self.scenario, self.space, draws, name, actor, own)
 
     def _of(self, name: str, draws: Draws) -> Floats:
         known = np.zeros(draws.size)
@@ -149,10 +160,16 @@ def posterior(evidence: Evidence, prior: Draws, streams: Uniforms) -> Draws:
         evidence: what is known.
         prior: draws of the prior, in every batch of the streams.
         streams: those that the prior was drawn from.
+
+    Raises:
+        ScenarioError: when an actor's utilities have no scale in some draw of the prior.
     """
     if not evidence.actors:
         return prior
+    evidence.refuse_without_scale(prior)
     moving = Moving.of(evidence, prior)
+    if not any(moving.groups):  # every number that it tells of is known: all draws are as likely
+        return prior
     start = moving.start(streams)
     found = annealed(
         start, moving.groups, lambda s: evidence.log_likelihood(moving.drawn(s)), streams
@@ -186,12 +203,14 @@ class Moving:
         numbers: those that move, by path.
         weightings: shares of a sum that move.
         groups: the addresses that what is known of each actor depends on.
+        beside: those of numbers that move only with a common factor; they stay as they are.
     """
 
     prior: Draws
     numbers: Mapping[str, Number]
     weightings: tuple[Weighting, ...]
     groups: tuple[frozenset[Address], ...]
+    beside: frozenset[Address]
 
     @classmethod
     def of(cls, evidence: Evidence, prior: Draws) -> Moving:
@@ -204,14 +223,18 @@ class Moving:
             own, shares = _behind(spec, evidence.reads(name, prior))
             numbers |= own
             weightings |= {each.path: each for each in shares}
-            asked = _Asked(prior.first, prior.size)
-            drawn(own, shares, asked)
-            groups.append(frozenset(asked.addresses))
-        return cls(prior, numbers, tuple(weightings.values()), tuple(groups))
+            groups.append(_addresses(own, shares))
+        moved = frozenset().union(*groups)
+        with_factor = [p for p, n in spec.numbers.items() if _factor_of(n) in moved]
+        own, shares = _behind(spec, with_factor)
+        numbers |= own
+        weightings |= {each.path: each for each in shares}
+        beside = _addresses(numbers, list(weightings.values())) - moved
+        return cls(prior, numbers, tuple(weightings.values()), tuple(groups), beside)
 
     def start(self, streams: Uniforms) -> Scores:
         """Return the normal scores of the prior: streams from their beginning."""
-        addresses = sorted(frozenset().union(*self.groups))
+        addresses = sorted(self.beside.union(*self.groups))
         scores = {a: normal_quantile(streams.draw_uniforms(*a)) for a in addresses}
         return Scores(self.prior.first, scores)
 
@@ -223,7 +246,11 @@ class Moving:
 
 def _behind(spec: Scenario, paths: Collection[str]) -> tuple[dict[str, Number], list[Weighting]]:
     """Return the uncertain numbers behind some paths, and the weightings, with all they rest on."""
-    shares = [w for w in spec.weightings if any(f"{w.path}.{n}" in paths for n in w.names)]
+    shares = [
+        w
+        for w in spec.weightings
+        if w.concentration in paths or any(f"{w.path}.{n}" in paths for n in w.names)
+    ]
     rests = {f"{w.path}.{n}" for w in shares for n in w.names}
     rests |= {w.concentration for w in shares if w.concentration}
     every = {*paths, *rests}
@@ -235,6 +262,19 @@ def _behind(spec: Scenario, paths: Collection[str]) -> tuple[dict[str, Number], 
         if path in every and (not number.is_plain or path in needed or path in _sure(moving))
     }
     return own, moving
+
+
+def _factor_of(number: Number) -> Address | None:
+    return (Purpose.FACTOR, number.common.factor) if number.common else None
+
+
+def _addresses(
+    numbers: Mapping[str, Number], weightings: Collection[Weighting]
+) -> frozenset[Address]:
+    """Return the addresses of the uniforms that some numbers and weightings are drawn from."""
+    asked = _Asked()
+    drawn(numbers, list(weightings), asked)
+    return frozenset(asked.addresses)
 
 
 def _any_uncertain(spec: Scenario, weighting: Weighting) -> bool:
@@ -286,8 +326,8 @@ class _Read(Draws):
 class _Asked:
     """A source of uniforms that notes which are asked for."""
 
-    first_draw: int
-    all_draws: int
+    first_draw: int = 0
+    all_draws: int = 1
 
     @cached_property
     def addresses(self) -> set[Address]:

@@ -19,7 +19,7 @@ from sim.analysis.odds import (
     totals_table,
     wilson_interval,
 )
-from sim.analysis.weights import Weights, in_units, power_of_largest
+from sim.analysis.weights import Weights, in_units, khat, power_of_largest
 
 REPEATS = 2000  # one standard error of a coverage of .95 is .005
 BAND = pytest.approx(0.95, abs=0.01 + 3 * 0.005)
@@ -258,3 +258,60 @@ def test_a_difference_that_hangs_on_one_draw_is_refused():
     shares = np.array([0.2, 0.4, 0.6])
     with pytest.raises(ValueError, match=r"at least two draws, not 1\.00"):
         paired_difference(shares, heavy, shares, even)
+
+
+# --- Pareto's k-hat -----------------------------------------------------------------------------
+
+
+def test_khat_is_that_of_weights_with_a_pareto_tail():
+    """Weights u^-k have a tail of shape k: .3 leaves a good sample, 1.2 none."""
+    u = (np.arange(4000) + 0.5) / 4000
+    found = [khat(Weights(np.ones(4000, dtype=np.int64), -k * np.log(u))) for k in (0.3, 0.6, 1.2)]
+    assert found == pytest.approx([0.3, 0.6, 1.2], abs=0.15)
+
+
+def test_khat_reads_the_weights_and_not_their_inverses():
+    """Heavy and light weights tell of opposite samples: one draw has all, or one has none."""
+    u = np.random.default_rng(8).random(4000)
+    heavy = Weights(np.ones(4000, dtype=np.int64), -1.2 * np.log(u))
+    light = Weights(np.ones(4000, dtype=np.int64), 1.2 * np.log(u))
+    assert heavy.effective_draws < 400
+    assert light.effective_draws > 2000
+    assert khat(heavy) > 0.7
+    assert khat(light) < 0.3
+
+
+def test_khat_is_blind_to_the_unit_of_weights_and_to_draws_that_do_not_count():
+    log_weight = np.random.default_rng(9).exponential(0.5, 500)
+    sizes = np.ones(500, dtype=np.int64)
+    known = khat(Weights(sizes, log_weight))
+    assert khat(Weights(sizes, log_weight - 900)) == pytest.approx(known, abs=2e-3)
+    more = Weights(np.append(sizes, [0, 3]), np.append(log_weight, [50.0, -np.inf]))
+    assert khat(more) == pytest.approx(known, abs=2e-3)
+
+
+@pytest.mark.parametrize("count", [1, 29])
+def test_khat_is_not_told_of_few_draws(count):
+    log_weight = np.random.default_rng(9).exponential(1.0, count)
+    assert khat(Weights(np.ones(count, dtype=np.int64), log_weight)) is None
+
+
+def test_khat_is_not_told_of_draws_that_weigh_the_same():
+    assert khat(Weights.equal(100, 5)) is None
+
+
+# --- Quantiles ----------------------------------------------------------------------------------
+
+
+def test_quantiles_of_equal_draws_stand_at_the_middles_of_their_parts():
+    weights = Weights.equal(4, 1)
+    values = np.array([4.0, 1.0, 3.0, 2.0])
+    assert weights.quantiles(values, [0.125, 0.5, 0.875]) == pytest.approx([1, 2.5, 4])
+    assert weights.quantiles(values, [0.0, 1.0]) == [1, 4]
+
+
+def test_quantiles_of_weighted_draws_by_hand():
+    weights = weights_of([1, 1, 1], [1.0, 2.0, 1.0])
+    # Parts 1/4, 1/2, 1/4: middles at 1/8, 1/2, 7/8.
+    found = weights.quantiles(np.array([10.0, 20.0, 30.0]), [0.125, 0.3125, 0.5, 0.875])
+    assert found == pytest.approx([10, 15, 20, 30])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.bad_input.refusing import DROP, SURE, Row, each_of
+import pytest
+
+from sim.settings.configuration import configuration_of
+from tests.bad_input.refusing import DROP, SURE, Row, changed, each_of, shipped
 
 BODY = "actors.ukraine.domestic"
 POLLS = f"{BODY}.polls"
@@ -68,6 +71,26 @@ ROWS: list[Row] = [
         f"{POLLS}.us_plan_august.basis: no such evidence id; did you mean 'kiis-aug-us'?",
     ),
     (
+        "poll of 120%",
+        {f"{POLLS}.us_plan_august.acceptable": 1.2},
+        f"{POLLS}.us_plan_august.acceptable: must be less than 1",
+    ),
+    (
+        "poll that is evidence and the source of a number",
+        {f"{BODY}.threshold": {"uniform": [0, 1], "basis": ["kiis-76", "kiis-aug-us"]}},
+        f"{BODY}.threshold.basis: rests on kiis-aug-us, as the poll us_plan_august does, which is "
+        "evidence: a poll is evidence or the source of threshold, never both; state what was "
+        "thought before it, or let polls not count (evidence=stances) (got 'kiis-aug-us')",
+    ),
+    (
+        "poll that is evidence and the source of plain numbers beside it",
+        {
+            f"{BODY}.basis": ["kiis-sep-eu"],
+            f"{BODY}.floor": 0.1,
+        },
+        f"{BODY}.basis: rests on kiis-sep-eu, as the poll ",
+    ),
+    (
         "polls without their errors",
         {f"{BODY}.poll_errors": DROP},
         f"{BODY}.poll_errors: is missing; where there are polls it says how far they may be",
@@ -75,6 +98,29 @@ ROWS: list[Row] = [
 ]
 
 
+def scenario_of(tree):
+    return configuration_of(tree, {}).scenario
+
+
 @each_of(ROWS)
 def test_it_is_refused_with_where_and_why(changes, says, shipped_is_refused):
     shipped_is_refused(changes, says)
+
+
+@pytest.mark.parametrize("counts", ["stances", "none"])
+def test_a_poll_that_does_not_count_may_be_the_source_of_a_number(counts):
+    tree = changed(
+        shipped(),
+        {
+            f"{BODY}.threshold": {"uniform": [0, 1], "basis": ["kiis-aug-us"]},
+            "evidence": counts,
+        },
+    )
+    assert scenario_of(tree).evidence == counts
+
+
+@pytest.mark.parametrize("field", ["quota", "vote_noise", "lag"])
+def test_numbers_that_polls_do_not_tell_of_may_rest_on_one(field):
+    number = {"value": 0.4, "basis": ["kiis-aug-us"]}
+    tree = changed(shipped(), {f"{BODY}.{field}": number})
+    assert scenario_of(tree).numbers[f"{BODY}.{field}"].mean == 0.4

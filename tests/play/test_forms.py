@@ -1,7 +1,5 @@
 """Forms of the model: how draws fall to them, what each plays, what the record leaves of each."""
 
-from dataclasses import fields
-
 import numpy as np
 import pytest
 
@@ -15,7 +13,7 @@ from sim.runs.results import run_in_memory
 from sim.settings.configuration import configuration_of, load_scenario
 from sim.talks.record import joined
 from tests.small import WHY, small_scenario
-from tests.talks.small_talks import plain
+from tests.talks.small_talks import assert_same, plain
 from tests.talks.test_before import RECORD, answering, likely
 
 FORMS = {"single_text": 2, "offers": 1, "equilibrium": 1}
@@ -27,16 +25,6 @@ def formed(forms=FORMS, **changes):
 
 def whole(ensemble, **options):
     return joined(list(play(ensemble, **options)))
-
-
-def assert_rows_same(one, other):
-    for field in fields(one):
-        a, b = getattr(one, field.name), getattr(other, field.name)
-        if field.name == "turns":
-            for name in ("row", "actor", "week"):
-                np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
-        else:
-            np.testing.assert_array_equal(a, b, err_msg=field.name)
 
 
 def test_each_form_has_its_weight_of_the_draws():
@@ -68,12 +56,12 @@ def test_a_form_of_weight_0_is_left_out():
     assert list(spec.in_forms) == ["single_text"]
     some = Ensemble(spec, 2, 30, 2)
     alone = Ensemble(spec.in_form("single_text"), 2, 30, 2)
-    assert_rows_same(whole(some), whole(alone))
+    assert_same(whole(some), whole(alone))
 
 
 def test_the_weights_of_forms_matter_by_their_shares_only():
     few, many = (Ensemble(formed({k: v * c for k, v in FORMS.items()}), 4, 60, 1) for c in (1, 7))
-    assert_rows_same(whole(few), whole(many))
+    assert_same(whole(few), whole(many))
 
 
 @pytest.mark.parametrize(
@@ -134,16 +122,14 @@ def test_the_first_300_of_1300_draws_are_the_300_alone_under_forms_record_and_ev
         forms={**WHY, "single_text": 1, "offers": 1},
         **RECORD,
         calendar__horizon=plain(4),
-        actors__his__stances=[
-            {"text": "halves", "stance": "rejects", **WHY},
-            {"text": "halves", "stance": "prefers", "other": "his_wish", **WHY},
-        ],
+        actors__his__no_deal={"uniform": [0, 1], **WHY},
+        actors__his__stances=[{"text": "halves", "stance": "rejects", **WHY}],
     )
     executor = Processes(2) if workers == 2 else None
     options = {"executor": executor} if executor else {}
     few = whole(Ensemble(spec, 9, 300, 2))
     many = whole(Ensemble(spec, 9, 1300, 2), **options)
-    assert_rows_same(few, many.of(np.arange(600)))
+    assert_same(few, many.of(np.arange(600)))
     assert len(np.unique(few.log_weight)) > 100
     assert 0 < few.counts.mean() <= 1
 

@@ -14,9 +14,12 @@ from hypothesis import strategies as st
 
 from sim.play.ensemble import Ensemble, play
 from sim.play.tables import digest_of, worlds_schema, worlds_table
+from sim.scenario.events import Happening, events_of
+from sim.talks.model import NegotiationModel
 from sim.talks.record import Record
 from tests.play.by_hand import BY_HAND, SMALL, START, cut
-from tests.small import WHY, small_scenario
+from tests.small import WHY, mediated_scenario, small_scenario
+from tests.talks.small_talks import EVENTFUL
 
 HERS_REFUSED = np.array([[0, -1]])
 
@@ -47,11 +50,18 @@ def test_a_row_says_what_happened_in_its_world():
         "utility_his": 0.6,
         "ratified_her": True,
         "broken_date": None,
+        **{f"event_{name}": None for name in events_of(SMALL)},
+        "event_signed": datetime.date(2025, 1, 20),
+        "event_in_force": datetime.date(2025, 2, 10),
+        "away_her": [],
+        "away_his": [],
     }
     assert (rejected["by"], rejected["ratified_her"]) == ("her_family", False)
     assert (rejected["date"], rejected["text_water"]) == (START, "hers")
     assert broken["broken_date"] == datetime.date(2025, 5, 29)  # 20.5 weeks are 143 days
     assert (left["by"], left["date"]) == ("his", datetime.date(2025, 1, 28))
+    assert (left["away_her"], left["away_his"]) == ([], [datetime.date(2025, 1, 28)])
+    assert left["event_left_his"] == left["event_suspended"] == datetime.date(2025, 1, 28)
     assert left["text_water"] is left["text_upkeep"] is left["ratified_her"] is None
     assert (left["utility_her"], left["utility_his"]) == (0.2, 0.1)
     assert (talking["by"], talking["date"]) == (None, datetime.date(2025, 7, 7))
@@ -102,6 +112,9 @@ def test_the_columns_have_the_same_types_whether_anything_was_signed_or_not():
         "utility_his": pa.float64(),
         "ratified_her": pa.bool_(),
         "broken_date": day,
+        **{f"event_{name}": day for name in events_of(SMALL)},
+        "away_her": pa.list_(day),
+        "away_his": pa.list_(day),
     }
 
 
@@ -137,11 +150,13 @@ def test_the_digest_survives_parquet_and_csv(played, tmp_path):
         assert digest_of([pq.read_table(tmp_path / "worlds.parquet")]) == whole
         batches = pq.ParquetFile(tmp_path / "worlds.parquet").iter_batches(batch_size=333)
         assert digest_of(pa.Table.from_batches([batch]) for batch in batches) == whole
-    pa.csv.write_csv(table, tmp_path / "worlds.csv")
+    flat = table.drop_columns(["away_her", "away_his"])  # a file of text holds no lists
+    pa.csv.write_csv(flat, tmp_path / "worlds.csv")
     types = pa.csv.ConvertOptions(
-        column_types=table.schema, strings_can_be_null=True, quoted_strings_can_be_null=False
+        column_types=flat.schema, strings_can_be_null=True, quoted_strings_can_be_null=False
     )
-    assert digest_of([pa.csv.read_csv(tmp_path / "worlds.csv", convert_options=types)]) == whole
+    read = pa.csv.read_csv(tmp_path / "worlds.csv", convert_options=types)
+    assert digest_of([read]) == digest_of([flat])
 
 
 def test_the_digest_changes_with_any_cell():
@@ -156,6 +171,8 @@ def test_the_digest_changes_with_any_cell():
 
 
 def other_than(value, kind):
+    if kind == pa.list_(pa.date32()):
+        return [*value, START]
     if kind == pa.float64():
         return value + 1e-8
     if kind == pa.int64():
@@ -177,3 +194,33 @@ def test_the_digest_does_not_see_the_last_bits_of_a_float():
 def test_the_digest_sees_the_order_of_the_rows():
     table = worlds_table(SMALL, 2, BY_HAND)
     assert digest_of([table.take([1, 0, 2, 3, 4, 5])]) != digest_of([table])
+
+
+def test_events_and_absences_of_a_world_are_those_of_its_story():
+    """Every event column has its first day, every absence its days, as they were noted."""
+    spec = mediated_scenario(**EVENTFUL, evidence="none")
+    names, seen = list(spec.actors), 0
+    for world in range(12):
+        model = NegotiationModel(spec, 3, 1, [world], collect=True)
+        [row] = worlds_table(spec, 1, model.run()).to_pylist()
+        story = model.ledger.diary.story
+
+        def days(kind, who=None, story=story):
+            weeks = [
+                each.week
+                for each in story
+                if each.kind is kind and (who is None or each.who[names.index(who)])
+            ]
+            start = datetime.datetime.combine(START, datetime.time())
+            return [(start + datetime.timedelta(weeks=w)).date() for w in sorted(weeks)]
+
+        for actor in names:
+            left, back = days(Happening.LEFT, actor), days(Happening.RETURNED, actor)
+            turns = row[f"away_{actor}"]
+            assert turns[0::2] == left
+            assert turns[1::2] == back
+            assert row[f"event_left_{actor}"] == next(iter(left), None)
+            seen += len(turns)
+        for event, kind in (("signed", Happening.SIGNED), ("in_force", Happening.IN_FORCE)):
+            assert row[f"event_{event}"] == next(iter(days(kind)), None)
+    assert seen > 12

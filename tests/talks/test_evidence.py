@@ -10,6 +10,7 @@ from scipy import special, stats
 
 from sim.bargaining.votes import poll_covariance
 from sim.draws.streams import streams_of
+from sim.errors import ScenarioError
 from sim.play.ensemble import Ensemble, play
 from sim.play.tables import digest_of, worlds_table
 from sim.scenario.reading.reader import read_scenario
@@ -211,6 +212,31 @@ def test_a_poll_moves_a_threshold_as_numerical_integration_says():
 NORMAL = {"mean": 0.5, "sd": 0.3, "low": -1, "high": 2}
 
 
+def test_what_shares_a_factor_with_what_was_seen_moves_with_it():
+    """A poll moves the threshold, that the factor, and the factor what he has instead of a deal."""
+
+    def loads(loading):
+        number = {"normal": {"mean": 0.5, "sd": 0.3, "low": -1.5, "high": 2.5}, **WHY}
+        return {**number, "common": {"factor": "mood", "loading": loading}}
+
+    scenario = polled(
+        poll(0.9),
+        threshold=loads(0.9),
+        factors={"mood": "what all have in common"},
+        actors__his__no_deal=loads(0.9),
+    )
+    draws = draws_of(scenario, 1600)
+    grid = np.linspace(-1.5, 2.5, 20001)
+    density = stats.norm.pdf(grid, 0.5, 0.3) * np.exp(by_hand(grid, [poll(0.9)], [HALVES]))
+    shift = (density @ grid / density.sum() - 0.5) / 0.3
+    known = 0.5 + 0.3 * 0.9 * 0.9 * shift
+    weight = weights_of(draws)
+    size = 1 / (weight**2).sum()
+    assert known < 0.4
+    found = weight @ draws["actors.his.no_deal"]
+    assert found == pytest.approx(known, abs=4 * 0.3 / np.sqrt(size))
+
+
 def test_a_stance_leaves_its_error_on_the_other_side():
     scenario = small_scenario(
         **{
@@ -240,31 +266,48 @@ def test_numbers_that_evidence_does_not_touch_are_exactly_the_priors():
     assert changed <= {*moving.numbers, *shares}
 
 
-def test_a_span_that_would_be_negative_is_never_gone_to():
-    doubtful = {"normal": {"mean": 0.15, "sd": 0.05, "low": 0, "high": 0.3}, **WHY}
-    risky = small_scenario(
+def scaled_by(hers, **changes):
+    """Her scale is .6 (hers - .3): near .3 all texts are worth far more than no deal."""
+    return small_scenario(
         **{
+            **SURE,
             **NO_STANCES,
-            "actors__her__values__water__hers": doubtful,
-            "actors__her__values__water__his": {"value": 0.3, **WHY},
-            "actors__her__values__upkeep__he_pays": 0.4,
-            "actors__her__stances": [stance("his_wish", "open")],
-            "actors__her__no_deal": plain(-1.0),
+            "actors__her__values__water": {**WHY, "hers": hers, "shared": 1, "his": 0.3},
+            "actors__her__values__upkeep": {**WHY, "he_pays": 0.1, "both_pay": 1, "she_pays": 0.1},
+            "actors__her__no_deal": plain(3),
+            "actors__her__loadings": {**WHY, "drought": 3},
+            "drivers__drought__start": 10,
+            "stance_error": 0.001,
+            "actors__her__stances": [stance(holds="open")],
+            **changes,
         }
     )
-    prior = prior_of(risky, 1000)
-    after = draws_of(risky, 1000)
 
-    def span(draws):
-        return draws["actors.her.weights.water"] * (
-            draws["actors.her.values.water.hers"] - draws["actors.her.values.water.his"]
-        ) + draws["actors.her.weights.upkeep"] * (
-            draws["actors.her.values.upkeep.he_pays"] - draws["actors.her.values.upkeep.she_pays"]
-        )
 
-    fine = span(prior) > 0
-    assert fine.any()
-    assert (span(after)[fine] > 0).all()
+def test_a_span_that_would_be_negative_is_so_unlikely_that_it_is_never_gone_to():
+    scenario = scaled_by({"uniform": [0.2, 0.8], **WHY})
+    prior = prior_of(scenario, 200)
+    hers = prior["actors.her.values.water.hers"]
+    found = likelihood_of(scenario, prior)[:, 0]
+    assert 0 < (hers <= 0.3).sum() < 200
+    assert (found[hers <= 0.3] <= -1e6).all()  # at the least temperature, 1 / 1024, still -976
+    assert (found[hers > 0.3] > -10).all()
+
+
+def test_draws_that_evidence_pulls_towards_a_span_of_nothing_stop_before_it():
+    """Halves are worth 33 where hers is below .34, near .3, at which there is no scale."""
+    hers = {"normal": {"mean": 0.5, "sd": 0.05, "low": 0, "high": 1}, **WHY}
+    after = draws_of(scaled_by(hers), 1000)["actors.her.values.water.hers"]
+    assert (after < 0.34).any()
+    assert (after > 0.3).all()
+
+
+def test_a_prior_without_a_scale_in_some_draw_is_refused_whether_evidence_counts_or_not():
+    doubtful = {"uniform": [0.2, 0.8], **WHY}
+    for counts in ("all", "none"):
+        scenario = scaled_by(doubtful, evidence=counts)
+        with pytest.raises(ScenarioError, match="so utilities have no scale"):
+            list(play(Ensemble(scenario, 0, 100, 1)))
 
 
 # --- What counts ------------------------------------------------------------------------------
@@ -291,6 +334,16 @@ def test_where_nothing_is_known_worlds_are_those_of_a_run_without_evidence():
     assert digest(silent) == digest(small_scenario(**NO_STANCES, evidence="none"))
     assert digest(stated) != digest(silent)
     assert (draws_of(silent).log_weight == 0).all()
+
+
+@pytest.mark.parametrize("no_deal", [0.1, 0.9])
+def test_evidence_of_numbers_that_are_all_known_changes_nothing(no_deal):
+    known = {**SURE, "actors__her__no_deal": plain(no_deal), "actors__his__no_deal": plain(0.2)}
+    scenario = small_scenario(**known, actors__her__stances=[stance()])
+    prior, after = prior_of(scenario, 20), draws_of(scenario, 20)
+    assert (after.log_weight == 0).all()
+    assert digest(scenario) == digest(scenario.model_copy(update={"evidence": "none"}))
+    assert set(prior) == set(after)
 
 
 def test_where_polls_alone_count_a_scenario_without_polls_is_its_prior():

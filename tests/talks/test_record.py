@@ -2,10 +2,14 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import special
 
 from sim.talks.model import NegotiationModel
+from sim.talks.record import joined
 from tests.small import WHY, mediated_scenario, small_scenario
+from tests.talks.small_talks import EVENTFUL, assert_same
 
 WORLDS = np.arange(1000)
 MONTH = 365.25 / 12 / 7
@@ -208,3 +212,40 @@ def test_a_deal_that_stands_is_settled_when_the_months_are_over():
     record = records(signs_at_once(aftermath__hazard=0), [0])[0]
     np.testing.assert_allclose(record.settled_week, 24 * MONTH)
     assert np.isnan(record.broken_week).all()
+
+
+# --- Some of the worlds, and records side by side ------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def eventful():
+    return NegotiationModel(mediated_scenario(**EVENTFUL), 0, 1, np.arange(60)).run()
+
+
+def turns_of(record):
+    """Who left or came back when, world by world, by the world's number."""
+    turns = record.turns
+    found = {int(world): [] for world in record.world}
+    for row, actor, week in zip(turns.row, turns.actor, turns.week, strict=True):
+        found[int(record.world[row])].append((int(actor), float(week)))
+    return found
+
+
+@given(st.sets(st.integers(0, 59), min_size=1))
+def test_some_of_the_worlds_keep_their_turns(eventful, rows):
+    some, every = eventful.of(np.array(sorted(rows))), turns_of(eventful)
+    assert some.world.tolist() == sorted(rows)
+    assert turns_of(some) == {world: every[world] for world in sorted(rows)}
+    np.testing.assert_array_equal(some.week, eventful.week[sorted(rows)])
+    np.testing.assert_array_equal(some.event_week, eventful.event_week[sorted(rows)])
+
+
+@given(st.lists(st.integers(0, 2), min_size=60, max_size=60))
+def test_records_that_are_dealt_out_and_joined_are_whole_again(eventful, pile):
+    piles = [np.flatnonzero(np.array(pile) == k) for k in range(3)]
+    again = joined([eventful.of(rows) for rows in piles if len(rows)][::-1])
+    assert_same(again, eventful)
+
+
+def test_the_eventful_worlds_have_turns(eventful):
+    assert len(eventful.turns.row) > 60

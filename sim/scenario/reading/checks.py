@@ -22,6 +22,7 @@ from sim.scenario.reading.places import names_in
 from sim.scenario.reading.references import options, references
 
 LARGEST_BLOCK = 4096
+OF_SUPPORT = ("threshold", "people_noise", "floor", "ceiling")  # what polls tell of
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -34,6 +35,7 @@ def across_parts(tree: Tree, facts: Sequence[Fact]) -> list[Problem]:
         *_capabilities(tree),
         *_unknown_bases(tree, facts),
         *_later_polls(tree),
+        *_polls_counted_twice(tree),
         *_duplicate_facts(tree, facts),
         *_unknown_factors(tree),
         *_too_large_blocks(tree),
@@ -115,6 +117,37 @@ def _later_polls(tree: Tree) -> Iterator[Problem]:
     for path, date in each(tree, "actors.*.domestic.polls.*.date"):
         if _is_later(date, start):
             yield Problem(path, f"lies after the start ({start}); nothing later counts", repr(date))
+
+
+def _polls_counted_twice(tree: Tree) -> Iterator[Problem]:
+    """Find numbers of support that rest on a poll which weighs them once more as evidence."""
+    if tree.get("evidence", "all") not in ("all", "polls"):
+        return
+    for path, body in each(tree, "actors.*.domestic"):
+        if not isinstance(body, Mapping):
+            continue
+        polls = dict(each(body, "polls.*.basis"))
+        cited = {
+            name: place.split(".")[1] for place, basis in polls.items() for name in _ids(basis)
+        }
+        for field in OF_SUPPORT:
+            basis = dict(each(body, f"{field}.basis")).get(f"{field}.basis")
+            place = f"{path}.{field}.basis"
+            if basis is None and field in body and not isinstance(body[field], Mapping):
+                basis, place = body.get("basis"), f"{path}.basis"
+            for name in _ids(basis):
+                if name in cited:
+                    rule = (
+                        f"rests on {name}, as the poll {cited[name]} does, which is evidence: a "
+                        f"poll is evidence or the source of {field}, never both; state what was "
+                        "thought before it, or let polls not count (evidence=stances)"
+                    )
+                    yield Problem(place, rule, repr(name))
+
+
+def _ids(basis: Any) -> list[str]:
+    """Return the evidence ids of a raw basis."""
+    return [i for i in basis if isinstance(i, str)] if isinstance(basis, (list, tuple)) else []
 
 
 def _start(tree: Tree) -> Any:
