@@ -19,7 +19,7 @@ from sim.analysis.odds import (
     totals_table,
     wilson_interval,
 )
-from sim.analysis.weights import Weights, in_units, power_of_largest
+from sim.analysis.weights import Weights, in_units, khat, power_of_largest
 
 REPEATS = 2000  # one standard error of a coverage of .95 is .005
 BAND = pytest.approx(0.95, abs=0.01 + 3 * 0.005)
@@ -258,3 +258,9 @@ def test_a_difference_that_hangs_on_one_draw_is_refused():
     shares = np.array([0.2, 0.4, 0.6])
     with pytest.raises(ValueError, match=r"at least two draws, not 1\.00"):
         paired_difference(shares, heavy, shares, even)
+
+
+def test_a_tail_of_equal_weights_has_no_shape_to_tell():
+    # Two thirds of the draws weigh the same, and no draw weighs more.
+    weights = Weights(np.repeat([2, 1], [200, 100]), np.zeros(300))
+    assert khat(weights) is None

@@ -115,7 +115,9 @@ def test_what_cannot_be_told_is_refused(run, news, says):
 
 def test_a_run_from_the_start_of_which_too_few_worlds_are_left_leaves_no_folder(tmp_path):
     tree = small_tree(given="his away on 2025-01-13")
-    with pytest.raises(ScenarioError, match=r"given: .* of 100 worlds meet 'his away on 2025-01-13"):
+    with pytest.raises(
+        ScenarioError, match=r"given: .* of 100 worlds meet 'his away on 2025-01-13"
+    ):
         simulate(tree, draws=20, replications=5, folder=tmp_path / "run")
     assert list(tmp_path.iterdir()) == []
 
