@@ -148,13 +148,16 @@ def in_units(log_weight: Floats, power: int) -> Floats:
 def khat(weights: Weights) -> float | None:
     """Return Pareto's k-hat of the draws' weights: above 0.7 a few draws say most of it.
 
-    Vehtari, Simpson, Gelman, Yao & Gabry (2024). None where all draws weigh the same, or they are
-    too few to tell.
+    Vehtari, Simpson, Gelman, Yao & Gabry (2024). None where all draws weigh the same, the heaviest
+    do, or they are too few to tell.
     """
     mass = np.log(weights.mass[weights.counting])
     if len(mass) < _FEWEST or np.ptp(mass) < _ALIKE:
         return None
     from arviz_stats.base import array_stats
 
-    _, found = array_stats.psislw(-mass)  # it takes minus the logarithm of weights
+    try:
+        _, found = array_stats.psislw(-mass)  # it takes minus the logarithm of weights
+    except ValueError:  # it refuses a tail of equal weights, as of draws whose every world counts
+        return None
     return None if not np.isfinite(found) else round(float(found), 3)

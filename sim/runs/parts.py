@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from sim.errors import MissingSignsWarning
+from sim.errors import MissingSignsWarning, ScenarioError
 from sim.play.executors import SERIAL, Executor
+from sim.runs.posterior import known_of
 from sim.runs.run import Run
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FIGURES = ("odds", "timeline", "clauses")
+POSTERIOR = "posterior"  # where something is known
 
 
 def make_figures(folder: Path, run: Run, executor: Executor) -> None:
@@ -32,7 +35,10 @@ def make_figures(folder: Path, run: Run, executor: Executor) -> None:
         MissingSignsWarning: when no font on this machine has some sign.
     """
     (folder / "figures").mkdir()
-    parts = [partial(_draw, folder / "figures" / f"{n}.png", run, n) for n in FIGURES]
+    files = {name: folder / "figures" / f"{name}.png" for name in (*FIGURES, POSTERIOR)}
+    parts = [partial(_draw, files[name], run, name) for name in FIGURES]
+    if known_of(run.scenario):
+        parts.append(partial(_draw_posterior, files[POSTERIOR], run))
     place = executor if executor.starts_at_once else SERIAL
     for missing in place.map(_made, parts):
         for warning in missing:
@@ -45,6 +51,12 @@ def _made(make: Callable[[], object]) -> list[MissingSignsWarning]:
         warnings.simplefilter("always", MissingSignsWarning)
         make()
     return [each.message for each in caught if isinstance(each.message, MissingSignsWarning)]
+
+
+def _draw_posterior(file: Path, run: Run) -> None:
+    """Draw what evidence says of numbers, if there is any that differs between draws."""
+    with suppress(ScenarioError):
+        _draw(file, run, POSTERIOR)
 
 
 def _draw(file: Path, run: Run, name: str) -> None:

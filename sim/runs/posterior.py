@@ -57,8 +57,8 @@ def posterior(run: Weighed) -> pd.DataFrame:
     Columns as in `sim.analysis.posterior.posterior_table`.
 
     Raises:
-        ScenarioError: when the run has no evidence, its folder is of an earlier format, or it
-            lacks draws or worlds.
+        ScenarioError: when the run has no evidence, no number differs between its draws, its folder
+            is of an earlier format, or it lacks draws or worlds.
     """
     spec = run.scenario
     if "evidence" not in run.manifest:
@@ -73,7 +73,11 @@ def posterior(run: Weighed) -> pd.DataFrame:
     numbers = {path: table[path].to_numpy() for path in table.columns if path in spec.numbers}
     after = {path: numbers[path] for path in uncertain}
     pieces = list(_pieces(run, evidence_of(spec, space_of(spec)), Draws(0, numbers)))
-    return posterior_table(_prior(run, uncertain), after, run.weights["part"].to_numpy(), pieces)
+    weights = run.weights["part"].to_numpy()
+    found = posterior_table(_prior(run, uncertain), after, weights, pieces)
+    if not len(found):
+        raise problem(run.name, "has no posterior: no number differs between its draws")
+    return found
 
 
 def known_of(scenario: Scenario) -> tuple[str, ...]:

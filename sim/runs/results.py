@@ -146,7 +146,7 @@ def simulate_into(
     with published_at_the_end(folder, default, PARTS, force, others) as draft:
         tally, digest = write_worlds(draft.path, ensemble, executor, progress)
         manifest = _manifest(configuration, tally, digest, time.perf_counter() - started)
-        run = Run(manifest, _Memory(configuration, tally))
+        run = Run(manifest, _Memory(configuration, tally, folder=draft.path))
         if figures:
             make_figures(draft.path, run, executor)
         _write(draft.path, run)
@@ -299,11 +299,19 @@ def _doubt(tally: Tally) -> dict[str, float] | None:
 
 @dataclass(frozen=True)
 class _Memory:
-    """A run's parts as they were counted, with the pieces of its worlds table if they were kept."""
+    """A run's parts as they were counted.
+
+    Attributes:
+        played: what was run.
+        tally: the counts.
+        pieces: those of the worlds table, if they were kept.
+        folder: where its draws were written; None: they are drawn again.
+    """
 
     played: Configuration
     tally: Tally
     pieces: Sequence[pa.Table] = ()
+    folder: Path | None = None
 
     keeps_draws = True
 
@@ -327,6 +335,10 @@ class _Memory:
     def draws(self) -> pa.Table:
         import pyarrow as pa
 
+        if self.folder is not None:
+            import pyarrow.parquet as pq
+
+            return pq.read_table(self.folder / DRAWS)
         from sim.play.draws import draws_tables
 
         return pa.concat_tables(draws_tables(ensemble_of(self.played)))

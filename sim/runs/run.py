@@ -332,10 +332,10 @@ class Run:
     def posterior(self) -> pd.DataFrame:
         """Return every number that is not known for sure before and after evidence.
 
-        The most moved come first. Columns: path, prior_mean, prior_sd, prior_low, prior_high (5%,
-        95%), mean, sd, low, high (of the posterior), shift (of the mean in prior sds), narrowing
-        (sd over prior sd), verdict (conflict, moved, narrowed, widened, little or nothing),
-        moved_by (the piece of evidence that did most of it).
+        The most moved come first. Columns: path, prior_mean, prior_sd, prior_low, prior_high (5%
+        and 95%), mean, sd, low, high (of the posterior), shift (of the mean in prior sds),
+        narrowing (sd over prior sd), verdict (conflict, moved, narrowed, widened, little or
+        nothing), moved_by (the piece of evidence that did most of it).
 
         Raises:
             ScenarioError: when nothing that is known weighs its draws, or its draws or worlds are

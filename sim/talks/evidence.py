@@ -203,14 +203,12 @@ class Moving:
         numbers: those that move, by path.
         weightings: shares of a sum that move.
         groups: the addresses that what is known of each actor depends on.
-        beside: those of numbers that move only with a common factor; they stay as they are.
     """
 
     prior: Draws
     numbers: Mapping[str, Number]
     weightings: tuple[Weighting, ...]
     groups: tuple[frozenset[Address], ...]
-    beside: frozenset[Address]
 
     @classmethod
     def of(cls, evidence: Evidence, prior: Draws) -> Moving:
@@ -224,17 +222,11 @@ class Moving:
             numbers |= own
             weightings |= {each.path: each for each in shares}
             groups.append(_addresses(own, shares))
-        moved = frozenset().union(*groups)
-        with_factor = [p for p, n in spec.numbers.items() if _factor_of(n) in moved]
-        own, shares = _behind(spec, with_factor)
-        numbers |= own
-        weightings |= {each.path: each for each in shares}
-        beside = _addresses(numbers, list(weightings.values())) - moved
-        return cls(prior, numbers, tuple(weightings.values()), tuple(groups), beside)
+        return cls(prior, numbers, tuple(weightings.values()), tuple(groups))
 
     def start(self, streams: Uniforms) -> Scores:
         """Return the normal scores of the prior: streams from their beginning."""
-        addresses = sorted(self.beside.union(*self.groups))
+        addresses = sorted(frozenset().union(*self.groups))
         scores = {a: normal_quantile(streams.draw_uniforms(*a)) for a in addresses}
         return Scores(self.prior.first, scores)
 
@@ -262,10 +254,6 @@ def _behind(spec: Scenario, paths: Collection[str]) -> tuple[dict[str, Number], 
         if path in every and (not number.is_plain or path in needed or path in _sure(moving))
     }
     return own, moving
-
-
-def _factor_of(number: Number) -> Address | None:
-    return (Purpose.FACTOR, number.common.factor) if number.common else None
 
 
 def _addresses(

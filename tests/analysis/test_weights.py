@@ -315,3 +315,9 @@ def test_quantiles_of_weighted_draws_by_hand():
     # Parts 1/4, 1/2, 1/4: middles at 1/8, 1/2, 7/8.
     found = weights.quantiles(np.array([10.0, 20.0, 30.0]), [0.125, 0.3125, 0.5, 0.875])
     assert found == pytest.approx([10, 15, 20, 30])
+
+
+def test_a_tail_of_equal_weights_has_no_shape_to_tell():
+    # Two thirds of the draws weigh the same, and no draw weighs more.
+    weights = Weights(np.repeat([2, 1], [200, 100]), np.zeros(300))
+    assert khat(weights) is None

@@ -56,7 +56,7 @@ def run(tmp_path_factory) -> Run:
 
 def test_a_run_folder_holds_these_files_and_no_others(run):
     found = {str(p.relative_to(run.folder)) for p in run.folder.rglob("*") if p.is_file()}
-    figures = {f"figures/{name}.png" for name in ("odds", "timeline", "clauses")}
+    figures = {f"figures/{name}.png" for name in ("odds", "timeline", "clauses", "posterior")}
     tables = {
         f"{name}.csv"
         for name in (

@@ -133,12 +133,12 @@ def _scale(ax: Axes, rows: Sequence[Mapping[str, Any]]) -> None:
     reach = max(abs(_scaled(row[name], row)) for row in rows for name in names)
     ax.set_xlim(-1.08 * reach, 1.08 * reach)
     ax.grid(axis="x", color=FAINT, linewidth=0.8)
-    ax.set_xlabel("Standard deviations of before the evidence", fontsize=TEXT, color=INK)
+    ax.set_xlabel("Standard deviations from the mean before the evidence", fontsize=TEXT, color=INK)
 
 
 def _title(every: Sequence[Mapping[str, Any]], changed: Sequence[Mapping[str, Any]]) -> str:
     alone = sum(row["verdict"] == "nothing" for row in every)
-    rest = f"{alone} of {counted(len(every), 'number')} are what they were assumed to be"
+    rest = f"{alone} of {counted(len(every), 'number')} learn nothing from it"
     if not changed:
         return f"Evidence moves no number further than chance may\n{rest}"
     first = changed[0]

@@ -112,4 +112,20 @@ LOSSES = pd.DataFrame(
      ("brier", "Brier score: Parley 0.18", "share of deals", 0.17, 0.13, 0.21)],
     columns=["metric", "label", "method", "difference", "low", "high"],
 )  # fmt: skip
+LEARNT = pd.DataFrame(
+    [
+        ("actors.us.domestic.noise", 0.4, 0.2, 0.1, 0.7, 0.0, 0.05, -0.1, 0.1, -2.0, 0.25,
+         "conflict", "polls of us"),
+        ("actors.us.no_deal", 1.0, 0.5, 0.2, 1.8, 1.5, 0.4, 0.9, 2.1, 1.0, 0.8,
+         "moved", "us is open to their_plan"),
+        ("drivers.war.level", 0.0, 1.0, -1.6, 1.6, 0.04, 0.5, -0.8, 0.8, 0.04, 0.5,
+         "narrowed", "the record of the talks"),
+        ("actors.us.walkout.rate", 0.02, 0.01, 0.0, 0.04, 0.0204, 0.01, 0.0, 0.04, 0.04, 1.0,
+         "nothing", ""),
+        ("actors.them.walkout.rate", 0.02, 0.01, 0.0, 0.04, 0.0182, 0.01, 0.0, 0.04, -0.18, 1.0,
+         "little", ""),
+    ],
+    columns=["path", "prior_mean", "prior_sd", "prior_low", "prior_high", "mean", "sd", "low",
+             "high", "shift", "narrowing", "verdict", "moved_by"],
+)  # fmt: skip
 HEIGHTS = np.array([2.1, 1.0, 0.9, 0.8, 1.0, 1.1, 0.9, 0.1, 1.0, 1.1])

@@ -16,6 +16,7 @@ from tests.show.figures.tables import (
     GRID,
     HEIGHTS,
     HORIZON,
+    LEARNT,
     LOSSES,
     ODDS,
     TALKED,
@@ -33,6 +34,7 @@ FIGURES = {
     "losses": lambda ax=None: plots.losses(LOSSES, "what was forecast", ax),
     "coverage": lambda ax=None: plots.coverage(COVERED, ax=ax),
     "reliability": lambda ax=None: plots.reliability(CHANCES, "a deal", "dialogues", ax=ax),
+    "posterior": lambda ax=None: plots.posterior(LEARNT, "what was simulated", ax),
     "pit_histogram": lambda ax=None: plots.pit_histogram(HEIGHTS, 400, ax=ax),
 }
 
@@ -85,10 +87,11 @@ def test_a_title_is_wrapped_to_the_axes_that_are_given(draw):
         (plots.losses, LOSSES),
         (plots.coverage, COVERED),
         (plots.reliability, CHANCES),
+        (plots.posterior, LEARNT),
     ],
 )
 def test_a_table_that_lacks_a_column_or_rows_is_refused_by_name(draw, table):
-    for column in table.columns.drop(["worlds", "case"], errors="ignore"):
+    for column in table.columns.drop(["worlds", "case", "sd", "narrowing"], errors="ignore"):
         with pytest.raises(ValueError, match=f"missing: .*'{column}'"):
             draw(table.drop(columns=column))
     with pytest.raises(ValueError, match="at least one row"):
