@@ -6,11 +6,14 @@ A world is played again, alone, from its address in an ensemble; it is the same 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from sim.bargaining.protocols import CHAIR
 from sim.errors import problem, unknown
+from sim.play.ensemble import Ensemble, drawn_with_forms
 from sim.play.known import with_news
 from sim.play.tables import worlds_table
 from sim.play.transcript import Step, steps, transcript
@@ -110,14 +113,19 @@ def play_world(
     for name, value, least in stated:
         if value < least:
             raise problem(name, f"must be at least {least}", value)
-    model = NegotiationModel(scenario, seed, replications, [world], collect=True)
-    held: list[Step] = []
     draw, replication = divmod(world, replications)
+    ensemble = Ensemble(scenario, seed, draw + 1, replications)
+    draws, forms = drawn_with_forms(ensemble, np.array([world]))
+    form = int(forms[draw - draws.first])
+    spec = list(scenario.in_forms.values())[form]
+    model = NegotiationModel(spec, seed, replications, [world], collect=True, draws=draws)
+    held: list[Step] = []
     heading = (
         f"World {world} (draw {draw}, replication {replication}), "
-        f"seed {seed}, protocol {scenario.protocol}"
+        f"seed {seed}, protocol {spec.protocol}"
     )
     told, record = transcript(model, _kept(steps(model), held), heading)
+    record = replace(record, form=np.array([form]))
     _, row = with_news(scenario, record, worlds_table(scenario, replications, record))
     table = _table(model, [step for step in held if step.planned])
     return Negotiation(scenario, world, seed, replications, table, row.to_pylist()[0], told)
@@ -139,8 +147,6 @@ def _same(now: Any, then: Any) -> bool:
 
 def _table(model: NegotiationModel, steps: Sequence[Step]) -> pd.DataFrame:
     """Return a row for each actor in each session that was held while it was there."""
-    import numpy as np
-
     names = np.array(list(model.spec.actors))
     collected: Any = model.datacollector
     held = collected.get_model_vars_dataframe()

@@ -167,11 +167,11 @@ def test_the_bodies_with_polls_are_fitted_and_no_others():
     assert [poll.name for poll in found["her"].left_out] == ["half_way", "halves"]
 
 
-def test_polls_move_no_world():
+def test_polls_move_no_world_where_they_do_not_count_as_evidence():
     asked = {"draws": 20, "replications": 5, "seed": 3}
     digests = {
         sim.simulate(small_scenario(**changes), **asked).manifest["digest"]
-        for changes in ({}, POLLS)
+        for changes in ({}, {**POLLS, "evidence": "stances"})
     }
     assert len(digests) == 1
 

@@ -16,7 +16,12 @@ def golden(protocol: str) -> str:
     scenario = configure([f"protocol={protocol}"], "geneva_2025").scenario
     ensemble = Ensemble(scenario, 0, 100, REPLICATIONS)
     record = play_worlds(ensemble, next(ensemble.batches()))
-    voted = record.signed & (record.ratified >= 0).any(axis=1) & (record.round >= FEWEST - 1)
+    voted = (
+        record.counts
+        & record.signed
+        & (record.ratified >= 0).any(axis=1)
+        & (record.round >= FEWEST - 1)
+    )
     assert voted.any(), (
         f"no world under {protocol} is put to a vote after {FEWEST} sessions or more"
     )
