@@ -219,7 +219,7 @@ class Scenario(Frozen):
         "Absent: as `protocol` and the actors' tactics say",
     )
     evidence: Literal["none", "stances", "polls", "all"] = Field(
-        "none", description="which of what is known on the day weighs the draws"
+        "all", description="which of what is known on the day weighs the draws"
     )
     stance_error: Annotated[Finite, Field(gt=0, lt=0.5)] = Field(
         0.05, description="e: the chance that a stance on record is not what the actor holds"
