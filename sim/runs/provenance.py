@@ -30,6 +30,7 @@ DEPENDENCIES = (
     "pydantic",
     "typer",
     "rich",
+    "arviz-stats",
 )
 CPU_INFO = Path("/proc/cpuinfo")
 

@@ -12,8 +12,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator
 
-from sim.errors import unknown
-from sim.numbers.uncertain import Number, Weights
+from sim.numbers.names import one_of
+from sim.numbers.uncertain import NonNegative, Number, pass_basis_down
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,9 @@ FORMS: Mapping[str, Form] = {
 }
 
 
+FormName = Annotated[str, one_of(FORMS)]
+
+
 def _alike(raw: Any) -> Any:
     """Read `[single_text, offers]` as these two with equal weights."""
     if isinstance(raw, list | tuple):
@@ -41,8 +44,6 @@ def _alike(raw: Any) -> Any:
 
 def _known(forms: Mapping[str, Number]) -> Mapping[str, Number]:
     for name, weight in forms.items():
-        if name not in FORMS:
-            raise ValueError(unknown("form", name, FORMS))
         if not weight.is_plain or weight.mean < 0:
             raise ValueError(f"{name} must have a plain weight of at least 0")
     if forms and not any(weight.mean > 0 for weight in forms.values()):
@@ -50,4 +51,9 @@ def _known(forms: Mapping[str, Number]) -> Mapping[str, Number]:
     return forms
 
 
-PriorWeights = Annotated[Weights, BeforeValidator(_alike), AfterValidator(_known)]
+PriorWeights = Annotated[
+    dict[FormName, NonNegative],
+    BeforeValidator(pass_basis_down),
+    BeforeValidator(_alike),
+    AfterValidator(_known),
+]

@@ -344,7 +344,7 @@ def test_the_command_gives_the_paired_differences_of_the_worlds_tables_as_json(f
 def test_the_command_says_when_runs_are_not_paired(folders, tmp_path):
     shown = parley_here("compare", folders / "a", folders / "c", cwd=tmp_path)
     assert "Not paired, because their seeds differ (3 and 4)" in " ".join(shown.stdout.split())
-    thin = copied(small_run(tmp_path / "d", {"answers__memory": 3}), tmp_path / "thin")
+    thin = copied(small_run(tmp_path / "d", {"answers__relaxation": 3}), tmp_path / "thin")
     (thin / "worlds.parquet").unlink()
     shown = parley_here("compare", folders / "a", thin, cwd=tmp_path)
     assert f"because {thin} has no table of its worlds" in " ".join(shown.stdout.split())

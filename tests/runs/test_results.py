@@ -66,6 +66,7 @@ def test_a_run_folder_holds_these_files_and_no_others(run):
             "events",
             "timeline",
             "clauses",
+            "forms",
             "base_rates",
         )
     }
@@ -87,7 +88,7 @@ def test_the_manifest_says_what_was_run_by_what_and_how_fast(run):
     }
     assert {name: manifest[name] for name in stated} == stated
     every_one = {"effective_draws": 150.0, "worlds_counted": 1500, "worlds_played": 1500}
-    assert manifest["evidence"] == every_one
+    assert manifest["evidence"] == {**every_one, "khat": None}
     assert manifest["seconds"] > 0
     assert manifest["worlds_per_second"] > 0
     config = (run.folder / "config.yaml").read_bytes()
