@@ -143,13 +143,15 @@ class Backtest:
             self.coverage,
             bar.success,
             bar.hoped,
+            gate().calibration,
             self.folder,
         )
 
     def found(self) -> list[Part]:
         """Return the parts of the report that say what was found."""
         bar = gate().suite(self.suite)
-        return list(found(self.manifest, self.summary, self.coverage, bar.success, bar.hoped))
+        told = self.manifest, self.summary, self.coverage
+        return list(found(*told, bar.success, bar.hoped, gate().calibration))
 
 
 class BacktestPlots:

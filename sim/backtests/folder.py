@@ -19,7 +19,7 @@ from sim.backtests.playing import Played
 from sim.errors import Problem, ScenarioError, problem
 from sim.runs.folder import BACKTEST_FOLDER, DRAFT, MANIFEST, drop, own_folder, publish, whole
 
-PLAN, FIGURES, TRAITS = "plan.json", "figures", "traits.yaml"
+PLAN, FIGURES = "plan.json", "figures"
 SCREENING, REFINING, DESIGN, CASES = "screening", "refining", "design", "cases"  # stages
 SCORES, BASELINES, SUMMARY = "scores.csv", "baselines.csv", "summary.csv"
 PARTS = (
@@ -32,7 +32,6 @@ PARTS = (
     SCORES,
     BASELINES,
     SUMMARY,
-    TRAITS,
     FIGURES,
 )
 _ADVICE = "choose another folder, or --force to start afresh"

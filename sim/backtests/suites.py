@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from itertools import product
 from math import log
 from pathlib import Path
 from typing import Any, ClassVar
@@ -17,6 +16,7 @@ import numpy as np
 
 from sim.analysis import scores
 from sim.backtests import scenarios
+from sim.backtests.baselines import divisions
 from sim.backtests.cases import Division, Proposal, Reading
 from sim.backtests.reading.casino import read_casino
 from sim.backtests.reading.deu import read_deu
@@ -132,7 +132,9 @@ class Divisions(Suite):
         """Yield a row for each dialogue; a split is scored where there was a deal."""
         deals, all_worlds = counts[DEAL]["yes"], sum(counts[DEAL].values())
         chance = deals / all_worlds
-        whole = -np.log((np.array([all_worlds - deals, deals]) + 0.5) / (all_worlds + 1))
+        whole = -np.log(
+            (np.array([all_worlds - deals, deals]) + smoothing) / (all_worlds + 2 * smoothing)
+        )
         worlds = np.array([counts[SPLIT][name_of_split(each)] for each in splits_of(case)])
         law = (worlds + smoothing) / (worlds + smoothing).sum()
         gains = np.array([scenarios.points_of(case, split)[0] for split in splits_of(case)])
@@ -181,7 +183,7 @@ SUITES: Mapping[str, Suite] = {each.name: each for each in (Deu(), DealOrNoDeal(
 
 def splits_of(case: Division) -> list[tuple[int, ...]]:
     """Return every split: how many of each item the first gets."""
-    return list(product(*(range(count + 1) for count in case.counts)))
+    return [tuple(row) for row in divisions.splits(case.counts).tolist()]
 
 
 def name_of_split(split: tuple[int, ...]) -> str:

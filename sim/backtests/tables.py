@@ -17,7 +17,6 @@ from sim.backtests.suites import Case, Suite
 from sim.draws.streams import Floats
 
 ENGINE = "engine"
-_CASE = ("case", "group", "fold")
 Losses = Iterator[tuple[str, str, Floats]]  # method, metric, and the loss in each decision
 
 

@@ -53,11 +53,12 @@ def backtest_report(
     coverage: Mapping[str, float],
     success: Mapping[str, float],
     hoped: Mapping[str, float],
+    off: float,
     folder: Path,
 ) -> Report:
     """Return what is told of a suite; `things` are what its cases and decisions are called."""
     parts: list[Part] = [
-        *found(manifest, summary, coverage, success, hoped),
+        *found(manifest, summary, coverage, success, hoped, off),
         *_left_out(manifest["left_out"]),
         Note(f"Backtest folder: {folder}", whole=True),
     ]
@@ -77,6 +78,7 @@ def found(
     coverage: Mapping[str, float],
     success: Mapping[str, float],
     hoped: Mapping[str, float],
+    off: float,
 ) -> Iterator[Part]:
     """Yield what was found: a table a metric with its gate, calibration, the global numbers."""
     for metric in METRICS:
@@ -86,7 +88,7 @@ def found(
         "Less is better; below 0 Parley is better than the method. Intervals are 95%, by "
         "bootstrap over groups of cases."
     )
-    yield Note(_calibration(coverage))
+    yield Note(_calibration(coverage, off))
     yield Note(_numbers(manifest))
 
 
@@ -146,9 +148,14 @@ def _cells(row: Row) -> Iterator[Cell]:
     yield Text(f"{row['low']:+.{decimals}f} to {row['high']:+.{decimals}f}")
 
 
-def _calibration(coverage: Mapping[str, float]) -> str:
+def _calibration(coverage: Mapping[str, float], off: float) -> str:
+    """Say how many outcomes intervals hold, and whether that is as many points off as allowed."""
     inside = [f"{percent(share)} in {name}% intervals" for name, share in coverage.items()]
-    return f"Calibration: of outcomes {listed(inside)}."
+    apart = max(abs(100 * share - float(name)) for name, share in coverage.items())
+    met = "met" if apart <= off else "NOT met"
+    return (
+        f"Calibration: of outcomes {listed(inside)}. The gate: at most {off:g} points off, {met}."
+    )
 
 
 def _numbers(manifest: Mapping[str, Any]) -> str:
