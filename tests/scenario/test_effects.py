@@ -675,8 +675,8 @@ def digest(scenario: Scenario, draws: int = 60) -> str:
     record, found = NegotiationModel(scenario, 3, 5, np.arange(5 * draws)).run(), sha256()
     turns = record.turns
     columns = [getattr(record, field.name) for field in fields(record) if field.name != "turns"]
-    for values in (*columns, turns.row, turns.actor, turns.week):
-        values = values.round(7) + 0.0 if values.dtype == float else values  # no -0
+    for noted in (*columns, turns.row, turns.actor, turns.week):
+        values = noted.round(7) + 0.0 if noted.dtype == float else noted  # no -0
         found.update(np.ascontiguousarray(values).tobytes())
     return found.hexdigest()
 
