@@ -97,9 +97,17 @@ def draws_of_batches(scenario: Scenario, space: Space, streams: Streams) -> Draw
     """Return the draws of some batches, as evidence leaves them: those of the prior if none counts.
 
     Streams must be at their beginning.
+
+    Raises:
+        ScenarioError: when utilities that evidence tells of have no scale in a draw that is played.
     """
-    prior = drawn(scenario.numbers, scenario.weightings, streams)
-    known = posterior(evidence_of(scenario, space), prior, streams.with_worlds(streams.worlds))
+    prior, evidence = (
+        drawn(scenario.numbers, scenario.weightings, streams),
+        evidence_of(scenario, space),
+    )
+    last = int(streams.worlds[-1]) // streams.replications
+    evidence.refuse_without_scale(prior.between(prior.first, last + 1))
+    known = posterior(evidence, prior, streams.with_worlds(streams.worlds))
     return known.beside(settled_consent(scenario, known, streams))
 
 

@@ -160,13 +160,9 @@ def posterior(evidence: Evidence, prior: Draws, streams: Uniforms) -> Draws:
         evidence: what is known.
         prior: draws of the prior, in every batch of the streams.
         streams: those that the prior was drawn from.
-
-    Raises:
-        ScenarioError: when an actor's utilities have no scale in some draw of the prior.
     """
     if not evidence.actors:
         return prior
-    evidence.refuse_without_scale(prior)
     moving = Moving.of(evidence, prior)
     if not any(moving.groups):  # every number that it tells of is known: all draws are as likely
         return prior

@@ -1,7 +1,5 @@
 """The talks as a Mesa model: sessions, worlds beside each other, and any scenario at all."""
 
-from dataclasses import fields
-
 import mesa
 import numpy as np
 import pytest
@@ -13,6 +11,7 @@ from sim.play.executors import SERIAL
 from sim.play.executors.processes import Processes
 from sim.scenario.reading.reader import read_scenario
 from sim.talks.model import Actor, NegotiationModel
+from sim.talks.record import joined
 from tests.small import WHY, mediated_scenario, mediated_tree, small_scenario, small_tree
 from tests.talks.small_talks import (
     EVENTFUL,
@@ -79,15 +78,13 @@ def test_another_seed_gives_other_worlds():
 
 
 def records(scenario, draws, executor=SERIAL):
-    parts = list(play(Ensemble(scenario, 5, draws, 4), executor))
-    return {f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(parts[0])}
+    return joined(list(play(Ensemble(scenario, 5, draws, 4), executor)))
 
 
 def test_the_first_draws_of_a_longer_ensemble_are_the_draws_alone_in_any_number_of_processes():
     few, many = records(small_scenario(), 300), records(small_scenario(), 1300, Processes(2))
-    assert len(many["world"]) == 5200
-    for name, column in few.items():
-        np.testing.assert_array_equal(column, many[name][:1200], err_msg=name)
+    assert len(many.world) == 5200
+    assert_same(few, many, slice(None), slice(1200))
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

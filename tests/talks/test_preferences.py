@@ -149,7 +149,7 @@ def test_a_scale_without_a_span_is_an_error_that_names_the_actor_and_the_draw():
     with pytest.raises(ScenarioError, match=r"actors\.his\.asks_for: in draw \d+ .*his_wish") as e:
         open_batch(read_scenario(tree), 0, 1, DRAWS)
     draw = int(str(e.value).split("in draw ")[1].split()[0])
-    tree["actors"]["his"]["scale"] = "as_written"
+    tree["actors"]["his"]["scale"], tree["evidence"] = "as_written", "none"
     batch = open_batch(read_scenario(tree), 0, 1, np.arange(1000))
     assert batch.draws["actors.his.values.water.his"][draw] == -1
 
