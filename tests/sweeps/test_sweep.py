@@ -115,7 +115,8 @@ def test_differences_are_those_of_the_draws_b_less_a(four):
     alike = Weights.equal(20, 10)
     by_hand = paired_difference(after, alike, before, alike)
     assert table.loc["no_deal", "difference"] == pytest.approx(by_hand.mean)
-    assert table.loc["no_deal", ["low", "high"]].tolist() == [by_hand.low, by_hand.high]
+    interval = table.loc["no_deal", ["low", "high"]].tolist()
+    assert interval == pytest.approx([by_hand.low, by_hand.high])
     change = four.index.loc[3, "odds_no_deal"] - four.index.loc[2, "odds_no_deal"]
     assert by_hand.mean == pytest.approx(change)
     assert four.differences(3, 3)["difference"].tolist() == [0.0] * 4
