@@ -1,12 +1,16 @@
-"""The polls of the scenario of 24 November 2025, and the numbers that the fit to them gives."""
+"""The polls of the scenario of 24 November 2025, and what they say of the voters' numbers."""
 
 import numpy as np
 import pytest
+from scipy.special import softmax
 
 from sim.analysis.polls import NUMBERS
-from sim.analysis.support import fit_support, open_house, poll_results
+from sim.analysis.support import fit_support, poll_results
 from sim.bargaining.votes import support as backed
-from sim.settings.configuration import facts
+from sim.draws.streams import streams_of
+from sim.settings.configuration import facts, load_scenario
+from sim.talks.batch import draws_of_batches
+from sim.talks.space import space_of
 from tests.scenario.geneva import GENEVA, worth
 
 FACTS = {fact.id: fact for fact in facts()}
@@ -32,35 +36,35 @@ def test_every_poll_states_the_figures_of_the_fact_that_it_cites():
         assert {FACTS[fact].date for fact in poll.basis} == {poll.date}
 
 
-@pytest.mark.parametrize(
-    ("number", "name"),
-    [(getattr(VOTERS, name), name) for name in NUMBERS],
-    ids=NUMBERS,
-)
-def test_the_voters_numbers_are_those_of_the_fit_to_the_polls_cut_at_its_ends(number, name):
-    found = FITTED.posterior
-    told = (found.mean[name], found.sd[name], *(found.quantile(p)[name] for p in (0.005, 0.995)))
-    stated = number.normal
-    assert (stated.mean, stated.sd, stated.low, stated.high) == tuple(
-        pytest.approx(value, abs=0.005) for value in told
-    )
+def support_in_draws(utility, evidence):
+    """Return mean and sd of the support of a text over weighted draws, given some evidence."""
+    scenario = load_scenario("geneva_2025", {"evidence": evidence})
+    draws = draws_of_batches(scenario, space_of(scenario), streams_of(0, 1, np.arange(1000)))
+    weights = softmax(draws.log_weight)
+    numbers = (draws[f"actors.ukraine.domestic.{name}"] for name in NUMBERS)
+    shares = backed(np.array(utility), *numbers)
+    mean = weights @ shares
+    return mean, np.sqrt(weights @ (shares - mean) ** 2)
 
 
-def test_the_ties_that_the_polls_leave_between_the_numbers_are_as_the_file_says():
-    tied = FITTED.posterior.correlation
-    assert (tied[1, 2], tied[0, 3]) == pytest.approx((-0.75, -0.57), abs=0.005)
+def test_the_voters_numbers_rest_on_no_poll_as_the_polls_are_evidence_on_them():
+    for name in NUMBERS:
+        number = getattr(VOTERS, name)
+        assert number.basis == "assumption"
+        assert not number.is_plain
 
 
-@pytest.mark.parametrize("utility", [0.50, 0.68])
-def test_the_draws_are_less_sure_of_support_than_the_polls_leave_it_as_the_file_says(utility):
+@pytest.mark.parametrize("utility", [-0.34, 0.50, 0.68])
+def test_draws_that_the_polls_weigh_say_of_support_what_the_fit_on_a_grid_says(utility):
     posterior = FITTED.posterior
     left = backed(np.array(utility), *np.ix_(*posterior.values))
-    mean = posterior.support(utility)
-    by_polls = np.sqrt((posterior.weight * (left - mean) ** 2).sum())
-    draws = open_house(GENEVA, 0).draws
-    in_draws = backed(np.array(utility), *(draws[f"actors.ukraine.domestic.{n}"] for n in NUMBERS))
-    assert 0.05 < by_polls < 0.065
-    assert in_draws.std() == pytest.approx(0.10, abs=0.005)
+    fitted = posterior.support(utility)
+    spread = np.sqrt((posterior.weight * (left - fitted) ** 2).sum())
+    mean, sd = support_in_draws(utility, "polls")
+    _, before = support_in_draws(utility, "none")
+    assert mean == pytest.approx(fitted, abs=0.02)
+    assert spread < sd < 1.35 * spread  # utilities of the texts polled are not known either
+    assert sd < before / 2
 
 
 def test_of_the_polls_left_out_four_lie_where_the_others_say_and_one_does_not():
@@ -83,7 +87,7 @@ def test_of_the_polls_left_out_four_lie_where_the_others_say_and_one_does_not():
         ("refined_broad", 0.63, 0.57),
     ],
 )
-def test_the_support_that_the_file_quotes_for_a_text_is_what_its_numbers_give(plan, utility, share):
+def test_the_fit_gives_each_text_the_support_of_its_utility(plan, utility, share):
     found = worth("ukraine", mix_of(plan))
     assert found == pytest.approx(utility, abs=0.005)
     assert FITTED.posterior.support(found) == pytest.approx(share, abs=0.006)
