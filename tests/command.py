@@ -20,7 +20,8 @@ import yaml
 from tests.small import small_tree
 
 PARLEY = [sys.executable, "-m", "sim"]
-PATIENCE = 60.0  # seconds until something that must happen is given up on
+PATIENCE = 240.0  # seconds until something that must happen is given up on
+_STARTED: list[int] = []  # the sessions of processes that a test has started
 
 
 def parley(
@@ -57,8 +58,8 @@ def parley_here(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[st
 
 
 def start(*arguments: object, cwd: Path, **options: Any) -> subprocess.Popen[str]:
-    """Start the command in a session of its own, as a terminal does."""
-    return subprocess.Popen(
+    """Start the command in a session of its own, as a terminal does; its test's end ends it."""
+    process = subprocess.Popen(
         [*PARLEY, *map(str, arguments)],
         cwd=cwd,
         env=environment(),
@@ -68,6 +69,16 @@ def start(*arguments: object, cwd: Path, **options: Any) -> subprocess.Popen[str
         start_new_session=True,
         **options,
     )
+    _STARTED.append(process.pid)
+    return process
+
+
+def end_what_was_started() -> None:
+    """Kill what is left of the sessions that were started since this was last asked for."""
+    while _STARTED:
+        for number in processes_of(_STARTED.pop()):
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
 
 
 def environment(**more: str) -> dict[str, str]:

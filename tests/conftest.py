@@ -1,7 +1,23 @@
 """What holds for all tests."""
 
+import signal
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
+
+from tests.command import end_what_was_started
 
 # A busy machine is slow, not wrong: no example has a time limit.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+# A shell that runs tests in the background has them ignore interrupts, and all that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_running() -> Iterator[None]:
+    """End what a test has started, also where it failed half-way."""
+    yield
+    end_what_was_started()
