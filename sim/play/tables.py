@@ -57,7 +57,7 @@ def worlds_table(scenario: Scenario, replications: int, record: Record) -> pa.Ta
         "replication": record.world % replications,
         "counts": record.counts,
         "log_weight": record.log_weight,
-        "outcome": np.array([*scenario.outcomes, OTHER], dtype=object)[record.outcome],
+        "outcome": np.array([*scenario.outcomes, OTHER, None], dtype=object)[record.outcome],
         "by": _who(scenario, record),
         "round": record.round,
         "date": _dates(scenario, record.week),

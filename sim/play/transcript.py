@@ -41,6 +41,10 @@ _FORESEEING = (
     "the more the less likely it thinks that all bodies at home which decide on the text ratify "
     "(votes)."
 )
+_OVER_BEFORE = (
+    "Here a text was signed before the first day, as none was. So this world contradicts what is "
+    "known: it does not count, and is played no further."
+)
 
 
 @dataclass(frozen=True)
@@ -339,6 +343,9 @@ def _day(scenario: Scenario, week: float) -> str:
 
 def _ending(model: NegotiationModel, record: Record) -> Iterator[str]:
     """Tell where the world stands in the end, and its outcome."""
+    if model.ledger.contradicts[0]:
+        yield fill(_OVER_BEFORE, WIDTH)
+        return
     scenario, day = model.spec, _day(model.spec, record.week[0])
     match ENDINGS[int(model.ledger.ending[0])]:
         case Ending.TALKING:

@@ -48,7 +48,8 @@ class Negotiation:
         table: a row for each actor at the table in each session that was held: session (counted
             from 0), week, speaker (who proposed or drafted the text, or `chair`), actor, utility
             (of the text) and threshold and no_deal, all three on the actor's own scale, accepted.
-        row: its row of the worlds table.
+        row: its row of the worlds table; empty but for its number where the talks were over before
+            the first day.
         transcript: it told in words: who criticised what, who would sign, how it ended.
     """
 
@@ -65,7 +66,7 @@ class Negotiation:
         sessions = self.table["session"].nunique()
         return (
             f"<Negotiation in world {self.world} of {self.scenario.title!r}, seed {self.seed}: "
-            f"{sessions} sessions, {self.row['outcome']}>"
+            f"{sessions} sessions, {self.row['outcome'] or 'over before the first day'}>"
         )
 
     def differs_from(self, written: Mapping[str, Any]) -> list[str]:
@@ -147,6 +148,10 @@ def _same(now: Any, then: Any) -> bool:
 
 def _table(model: NegotiationModel, steps: Sequence[Step]) -> pd.DataFrame:
     """Return a row for each actor in each session that was held while it was there."""
+    import pandas as pd
+
+    if not steps:  # the talks were over before the first day
+        return pd.DataFrame(columns=list(COLUMNS))
     names = np.array(list(model.spec.actors))
     collected: Any = model.datacollector
     held = collected.get_model_vars_dataframe()

@@ -171,7 +171,8 @@ class Run:
         Columns: world, draw, replication, counts (whether it contradicts nothing that is known),
         outcome, by (who ended it), round, date (of the signature or the end), signed_date,
         in_force_date, text_<clause> (of the signed text), utility_<actor> (of it, on the actor's
-        own scale; else of no deal), ratified_<actor>, broken_date.
+        own scale; else of no deal), ratified_<actor>, broken_date. All but the numbers and the
+        weight is empty where a text was signed before the first day, as none was.
         """
         table = self.source.worlds()
         frame = table.to_pandas(date_as_object=False)

@@ -2,8 +2,8 @@
 
 The talks are played from the day on which they had begun, with drivers where they start, nobody
 away and no deadline, and patience spent week by week up to the share that counts as spent. A world
-that signs in them contradicts what is known. That is conditioning by simulation: nothing is
-approximated but what the past is taken to have been.
+that signs in them contradicts what is known, and is played no further. That is conditioning by
+simulation: nothing is approximated but what the past is taken to have been.
 """
 
 from __future__ import annotations

@@ -102,9 +102,9 @@ class NegotiationModel(mesa.Model):
         self._set_the_table()
         self._seat_the_actors()
         if scenario.record:
-            self.ledger.contradicts = signed_before(
-                self.batch, self.parties, self.table, self.text, self.drivers
-            )
+            before = self.batch, self.parties, self.table, self.text, self.drivers
+            self.ledger.set_aside(signed_before(*before))
+            self.running = bool(self.ledger.goes_on(self.rows).any())
         self.datacollector = _collector() if collect else None
         self.ledger.diary.story = [] if collect else None
 

@@ -24,6 +24,7 @@ from sim.talks.outcomes import ENDINGS, outcome_codes
 from sim.talks.preferences import utility_of
 
 NOBODY = -1
+OVER_BEFORE = -2  # in the place of an ending, where talks were over before the start
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Record:
 
     Attributes:
         world: number of the world in the ensemble.
-        outcome: index into the scenario's outcomes; one more than the last is `other`.
+        outcome: index into the scenario's outcomes; one more than the last is `other`; -1 where the
+            talks were over before the start, as they were not: all else is empty there.
         by: actors that are away at the end, or whose bodies refused: (W, A).
         round: session of the last signature or of the end of the talks.
         week: weeks from the start to the last signature or the end of the talks.
@@ -117,7 +119,8 @@ class Ledger:
     """How the worlds of a batch fare, noted as it happens.
 
     Attributes:
-        ending: how each ended, an index into `ENDINGS`, -1 where it goes on: (W,).
+        ending: how each ended, an index into `ENDINGS`, -1 where it goes on, -2 where it was over
+            before the start: (W,).
         diary: when what first happened.
     """
 
@@ -135,11 +138,20 @@ class Ledger:
         self.first_text = np.full((worlds, blocks), NOBODY)
         self.signed_drivers, self.drivers = np.zeros((2, worlds, drivers))
         self.no_deal = np.zeros((worlds, actors))
-        self.contradicts = np.zeros(worlds, dtype=bool)  # what is known of the time before
 
     def goes_on(self, rows: Ints) -> Flags:
         """Return which of some worlds have not ended, signed texts that wait for votes included."""
         return np.asarray(self.ending[rows] == NOBODY)
+
+    @property
+    def contradicts(self) -> Flags:
+        """Return which worlds contradict what is known of the time before: (W,)."""
+        return np.asarray(self.ending == OVER_BEFORE)
+
+    def set_aside(self, contradicts: Flags) -> None:
+        """Play no further the worlds (W,) that contradict what is known of the time before."""
+        self.ending[contradicts] = OVER_BEFORE
+        self.week[contradicts], self.no_deal[contradicts] = np.nan, np.nan
 
     def sign(
         self, rows: Ints, session: int, week: float, text: Ints, drivers: Floats, no_deal: Floats
@@ -176,9 +188,10 @@ def settled(ledger: Ledger, batch: Batch) -> Record:
     worth = utility_of(batch.utilities.own, text, batch.draw)
     watched = ledger.week + batch.spec.aftermath.weeks
     nothing = np.full(len(signed), np.nan)
+    outcome = outcome_codes(batch.spec, batch.space, ledger.ending, options, ledger.by)
     return Record(
         world=batch.worlds,
-        outcome=outcome_codes(batch.spec, batch.space, ledger.ending, options, ledger.by),
+        outcome=np.where(ledger.contradicts, NOBODY, outcome),
         by=ledger.by,
         round=ledger.round,
         week=ledger.week,

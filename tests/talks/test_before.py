@@ -7,6 +7,8 @@ from scipy import special
 from sim.errors import ScenarioError
 from sim.play.ensemble import Ensemble, play
 from sim.play.tables import digest_of, worlds_table
+from sim.play.world import play_world
+from sim.talks.model import NegotiationModel
 from tests.small import WHY, mediated_scenario, small_scenario
 from tests.talks.small_talks import (
     EVENTFUL,
@@ -137,13 +139,41 @@ def test_a_frozen_mood_that_refused_stays_refused():
     record = played(frozen, 3000)
     assert record.counts.mean() == pytest.approx(0.5, abs=error(0.5, 3000))
     assert record.signed[record.counts].mean() < 0.005
-    assert record.signed[~record.counts].mean() > 0.995
 
 
-def test_worlds_that_would_have_signed_are_played_on_but_do_not_count():
-    record = played(small_scenario(**SIGNS_ALL, **RECORD, evidence="none"), 50)
+def test_worlds_that_sign_before_the_start_are_played_no_further():
+    model = model_of(small_scenario(**SIGNS_ALL, **RECORD, evidence="none"), 50)
+    record = model.run()
+    assert model.round == 0
     assert not record.counts.any()
-    assert record.signed.all()
+    assert not record.signed.any()
+    assert len(record.turns.row) == 0
+    for empty in (record.week, record.settled_week, record.utility, record.event_week):
+        assert np.isnan(empty).all()
+
+
+def test_the_row_of_such_a_world_is_empty_but_for_its_number_and_weight():
+    scenario = small_scenario(**SIGNS_ALL, **RECORD, evidence="none")
+    (row,) = worlds_table(scenario, 1, played(scenario, 1)).to_pylist()
+    assert (row["world"], row["draw"], row["counts"], row["log_weight"]) == (0, 0, False, 0.0)
+    for name in ("outcome", "by", "date", "signed_date", "text_water", "event_signed"):
+        assert row[name] is None
+
+
+def test_worlds_go_on_alike_beside_others_that_are_played_no_further():
+    scenario = answering(plain(likely(0.3)), **EVENTFUL, **RECORD)
+    together = played(scenario, 400)
+    rows = np.flatnonzero(together.counts)
+    assert 0 < len(rows) < 300
+    assert_same(together.of(rows), NegotiationModel(scenario, worlds=rows).run())
+
+
+def test_such_a_world_is_told_in_a_sentence():
+    told = play_world(small_scenario(**SIGNS_ALL, **RECORD, evidence="none"), 0, 0, 1)
+    assert "it does not count, and is played no further" in " ".join(told.transcript.split())
+    assert "Outcome" not in told.transcript
+    assert len(told.table) == 0
+    assert "over before the first day" in repr(told)
 
 
 @pytest.mark.parametrize("protocol", ["single_text", "offers"])

@@ -17,7 +17,8 @@ import numpy as np
 from sim.bargaining.answers import signatories
 from sim.bargaining.tactics import solution
 from sim.bargaining.tactics.game import Game
-from sim.bargaining.tactics.solution import Menus, Solution
+from sim.bargaining.tactics.offering import Offering
+from sim.bargaining.tactics.solution import Solution
 from sim.bargaining.tactics.tactic import NO_SIGNATURE, Ahead, Dice, Place, Seats, Tactic
 from sim.draws.streams import Floats, Ints
 from sim.errors import Problem
@@ -105,21 +106,17 @@ class Play:
         rows: the draws, among all that are solved, in order: (D,).
         game: what they play.
         solution: how it goes.
-        menus: the packages side by side, a few draws at a time.
+        offering: what they propose.
     """
 
     rows: Ints
     game: Game
     solution: Solution
-    menus: Menus
+    offering: Offering
 
     def offers(self, session: int, draw: Ints, seat: Ints, u: Floats) -> Ints:
         """Return the packages that seats (V,) propose in draws (V,), by uniforms: (V, B)."""
-        bar, no_deal = self.solution.threshold[:, session], self.solution.no_deal[:, session]
-        chosen = solution.offer(
-            self.game, bar, draw, seat, u, session=session, no_deal=no_deal, menus=self.menus
-        )
-        return np.asarray(self.game.texts[chosen])
+        return np.asarray(self.game.texts[self.offering.chosen(session, draw, seat, u)])
 
 
 def _plays(seats: Seats, draws: Ints) -> Iterator[Play]:
@@ -135,7 +132,8 @@ def _plays(seats: Seats, draws: Ints) -> Iterator[Play]:
             few = slice(start, start + size)
             no_deal = seats.no_deal_ahead(draws[rows[few]], ahead.weeks)
             solved.append(solution.solve(game.of_draws(few), no_deal, seats.rules.sessions))
-        yield Play(rows, game, solution.joined(solved), solution.menus_of(game))
+        whole = solution.joined(solved)
+        yield Play(rows, game, whole, Offering(game, whole))
 
 
 def game_of(seats: Seats, ahead: Ahead, draws: Ints) -> Game:

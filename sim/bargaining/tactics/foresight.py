@@ -56,6 +56,11 @@ class Foresight:
         names = [field.name for field in fields(self) if field.name not in _OF_ALL_DRAWS]
         return replace(self, **{name: getattr(self, name)[draws] for name in names})
 
+    def of_packages(self, package: Ints) -> Foresight:
+        """Return it for some of the packages (K,) only."""
+        every = len(self.decides) == 1
+        return self if every else replace(self, decides=self.decides[package])
+
     def put_to(self, signs: Flags) -> Foresight:
         """Return it for packages that some actors must sign (P, A): only their bodies decide."""
         return replace(self, decides=self.decides & signs)

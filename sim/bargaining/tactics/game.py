@@ -60,6 +60,13 @@ class Game:
         home = None if self.votes_at_home is None else self.votes_at_home.of_draws(draws)
         return replace(self, **parts, votes=votes, votes_at_home=home)
 
+    def of_packages(self, package: Ints) -> Game:
+        """Return the game with some of its packages (K,) only."""
+        home = self.votes_at_home
+        home = None if home is None else home.of_packages(package)
+        texts, signs = self.texts[package], self.signs[package]
+        return replace(self, texts=texts, signs=signs, votes_at_home=home)
+
     @cached_property
     def utility(self) -> Floats:
         """What each package is worth to each actor: (A, D, P)."""

@@ -44,11 +44,11 @@ class Offers:
         """A_p(x), the chance that it is signed, p keeping to it unless it regrets it: (Q, D, K)."""
         return self.kept * self.together
 
-    def logit(self, temperature: Floats, left_out: int = 0) -> tuple[Floats, Floats]:
-        """Return weights of the offers (Q, D, K), and of all of them together (Q, D).
+    def logit(self, temperature: Floats, left_out: int = 0) -> tuple[Floats, Floats, Floats]:
+        """Return weights of the offers (Q, D, K), of all of them together and of one left out.
 
         By logit at temperatures taup (Q, D). Packages that are left out gain nothing. Weights are
-        written where the gains were.
+        written where the gains were; the others are (Q, D).
         """
         best, weights = np.maximum.reduce(self.gain, axis=2), self.gain
         if left_out:
@@ -56,7 +56,7 @@ class Offers:
         far = best > _MOST_WEIGHT
         if temperature.all() and not far.any():
             np.exp(self.gain, out=weights)
-            return weights, np.add.reduce(weights, axis=2) + left_out
+            return weights, np.add.reduce(weights, axis=2) + left_out, np.ones_like(best)
         shift = np.where(far, best, 0.0)
         exact, least = temperature == 0, best - ROUNDING / np.clip(temperature, TINY, HUGE)
         chosen = self.gain >= least[..., None] if exact.any() else None
@@ -66,8 +66,8 @@ class Offers:
         rest = np.exp(np.maximum(-shift, LEAST_WEIGHT))
         if chosen is not None:
             np.copyto(weights, chosen, where=exact[..., None])
-            rest = np.where(exact, least <= 0, rest)
-        return weights, weights.sum(axis=2) + left_out * rest
+            rest = np.where(exact, (least <= 0).astype(np.float64), rest)
+        return weights, weights.sum(axis=2) + left_out * rest, rest
 
 
 @dataclass(frozen=True)
@@ -242,8 +242,12 @@ class Menu:
         return together * np.where(home.anticipates[actors, None, None], chance, 1.0)
 
 
-def menu_of(game: Game) -> Menu:
-    """Return all packages of a game."""
+def menu_of(game: Game, package: Ints | None = None) -> Menu:
+    """Return all packages of a game, or some of them (K,)."""
+    every = np.arange(len(game.texts))
+    left_out = 0 if package is None else len(every) - len(package)
+    if package is not None:
+        every, game = package, game.of_packages(package)
     actors, shape = len(game.utility), game.utility.shape[1:]
     terms = np.empty((actors + 2, *shape))
     np.divide(-game.utility, game.unit, out=terms[:actors])
@@ -252,8 +256,7 @@ def menu_of(game: Game) -> Menu:
     asked = np.tile(game.signs.T[optional, None].astype(float), (1, len(game.table), 1))
     home = game.votes_at_home
     votes = None if home is None else votes_on(home, game.texts)
-    package = np.broadcast_to(np.arange(len(game.texts)), shape)
-    return Menu(game, terms, optional, asked, votes, package)
+    return Menu(game, terms, optional, asked, votes, np.broadcast_to(every, shape), left_out)
 
 
 Coalitions = dict[bytes, tuple[Floats, Floats]]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.bargaining.arrays import Flags
 from sim.bargaining.tactics.game import Game, Outlook, outlook
@@ -33,6 +34,7 @@ class Solution:
         hopeless: probability of offers that the others accept with a chance below .01, on
             average over the sessions: (D,).
         step: what values still changed by when the search for a stationary point ended: (D,).
+        counted: the packages that count, each time (K,); None where all do: (D, T).
     """
 
     value: Floats
@@ -41,6 +43,7 @@ class Solution:
     agreement: Floats
     hopeless: Floats
     step: Floats
+    counted: NDArray[np.object_]
 
 
 def solve(
@@ -74,55 +77,6 @@ def joined(parts: Sequence[Solution]) -> Solution:
     return Solution(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
-Menus = Sequence[tuple[slice, Menu]]
-
-
-def menus_of(game: Game) -> Menus:
-    """Return all packages of a game, a few draws at a time."""
-    return [(few, menu_of(game.of_draws(few))) for few in game.chunks()]
-
-
-def offer(
-    game: Game,
-    threshold: Floats,
-    draw: Ints,
-    speaker: Ints,
-    u: Floats,
-    *,
-    session: int = 0,
-    no_deal: Floats | None = None,
-    menus: Menus | None = None,
-) -> Ints:
-    """Return the packages that speakers (W,) offer in a session, by uniforms u (W,).
-
-    At its thresholds (D, A) and, where votes at home are foreseen, its values of no deal (D, A).
-    The menus of all packages save time, where they are at hand.
-    """
-    chosen = np.zeros(len(draw), dtype=np.int64)
-    floors = threshold if no_deal is None else no_deal
-    for few, menu in menus_of(game) if menus is None else menus:
-        worlds = np.flatnonzero((draw >= few.start) & (draw < few.stop))
-        if len(worlds):
-            view = outlook(menu.game, session, threshold[few], floors[few])
-            row = draw[worlds] - few.start
-            chosen[worlds] = _chosen(menu, view, row, speaker[worlds], u[worlds])
-    return chosen
-
-
-def _chosen(menu: Menu, view: Outlook, draw: Ints, speaker: Ints, u: Floats) -> Ints:
-    """Return what speakers (W,) offer from a menu, by uniforms (W,)."""
-    speakers, which = np.unique(speaker, return_inverse=True)
-    offered = menu.offers(view, speakers)
-    weights, _ = offered.logit(menu.game.offer_noise.T[speakers])
-    ladders, chosen = weights.cumsum(axis=2), np.zeros(len(draw), dtype=np.int64)
-    for row, column in np.unique(np.stack([which, draw]), axis=1).T.tolist():
-        worlds = np.flatnonzero((which == row) & (draw == column))
-        ladder = ladders[row, column]
-        steps = np.searchsorted(ladder, u[worlds] * ladder[-1], side="right")
-        chosen[worlds] = np.minimum(steps, len(ladder) - 1)
-    return chosen
-
-
 @dataclass(frozen=True)
 class Session:
     """One session: W and R (D, A), the chance of a signature and the hopeless mass (D,)."""
@@ -145,7 +99,7 @@ def play(menu: Menu, session: int, view: Outlook, counts: bool = False) -> Sessi
     """
     proposers, turns, temperature = menu.game.turn(session)
     offered = menu.offers(view, proposers)
-    weights, whole = offered.logit(temperature, menu.left_out)
+    weights, whole, _ = offered.logit(temperature, menu.left_out)
     share = turns / whole
     hopeless = np.zeros(len(view.bar))
     if counts:
@@ -181,6 +135,7 @@ class _Talks:
         speak = [np.flatnonzero(turns[:, turn].any(axis=0)) for turn in range(self.cycle)]
         large = menu.game.is_large
         self.stretches = [Stretch(menu, proposers) for proposers in speak] if large else []
+        self.counted: Ints | None = None  # the packages that counted in the last session
 
     def keep(self, draws: Ints) -> None:
         """Go on with some of the draws."""
@@ -194,7 +149,8 @@ class _Talks:
         game, menu = self.menu.game, self.menu
         view = outlook(game, session, threshold(game, no_deal, later), no_deal)
         if self.stretches:
-            menu = self.stretches[session % self.cycle].at(view)
+            stretch = self.stretches[session % self.cycle]
+            menu, self.counted = stretch.at(view), stretch.counted
         return play(menu, session, view, counts)
 
 
@@ -204,14 +160,16 @@ def _solve_few(game: Game, no_deal: Floats, kept: int, beyond: int) -> Solution:
     later, step = _stationary(_Talks(menu), sessions, no_deal[:, -1], beyond)
     talks, (value, bars) = _Talks(menu), np.empty((2, draws, kept, actors))
     agreement, hopeless = np.empty((draws, kept)), np.zeros(draws)
+    counted = np.full((draws, kept), None)
     for t in reversed(range(sessions)):
         session = talks.session(t, no_deal[:, t], later, counts=t < kept)
         later = session.value
         if t < kept:
             value[:, t], bars[:, t] = session.value, session.threshold
             agreement[:, t] = session.agreement
+            counted[0, t] = talks.counted
             hopeless += session.hopeless / kept
-    return Solution(value, bars, no_deal[:, :kept], agreement, hopeless, step)
+    return Solution(value, bars, no_deal[:, :kept], agreement, hopeless, step, counted)
 
 
 @dataclass

@@ -27,6 +27,7 @@ class Stretch:
 
     def __init__(self, every: Menu, proposers: Ints) -> None:
         self.every, self.menu, self.proposers = every, every, proposers
+        self.counted: Ints | None = None  # the packages of the menu
         actors = every.game.noise.shape[1]
         self.unit = np.tile(np.clip(every.game.noise[0], 0.001, 1.0), 3)
         self.known = np.repeat([False, False, True], actors)  # theta, whatever is agreed
@@ -47,7 +48,9 @@ class Stretch:
             self.low, self.high = now - room, now + room
             self.box = list(zip(self.low.tolist(), self.high.tolist(), strict=True))
             keep = counted(self.every, _view(self.low), _view(self.high), self.proposers)
-            self.menu = self.every.of_packages(np.flatnonzero(keep))
+            columns = np.flatnonzero(keep)
+            self.menu = self.every.of_packages(columns)
+            self.counted = columns.astype(np.min_scalar_type(len(keep)))
         self.last = now
         return self.menu
 

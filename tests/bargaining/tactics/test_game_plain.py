@@ -11,7 +11,8 @@ from sim.bargaining.answers import line
 from sim.bargaining.tactics import game as games
 from sim.bargaining.tactics.game import outlook
 from sim.bargaining.tactics.menu import menu_of
-from sim.bargaining.tactics.solution import limit, offer, solve
+from sim.bargaining.tactics.offering import offer
+from sim.bargaining.tactics.solution import limit, solve
 from sim.bargaining.tactics.stretches import Stretch
 from tests.bargaining.tactics import plain_game as plain
 
