@@ -28,7 +28,7 @@ LAST, REFUSED, OBSTACLE, DOUBTED, DECLINED = (
     "doubted_",
     "declined_",
 )
-_ONE_OF_A_FEW = pa.dictionary(pa.int16(), pa.string())
+_ONE_OF_A_FEW = pa.dictionary(pa.int32(), pa.string())
 
 
 def worlds_schema(scenario: Scenario) -> pa.Schema:
@@ -128,7 +128,7 @@ def _refusals(scenario: Scenario, record: Record) -> dict[str, Any]:
 
 def _one_of(names: list[str], codes: Ints) -> pa.Array:
     """Return some of a few names by their numbers (W,), none for -1."""
-    numbers = pa.array(codes.astype(np.int16), mask=codes < 0)
+    numbers = pa.array(codes.astype(np.int32), mask=codes < 0)
     return pa.DictionaryArray.from_arrays(numbers, pa.array(names, pa.string()))
 
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 CONFIG = "config.yaml"
 WORLDS, DRAWS = "worlds.parquet", "draws.parquet"
-# Of the folder: 4 did not keep who refused the last text, in 3 every world counted and draws weighed
-# alike, 2 had no questions, 1 neither draws nor events nor totals.
+# Of the folder: 4 did not keep who refused the last text, in 3 every world counted and draws
+# weighed alike, 2 had no questions, 1 neither draws nor events nor totals.
 FORMAT = 5
 TABLES = {
     "odds": {
