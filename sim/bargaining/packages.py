@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -57,6 +58,14 @@ class Space:
         """Return the number of packages."""
         return int(np.prod([len(options) for options in self.options], dtype=object))
 
+    @property
+    def blocks_of_clauses(self) -> tuple[int, ...]:
+        """Return the block of each clause, C of them."""
+        return tuple(
+            next(number for number, block in enumerate(self.blocks) if clause in block)
+            for clause in self.clauses
+        )
+
     def slices(self) -> Iterator[slice]:
         """Yield the cells of each block."""
         for start, stop in zip(self.starts[:-1], self.starts[1:], strict=True):
@@ -72,9 +81,20 @@ class Space:
 
     def options_of(self, texts: Ints) -> Ints:
         """Return the options of texts (..., B), clause by clause: (..., C)."""
-        where = [next(b for b, block in enumerate(self.blocks) if c in block) for c in self.clauses]
-        columns = [self.option_of[row, texts[..., block]] for row, block in enumerate(where)]
+        where = enumerate(self.blocks_of_clauses)
+        columns = [self.option_of[row, texts[..., block]] for row, block in where]
         return np.stack(columns, axis=-1)
+
+    def otherwise(self, clause: int, cells: Ints) -> Ints:
+        """Return the cells in which one clause of cells (n,) has each of its options: (n, O).
+
+        The cells are of the clause's own block; all else in them stays.
+        """
+        block = self.blocks[self.blocks_of_clauses[clause]]
+        after = block[block.index(self.clauses[clause]) + 1 :]  # of the block the last goes first
+        apart = prod(len(self.options[self.clauses.index(each)]) for each in after)
+        steps = np.arange(len(self.options[clause])) - self.option_of[clause, cells][:, None]
+        return np.asarray(cells[:, None] + apart * steps)
 
     def terms(self, text: Ints) -> dict[str, str]:
         """Return a text (B,) by names, clause: option."""

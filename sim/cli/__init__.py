@@ -32,6 +32,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "given": weighing.given,
     "calibrate": weighing.calibrate,
     "posterior": weighing.posterior,
+    "why": weighing.why,
     "new": writing.new,
     "check": looking.check,
     "list": looking.list_,

@@ -1,4 +1,4 @@
-"""Commands that tell a kept run anew: given news, with stated chances, or what it learnt."""
+"""Commands that tell a kept run anew: given news, with stated chances, what it learnt, or why."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ import typer
 from sim.cli.app import Json, as_records, print_json, questions_as_data
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.runs.calibration import Calibration
     from sim.runs.given import Given
+    from sim.runs.why import Why
 
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]
 
@@ -86,6 +89,48 @@ def posterior(folder: RunFolder, as_json: Json = False) -> None:
         print_json({"evidence": run.manifest["evidence"], "numbers": numbers})
     else:
         show(run.posterior_report())
+
+
+def why(folder: RunFolder, as_json: Json = False) -> None:
+    """Tell why a run's worlds end without a signature.
+
+    Who refused the last text, alone or with others, and which clause cost each most; who left; who
+    refused at home what was signed. Then how a typical world of each of the likeliest endings ends.
+    """
+    from sim.runs.run import load_run
+    from sim.show.screen import show
+
+    found = load_run(folder).why()
+    if as_json:
+        print_json(_why_as_data(found))
+        return
+    show(found.report())
+    for outcome in found.typical["outcome"]:
+        print(f"\n{found.play(outcome).ends}", end="")
+
+
+def _why_as_data(found: Why) -> dict[str, Any]:
+    """Return shares by names, and all tables with their intervals."""
+
+    def shares(table: pd.DataFrame) -> dict[str, Any]:
+        return dict(zip(table["actor"], table["probability"].map(_known), strict=True))
+
+    tables = ("refused", "together", "obstacles", "doubts", "bodies", "exits", "typical")
+    return {
+        "unsigned": as_records(found.unsigned)[0],
+        "refused": shares(found.refused),
+        "obstacle": {
+            actor: dict(zip(rows["clause"], rows["probability"].map(_known), strict=True))
+            for actor, rows in found.obstacles.groupby("actor", sort=False)
+        },
+        "bodies": shares(found.bodies),
+        "tables": {name: as_records(getattr(found, name)) for name in tables},
+    }
+
+
+def _known(share: float) -> float | None:
+    """Return a share, None where there is nothing to take a share of."""
+    return None if share != share else share  # noqa: PLR0124
 
 
 def _said(found: Given | Calibration) -> dict[str, Any]:

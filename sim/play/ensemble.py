@@ -191,7 +191,7 @@ def footprint(ensemble: Ensemble, workers: int) -> tuple[int, int]:
         tables += TACTICS[tactic].memory(draws, spec.calendar.rounds, len(spec.actors))
     counts = 8 * ensemble.draws * (len(spec.outcomes) + 9)
     memory = 400 * _MIB + workers * (150 * _MIB + 3 * tables) + 3 * counts
-    columns = 11 + len(options) + 2 * len(spec.actors)
+    columns = 11 + 2 * len(options) + 6 * len(spec.actors)
     misread = len(spec.actors) ** 2 * sum(options.values())
     drawn = ensemble.draws * (8 * len(spec.numbers) + 4 * misread)
     return memory, 2 * _MIB + 12 * columns * ensemble.worlds + drawn

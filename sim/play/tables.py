@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from sim.draws.streams import Floats
+from sim.draws.streams import Floats, Ints
 from sim.play.days import day_of
 from sim.scenario.events import events_of
 from sim.scenario.outcomes import OTHER
@@ -21,6 +21,14 @@ from sim.scenario.scenario import Scenario
 from sim.talks.record import Record
 
 EVENT, AWAY = "event_", "away_"  # what columns begin with
+LAST, REFUSED, OBSTACLE, DOUBTED, DECLINED = (
+    "last_",
+    "refused_",
+    "obstacle_",
+    "doubted_",
+    "declined_",
+)
+_ONE_OF_A_FEW = pa.dictionary(pa.int32(), pa.string())
 
 
 def worlds_schema(scenario: Scenario) -> pa.Schema:
@@ -45,6 +53,11 @@ def worlds_schema(scenario: Scenario) -> pa.Schema:
             ("broken_date", pa.date32()),
             *((f"{EVENT}{event}", pa.date32()) for event in events_of(scenario)),
             *((f"{AWAY}{actor}", pa.list_(pa.date32())) for actor in scenario.actors),
+            *((f"{LAST}{clause}", _ONE_OF_A_FEW) for clause in scenario.clauses),
+            *((f"{REFUSED}{actor}", pa.bool_()) for actor in scenario.actors),
+            *((f"{OBSTACLE}{actor}", _ONE_OF_A_FEW) for actor in scenario.actors),
+            *((f"{DOUBTED}{actor}", _ONE_OF_A_FEW) for actor in scenario.actors),
+            *((f"{DECLINED}{actor}", pa.bool_()) for actor in bodies),
         ]
     )
 
@@ -77,6 +90,7 @@ def worlds_table(scenario: Scenario, replications: int, record: Record) -> pa.Ta
         columns[f"{EVENT}{name}"] = _dates(scenario, record.event_week[:, column])
     for column, name in enumerate(scenario.actors):
         columns[f"{AWAY}{name}"] = _turns(scenario, record, column)
+    columns |= _refusals(scenario, record)
     schema = worlds_schema(scenario)
     arrays = [_array(columns[field.name], field.type) for field in schema]
     return pa.Table.from_arrays(arrays, schema=schema)
@@ -93,6 +107,29 @@ def _turns(scenario: Scenario, record: Record, actor: int) -> pa.Array:
     days = pa.array(_dates(scenario, record.turns.week[here]), type=pa.date32())
     offsets = pa.array(np.concatenate([[0], counts.cumsum()]), type=pa.int32())
     return pa.ListArray.from_arrays(offsets, days)
+
+
+def _refusals(scenario: Scenario, record: Record) -> dict[str, Any]:
+    """Return what the last text said, who refused it, over what, and whose body ever did."""
+    columns: dict[str, Any] = {
+        f"{LAST}{name}": _one_of(list(clause.options), record.last_option[:, column])
+        for column, (name, clause) in enumerate(scenario.clauses.items())
+    }
+    clauses, actors = list(scenario.clauses), list(scenario.actors)
+    answers = np.array([False, True, None], dtype=object)
+    for column, (name, actor) in enumerate(scenario.actors.items()):
+        columns[f"{REFUSED}{name}"] = answers[record.refused[:, column]]
+        columns[f"{OBSTACLE}{name}"] = _one_of(clauses, record.obstacle[:, column])
+        columns[f"{DOUBTED}{name}"] = _one_of(actors, record.doubted[:, column])
+        if actor.domestic:
+            columns[f"{DECLINED}{name}"] = record.declined[:, column]
+    return columns
+
+
+def _one_of(names: list[str], codes: Ints) -> pa.Array:
+    """Return some of a few names by their numbers (W,), none for -1."""
+    numbers = pa.array(codes.astype(np.int32), mask=codes < 0)
+    return pa.DictionaryArray.from_arrays(numbers, pa.array(names, pa.string()))
 
 
 def _who(scenario: Scenario, record: Record) -> Any:

@@ -5,6 +5,7 @@ A world is played again, alone, from its address in an ensemble; it is the same 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,8 @@ COLUMNS = (
     "no_deal",
     "accepted",
 )
+
+SESSION = re.compile(r"Session \d+, ")  # that was held, as its story begins
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,9 +72,21 @@ class Negotiation:
             f"{sessions} sessions, {self.row['outcome'] or 'over before the first day'}>"
         )
 
+    @property
+    def ends(self) -> str:
+        """Return how it ended: which world it is, its last session that was told, and all after."""
+        _, which, *told = self.transcript.split("\n")
+        parts = "\n".join(told).split("\n\n")
+        last = max((n for n, part in enumerate(parts) if SESSION.match(part)), default=0)
+        return "\n\n".join([which, *parts[last:]])
+
     def differs_from(self, written: Mapping[str, Any]) -> list[str]:
-        """Return the columns in which this world is not the one of a written row."""
-        return [name for name in self.row if not _same(self.row[name], written.get(name))]
+        """Return the columns in which this world is not the one of a written row.
+
+        A row of an earlier version lacks columns of this one, which are not compared.
+        """
+        both = [name for name in self.row if name in written]
+        return [name for name in both if not _same(self.row[name], written[name])]
 
     def plot(self, actor: str, ax: Axes | None = None) -> Axes:
         """Draw what each text was worth to an actor, beside what it demanded.

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 CONFIG = "config.yaml"
 WORLDS, DRAWS = "worlds.parquet", "draws.parquet"
-# Of the folder: in 3 every world counted and draws weighed alike, 2 had no questions, 1 neither
-# draws nor events nor totals.
-FORMAT = 4
+# Of the folder: 4 did not keep who refused the last text, in 3 every world counted and draws
+# weighed alike, 2 had no questions, 1 neither draws nor events nor totals.
+FORMAT = 5
 TABLES = {
     "odds": {
         "outcome": "str",
@@ -105,6 +105,7 @@ _STATED = {
     "versions": dict,
 }
 _WEIGHED = 4  # the first format in which worlds may contradict what is known, and draws weigh
+REFUSALS = 5  # the first in which worlds keep who refused the last text
 _KINDS = {str: "text", int: "whole number", dict: "mapping"}
 
 

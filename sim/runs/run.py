@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sim.runs.calibration import Calibration
     from sim.runs.comparison import Comparison
     from sim.runs.given import Given
+    from sim.runs.why import Why
     from sim.show.report import Report
 
 
@@ -171,8 +172,13 @@ class Run:
         Columns: world, draw, replication, counts (whether it contradicts nothing that is known),
         outcome, by (who ended it), round, date (of the signature or the end), signed_date,
         in_force_date, text_<clause> (of the signed text), utility_<actor> (of it, on the actor's
-        own scale; else of no deal), ratified_<actor>, broken_date. All but the numbers and the
-        weight is empty where a text was signed before the first day, as none was.
+        own scale; else of no deal), ratified_<actor>, broken_date, event_<event> (its first day),
+        away_<actor> (days on which it left, came back ...), last_<clause> (of the text in the last
+        session held), refused_<actor> (whether it refused that text; None: it gave no answer),
+        obstacle_<actor> (the clause that cost it most, where it did), doubted_<actor> (at whose
+        home the vote was in doubt, where that alone made it refuse), declined_<actor> (whether its
+        body at home ever refused a signed text). All but the numbers and the weight is empty where
+        a text was signed before the first day, as none was.
         """
         table = self.source.worlds()
         frame = table.to_pandas(date_as_object=False)
@@ -357,6 +363,19 @@ class Run:
 
         table = self.posterior()
         return posterior_report(self._title(), self.manifest, known_of(self.scenario), table)
+
+    def why(self) -> Why:
+        """Return what stood in the way of a signature: who refused what, who left, who at home.
+
+        Its tables: unsigned, refused, together, obstacles, doubts, bodies, exits, typical; its
+        `report()` tells them, `play(outcome)` plays a typical world.
+
+        Raises:
+            ScenarioError: when its worlds are not kept or, of an earlier format, not who refused.
+        """
+        from sim.runs.why import why
+
+        return why(self)
 
     def first_world(self, ended: str) -> int:
         """Return the number of its first world that ended in some way.

@@ -256,6 +256,7 @@ class Happenings:
         home.show(body, rows)
         self.due[rows, body] = NEVER
         self.ledger.ratified[self.rows[rows], actor] = ratifies
+        self.ledger.declined[self.rows[rows], actor] |= ~ratifies
         who = actor[:, None] == np.arange(self.away.shape[1])
         for kind, where in ((Happening.RATIFIED, ratifies), (Happening.REFUSED, ~ratifies)):
             noted = self.rows[rows[where]], week[where], self._text[rows[where]]

@@ -119,15 +119,29 @@ class Home:
             return None
         return np.asarray(self.errors[:, actor])
 
-    def odds_against(self, text: Ints, must_sign: Flags, drivers: Floats) -> Floats:
-        """Return (1 - p) / p of texts (W, B), as each actor sees it: (W, A), or (W, 1) if alike."""
+    def against(self, text: Ints, must_sign: Flags, drivers: Floats) -> Floats:
+        """Return the odds against each body's yes to texts (W, B), 0 if it has no say: (W, K)."""
         leaning = self.leaning(sum_of_blocks(self.parts(text)), self.theta(drivers))
         with np.errstate(over="ignore"):
-            against = np.where(self.decide(must_sign), np.exp(-leaning), 0.0)
-            ratified = np.ones((len(text), 1), order="F")  # 1 / p
+            return np.where(self.decide(must_sign), np.exp(-leaning), 0.0)
+
+    def seen_by_all(self, against: Floats) -> Floats:
+        """Return (1 - p) / p, that any refuses, as each actor sees it: (W, A), (W, 1) if alike."""
+        with np.errstate(over="ignore"):
+            ratified = np.ones((len(against), 1), order="F")  # 1 / p
             for body, seen in enumerate(self.seen.T):
                 ratified = ratified * (1.0 + against[:, body, None] * seen.T)
         return ratified - 1.0
+
+    def odds_against(self, text: Ints, must_sign: Flags, drivers: Floats) -> Floats:
+        """Return (1 - p) / p of texts (W, B), as each actor sees it: (W, A), or (W, 1) if alike."""
+        return self.seen_by_all(self.against(text, must_sign, drivers))
+
+    def most_doubted(self, against: Floats, rows: Ints, actor: Ints) -> Ints:
+        """Return whose body an actor (n,) in some worlds thinks least likely to ratify: (n,)."""
+        with np.errstate(over="ignore"):
+            seen = against[rows] * self.seen[rows, actor if self.seen.shape[1] > 1 else 0]
+        return np.asarray(self.actors[seen.argmax(axis=1)])
 
     def _numbers(self, field: str) -> Floats:
         """Return a number of every body: (W, K)."""

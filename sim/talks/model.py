@@ -191,6 +191,9 @@ class NegotiationModel(mesa.Model):
     def _poll_the_actors(self) -> None:
         self.must_sign = self.batch.must_sign(self.text)
         self.parties.answer(self.text, self.round, self.speaker, self.must_sign, self.held)
+        held = np.flatnonzero(self.held)
+        said = self.parties.answers(held, self.must_sign)
+        self.ledger.refusals.note(self.rows[held], self.text[held], said)
         if self.datacollector is not None:
             self.datacollector.collect(self)
 

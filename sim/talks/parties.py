@@ -14,6 +14,7 @@ import numpy as np
 
 from sim.bargaining import answers, packages
 from sim.bargaining.arrays import Array, Flags, at_cells, of_worlds, side_by_side
+from sim.bargaining.packages import ROUNDING
 from sim.bargaining.rules import Rules
 from sim.bargaining.tactics import TACTICS, Dice, Tactic
 from sim.bargaining.tactics.tactic import Seats
@@ -26,6 +27,7 @@ from sim.talks.beliefs import Beliefs
 from sim.talks.endings import leaving_rate
 from sim.talks.home import Home
 from sim.talks.preferences import sum_of_blocks, utility_of
+from sim.talks.refusals import NOTHING, Answers
 
 MEMORY = 4  # sessions that an actor remembers, where the scenario does not say
 
@@ -68,6 +70,7 @@ class Parties:
         self.no_deal = self.threshold = self.utility = self.wavering = self.mood
         self.asks = self.mood  # A_i(x), what the text must be worth to be signed
         self.odds_against = self.mood  # (1 - p) / p of the text, as each foresees it
+        self.against = np.zeros((len(first), 0))  # of each body at home, as it is: (W, K)
         self.accepted = np.zeros(first.shape, dtype=bool)
 
     def begin_anew(self, text: Ints) -> None:
@@ -138,6 +141,17 @@ class Parties:
         votes = self.batch.shares(path, quota.weights) if quota else None
         signed = answers.is_signed(self.accepted, must_sign, self.rules.quota, votes)
         return signed & ~self.regret(speaker)
+
+    def answers(self, rows: Ints, must_sign: Flags) -> Answers:
+        """Return what was answered in some worlds (n,), by those who must sign (W, A)."""
+        refused = (must_sign & ~self.accepted & ~self.away)[rows]
+        # Its own account is what its answer would be if all bodies at home were sure to ratify.
+        willing = (self.utility + self.wavering >= self.threshold - ROUNDING)[rows]
+        doubted = np.full(refused.shape, NOTHING)
+        at, actor = np.nonzero(refused & willing)
+        if len(at):
+            doubted[at, actor] = self.home.most_doubted(self.against, rows[at], actor)
+        return Answers(np.where(self.away[rows], NOTHING, refused), doubted)
 
     def regret(self, speaker: Ints) -> Flags:
         """Return where the speaker (W,) withdraws what it has just offered: (W,)."""
@@ -367,8 +381,9 @@ class Parties:
         self.odds_against = np.zeros_like(self.threshold)
         self.asks = self.threshold
         if self.anticipates.any() and self.home.names:
-            against = self.home.odds_against(text, must_sign, self.drivers)
-            self.odds_against = np.where(self.anticipates, against, 0.0)
+            self.against = self.home.against(text, must_sign, self.drivers)
+            seen = self.home.seen_by_all(self.against)
+            self.odds_against = np.where(self.anticipates, seen, 0.0)
             self.asks = answers.line(self.threshold, self.odds_against, self._lost_by_refusal())
 
     def _lost_by_refusal(self) -> Floats:

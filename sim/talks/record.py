@@ -22,6 +22,7 @@ from sim.talks.course import Course
 from sim.talks.diary import Diary, Turns
 from sim.talks.outcomes import ENDINGS, outcome_codes
 from sim.talks.preferences import utility_of
+from sim.talks.refusals import Refusals
 
 NOBODY = -1
 OVER_BEFORE = -2  # in the place of an ending, where talks were over before the start
@@ -47,6 +48,12 @@ class Record:
         broken_week: weeks from the start to a breach, else nan.
         event_week: weeks from the start until each event first happened, else nan: (W, E).
         turns: when actors left and came back.
+        last_option: options of the text in the last session held, -1 where none was: (W, C).
+        refused: who refused that text, 1 yes, 0 no, -1 gave no answer: (W, A).
+        obstacle: the clause that cost it most, where it did, else -1: (W, A).
+        doubted: the actor at whose home the vote was in doubt, where that alone made it refuse,
+            else -1: (W, A).
+        declined: whether its body at home ever refused a signed text: (W, A).
         hopeless: share of the draw's offers that hardly anybody would sign, where actors look
             ahead, else nan.
         step: what the draw's values still changed by where they came to rest, likewise.
@@ -69,6 +76,11 @@ class Record:
     broken_week: Floats
     event_week: Floats
     turns: Turns
+    last_option: Ints
+    refused: Ints
+    obstacle: Ints
+    doubted: Ints
+    declined: Flags
     hopeless: Floats
     step: Floats
     counts: Flags
@@ -122,17 +134,19 @@ class Ledger:
         ending: how each ended, an index into `ENDINGS`, -1 where it goes on, -2 where it was over
             before the start: (W,).
         diary: when what first happened.
+        refusals: what was said in the last session of each.
     """
 
     def __init__(self, batch: Batch) -> None:
         worlds, actors = len(batch.worlds), len(batch.spec.actors)
         blocks, drivers = len(batch.space.blocks), len(batch.spec.drivers)
         self.diary = Diary(batch.spec, batch.space, worlds)
+        self.refusals = Refusals(worlds, actors, blocks)
         self.ending = np.full(worlds, NOBODY)
         self.round = np.zeros(worlds, dtype=np.int64)
         self.week, self.settled_week = np.zeros(worlds), np.full(worlds, np.nan)
         self.in_force_week, self.broken_week = np.full((2, worlds), np.nan)
-        self.by = np.zeros((worlds, actors), dtype=bool)
+        self.by, self.declined = np.zeros((2, worlds, actors), dtype=bool)
         self.ratified = np.full((worlds, actors), NOBODY)
         self.text = np.full((worlds, blocks), NOBODY)
         self.first_text = np.full((worlds, blocks), NOBODY)
@@ -204,6 +218,11 @@ def settled(ledger: Ledger, batch: Batch) -> Record:
         broken_week=ledger.broken_week,
         event_week=ledger.diary.weeks,
         turns=ledger.diary.turns(),
+        last_option=ledger.refusals.options(batch.space),
+        refused=ledger.refusals.refused,
+        obstacle=ledger.refusals.obstacles(batch),
+        doubted=ledger.refusals.doubted,
+        declined=ledger.declined,
         hopeless=nothing,
         step=nothing,
         counts=~ledger.contradicts,

@@ -56,6 +56,15 @@ def test_a_row_says_what_happened_in_its_world():
         "event_in_force": datetime.date(2025, 2, 10),
         "away_her": [],
         "away_his": [],
+        "last_water": "shared",
+        "last_upkeep": "both_pay",
+        "refused_her": False,
+        "refused_his": False,
+        "obstacle_her": None,
+        "obstacle_his": None,
+        "doubted_her": None,
+        "doubted_his": None,
+        "declined_her": False,
     }
     assert (rejected["by"], rejected["ratified_her"]) == ("her_family", False)
     assert (rejected["date"], rejected["text_water"]) == (START, "hers")
@@ -66,6 +75,11 @@ def test_a_row_says_what_happened_in_its_world():
     assert left["text_water"] is left["text_upkeep"] is left["ratified_her"] is None
     assert (left["utility_her"], left["utility_his"]) == (0.2, 0.1)
     assert (talking["by"], talking["date"]) == (None, datetime.date(2025, 7, 7))
+    assert (left["last_water"], left["last_upkeep"]) == ("shared", "both_pay")
+    assert (left["refused_her"], left["refused_his"]) == (True, True)
+    assert (left["obstacle_her"], left["obstacle_his"]) == ("water", "upkeep")
+    assert (left["doubted_her"], left["doubted_his"]) == (None, "her")
+    assert (rejected["declined_her"], left["declined_her"]) == (True, False)
     assert talking["signed_date"] is talking["in_force_date"] is rejected["in_force_date"] is None
 
 
@@ -96,6 +110,7 @@ def test_the_columns_have_the_same_types_whether_anything_was_signed_or_not():
     nothing = worlds_table(SMALL, 1, cut(BY_HAND, slice(3, 4)))
     assert nothing.schema == worlds_table(SMALL, 1, BY_HAND).schema == worlds_schema(SMALL)
     text, number, day = pa.string(), pa.int64(), pa.date32()
+    one_of_a_few = pa.dictionary(pa.int32(), text)
     assert dict(zip(nothing.schema.names, nothing.schema.types, strict=True)) == {
         "world": number,
         "draw": number,
@@ -117,6 +132,15 @@ def test_the_columns_have_the_same_types_whether_anything_was_signed_or_not():
         **{f"event_{name}": day for name in events_of(SMALL)},
         "away_her": pa.list_(day),
         "away_his": pa.list_(day),
+        "last_water": one_of_a_few,
+        "last_upkeep": one_of_a_few,
+        "refused_her": pa.bool_(),
+        "refused_his": pa.bool_(),
+        "obstacle_her": one_of_a_few,
+        "obstacle_his": one_of_a_few,
+        "doubted_her": one_of_a_few,
+        "doubted_his": one_of_a_few,
+        "declined_her": pa.bool_(),
     }
 
 

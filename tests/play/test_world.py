@@ -90,6 +90,26 @@ def test_the_same_world_comes_of_the_same_address_and_tells_its_story():
     assert repr(one).startswith("<Negotiation in world 12 of 'Two neighbours and a well', seed 7: ")
 
 
+def test_how_it_ends_is_the_transcript_from_the_last_session_that_it_tells():
+    for world in range(6):
+        played = play_world(small_scenario(), world, seed=1)
+        which, end = played.ends.split("\n\n", 1)
+        assert which in played.transcript
+        assert played.transcript.endswith(end)
+        assert end.startswith("Session ")
+        assert "she" in end.casefold()  # what it is worth to each
+        told = [part for part in played.transcript.split("\n\n") if part.startswith("Session ")]
+        held = [part for part in told if not part.split("\n")[0].endswith(".")]
+        assert end.startswith(held[-1])
+
+
+def test_a_row_of_an_earlier_version_is_compared_by_the_columns_that_it_has():
+    played = play_world(small_scenario(), 12, seed=7)
+    earlier = {k: v for k, v in played.row.items() if not k.startswith(("last_", "refused_"))}
+    assert played.differs_from(earlier) == []
+    assert played.differs_from({**earlier, "round": -1}) == ["round"]
+
+
 def test_the_plot_draws_the_actors_rows():
     played = play_world(small_scenario(), 12, seed=7)
     ax = played.plot("his")
