@@ -26,6 +26,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "sweep": sweeping.sweep,
     "reproduce": comparing.reproduce,
     "compare": comparing.compare,
+    "what-if": comparing.what_if,
+    "levers": comparing.levers,
     "transcript": running.transcript,
     "questions": running.questions,
     "score": comparing.score,

@@ -10,26 +10,46 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from sim.cli.app import DIFFERENT, Json, complain, print_json, stopped_cleanly
+from sim.cli.app import (
+    DIFFERENT,
+    Json,
+    as_records,
+    complain,
+    print_json,
+    questions_as_data,
+    stopped_cleanly,
+)
 from sim.errors import problem
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.runs.comparison import Comparison
+    from sim.runs.levers import Levers
     from sim.runs.reproduction import Reproduction
     from sim.runs.scores import Scores
+    from sim.runs.what_if import WhatIf
     from sim.settings.differences import Difference
 
 FIGURES = Path("outputs", "comparisons")
 _SIDES = ("before", "after")
 
+FigureFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--figure",
+        help="Where to draw the differences: .png, .pdf or .svg.",
+        show_default=f"a new file in {FIGURES}",
+    ),
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, max=64, help="Processes.", show_default="one a core")
+]
+
 
 def reproduce(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
-    workers: Annotated[
-        int | None, typer.Option(min=1, max=64, help="Processes.", show_default="one a core")
-    ] = None,
+    workers: Workers = None,
     as_json: Json = False,
 ) -> None:
     """Play a run again and compare the worlds.
@@ -56,13 +76,7 @@ def reproduce(
 def compare(
     before: Annotated[Path, typer.Argument(metavar="RUN_A", help="A run folder.")],
     after: Annotated[Path, typer.Argument(metavar="RUN_B", help="Another.")],
-    figure: Annotated[
-        Path | None,
-        typer.Option(
-            help="Where to draw the differences: .png, .pdf or .svg.",
-            show_default=f"a new file in {FIGURES}",
-        ),
-    ] = None,
+    figure: FigureFile = None,
     as_json: Json = False,
 ) -> None:
     """Compare two runs: their odds and configurations.
@@ -76,9 +90,82 @@ def compare(
     _refuse_if_no_figure(figure)
     first, second = load_run(before), load_run(after)
     found = first.compare(second)
-    drawn = _draw(found, figure or _free_name(before, after))
+    name = f"{before.resolve().name}_vs_{after.resolve().name}"
+    drawn = _draw(found, figure or _free_name(name))
     if as_json:
         print_json({**_comparison(found), "figure": str(drawn)})
+    else:
+        show(found.report(drawn))
+
+
+def what_if(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    changes: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH=VALUE", help="A change, as parley run takes it: actors.us.no_deal=0.4."
+        ),
+    ],
+    figure: FigureFile = None,
+    workers: Workers = None,
+    as_json: Json = False,
+) -> None:
+    """Play a run's worlds again with a change.
+
+    The change is made from the scenario's day on: what was known then stays as it was learnt, and
+    so do all numbers that are not changed. Differences are paired world by world.
+    """
+    from sim.play.executors import executor_of
+    from sim.runs.run import load_run
+    from sim.runs.what_if import what_if as played_with
+    from sim.settings.configuration import read_changes
+    from sim.show.screen import progress_bar, show
+
+    _refuse_if_no_figure(figure)
+    asked, run = read_changes(changes), load_run(folder)
+    with stopped_cleanly(), progress_bar(run.manifest["worlds"]) as progress:
+        found = played_with(run, asked, executor_of(workers=workers), progress)
+    drawn = _draw(found, figure or _free_name(f"{folder.resolve().name}_what_if"))
+    if as_json:
+        print_json({**_what_if(found), "figure": str(drawn)})
+    else:
+        show(found.report(drawn))
+
+
+def levers(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    of: Annotated[
+        str,
+        typer.Option(
+            metavar="EVENT", help="signed, in_force, standing, an outcome, or a question's id."
+        ),
+    ] = "signed",
+    draws: Annotated[
+        int | None,
+        typer.Option(help="Play the first so many of the run's draws.", show_default="100"),
+    ] = None,
+    figure: FigureFile = None,
+    workers: Workers = None,
+    as_json: Json = False,
+) -> None:
+    """Play a scenario's levers: each alone, and in pairs.
+
+    A scenario names what governments could do under `levers`. Each is played on the run's own
+    worlds, from the scenario's day on; ranked by what it does to the chance of one thing.
+    """
+    from sim.play.executors import executor_of
+    from sim.runs.levers import levers as played
+    from sim.runs.levers import levers_played
+    from sim.runs.run import load_run
+    from sim.show.screen import progress_bar, show
+
+    _refuse_if_no_figure(figure)
+    run = load_run(folder)
+    with stopped_cleanly(), progress_bar(levers_played(run.scenario), "levers") as progress:
+        found = played(run, of, draws, executor_of(workers=workers), progress)
+    drawn = _draw(found, figure or _free_name(f"{folder.resolve().name}_levers"))
+    if as_json:
+        print_json({**_levers(found), "figure": str(drawn)})
     else:
         show(found.report(drawn))
 
@@ -128,14 +215,13 @@ def _refuse_if_no_figure(figure: Path | None) -> None:
         raise problem("--figure", rule, str(figure))
 
 
-def _free_name(before: Path, after: Path) -> Path:
+def _free_name(name: str) -> Path:
     """Return a file for a figure that nothing is overwritten by."""
-    name = f"{before.resolve().name}_vs_{after.resolve().name}"
     endings = ("" if number == 1 else f"_{number}" for number in count(1))
     return next(file for e in endings if not (file := FIGURES / f"{name}{e}.png").exists())
 
 
-def _draw(found: Comparison, file: Path) -> Path:
+def _draw(found: Comparison | Levers | WhatIf, file: Path) -> Path:
     from sim.runs.folder import whole
 
     if file.parent == FIGURES:
@@ -161,6 +247,30 @@ def _comparison(found: Comparison) -> dict[str, Any]:
             for change, by_hand in zip(_as_data(found.configuration), found.overridden, strict=True)
         ],
         "other_reasons": found.reasons,
+    }
+
+
+def _what_if(found: WhatIf) -> dict[str, Any]:
+    return {
+        "changes": [dict(zip(("path", *_SIDES), each, strict=True)) for each in found.changes],
+        "draws": found.draws[0],
+        "effective_draws": found.draws[1],
+        "totals": as_records(found.totals),
+        "outcomes": as_records(found.outcomes),
+        "questions": questions_as_data(found.questions),
+    }
+
+
+def _levers(found: Levers) -> dict[str, Any]:
+    return {
+        "of": found.of,
+        "label": found.label,
+        "draws": found.draws[0],
+        "effective_draws": found.draws[1],
+        "levers": as_records(found.alone),
+        "pairs": as_records(found.pairs),
+        "clashing": found.clashing,
+        "idle": found.idle,
     }
 
 

@@ -25,16 +25,18 @@ def check(file: ScenarioName, as_json: Json = False) -> None:
     Everything that is wrong is listed at once, each under its dotted path. Of a good scenario it
     is told what has no effect: outcomes that no world can come to, numbers that change nothing.
     """
-    from sim.scenario.told import told
-    from sim.settings.configuration import configure
+    from sim.scenario.told import Told, told
+    from sim.settings.configuration import configure, idle_levers, with_good_levers
     from sim.show.reports.scenario import check_report
     from sim.show.screen import show
     from sim.talks.stances import stance_shares
 
-    configuration = configure(config=file)
+    configuration = with_good_levers(configure(config=file))
     scenario = configuration.scenario
     stance_shares(scenario, configuration.settings.seed)
-    said = told(scenario)
+    idle = idle_levers(configuration)
+    vain = [Told(f"levers.{name}", "changes nothing: all is so already") for name in idle]
+    said = (*told(scenario), *vain)
     found = {
         "scenario": configuration.settings.scenario,
         "actors": len(scenario.actors),

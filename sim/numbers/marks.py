@@ -11,7 +11,9 @@ from typing import Literal
 
 Kind = Literal["clause", "option", "text", "actor", "driver"]
 Declared = (
-    Kind | Literal["linkage", "factor", "body", "poll", "outcome", "reference class", "question"]
+    Kind
+    | Literal["linkage", "factor", "body", "poll", "outcome", "reference class", "question"]
+    | Literal["lever"]
 )
 
 
@@ -57,4 +59,12 @@ class NotAllZero:
     """The numbers of this mapping are shares of their sum, which must not be zero."""
 
 
-Mark = Declares | Refers | KeysAre | NotAllZero
+@dataclass(frozen=True)
+class NotFromTheDayOn:
+    """This says what is known on the scenario's day, or how worlds are told.
+
+    A change from that day on leaves it as it is.
+    """
+
+
+Mark = Declares | Refers | KeysAre | NotAllZero | NotFromTheDayOn

@@ -19,7 +19,7 @@ import numpy as np
 
 from sim.bargaining.tactics import TACTICS
 from sim.draws.draws import Draws
-from sim.draws.streams import Ints, Purpose, draws_per_batch, streams_of
+from sim.draws.streams import Floats, Ints, Purpose, Streams, draws_per_batch, streams_of
 from sim.errors import problem
 from sim.play.executors import SERIAL, Executor
 from sim.scenario.clauses import blocks
@@ -102,8 +102,12 @@ def play_worlds(ensemble: Ensemble, worlds: range) -> Record:
     return play_drawn(ensemble, numbers, *drawn_with_forms(ensemble, numbers))
 
 
-def play_drawn(ensemble: Ensemble, numbers: Ints, draws: Draws, forms: Ints) -> Record:
+def play_drawn(
+    ensemble: Ensemble, numbers: Ints, draws: Draws, forms: Ints, moods: Floats | None = None
+) -> Record:
     """Return the record of some worlds whose draws, and the form of each, are there already.
+
+    With moods (W, A), as the time before the start has left them, that is not played again.
 
     Raises:
         ScenarioError: when an actor's utilities have no scale in some draw.
@@ -114,7 +118,10 @@ def play_drawn(ensemble: Ensemble, numbers: Ints, draws: Draws, forms: Ints) -> 
     records = []
     for form, spec in enumerate(ensemble.scenario.in_forms.values()):
         if len(rows := numbers[form_of == form]):
-            model = NegotiationModel(spec, ensemble.seed, ensemble.replications, rows, draws=draws)
+            felt = None if moods is None else moods[form_of == form]
+            model = NegotiationModel(
+                spec, ensemble.seed, ensemble.replications, rows, draws=draws, moods=felt
+            )
             records.append(replace(model.run(), form=np.full(len(rows), form)))
             # Mesa counts the agents of each model in a table that keeps the model for ever, and
             # model and agents hold each other: so it is emptied here, or memory would grow with
@@ -130,11 +137,15 @@ def drawn_with_forms(ensemble: Ensemble, worlds: Ints) -> tuple[Draws, Ints]:
 
     spec = ensemble.scenario
     streams = streams_of(ensemble.seed, ensemble.replications, worlds)
-    draws = draws_of_batches(spec, space_of(spec), streams)
-    weights = np.array([spec.forms[name].mean for name in spec.in_forms if name] or [1.0])
+    return draws_of_batches(spec, space_of(spec), streams), forms_of(spec, streams)
+
+
+def forms_of(scenario: Scenario, streams: Streams) -> Ints:
+    """Return the form of each draw of some batches, an index into those with weight: (D,)."""
+    weights = np.array([scenario.forms[n].mean for n in scenario.in_forms if n] or [1.0])
     ladder = weights.cumsum() / weights.sum()
     u = streams.draw_uniforms(Purpose.NUMBER, "forms")
-    return draws, np.minimum(np.searchsorted(ladder, u, side="right"), len(weights) - 1)
+    return np.minimum(np.searchsorted(ladder, u, side="right"), len(weights) - 1)
 
 
 def play(

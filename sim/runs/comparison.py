@@ -26,7 +26,7 @@ from sim.errors import problem, shorten
 from sim.numbers.names import BASIS_WORDS
 from sim.scenario.outcomes import OTHER
 from sim.scenario.scenario import Scenario
-from sim.settings.differences import Difference, differences
+from sim.settings.differences import Difference, differences, without_reasons
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -168,7 +168,7 @@ def compare(before: Compared, after: Compared) -> Comparison:
     draws = 0 if why else min(before.manifest["draws"], after.manifest["draws"])
     pair = _same if identical else _independent if why else _paired
     old, new = _numbers(before), _numbers(after)
-    changes = tuple(differences(_without_reasons(old), _without_reasons(new)))
+    changes = tuple(differences(without_reasons(old), without_reasons(new)))
     return Comparison(
         before.name,
         after.name,
@@ -326,16 +326,8 @@ def _numbers(run: Compared) -> dict[str, Any]:
     return {
         "seed": run.manifest["seed"],
         "ensemble": counts,
-        **run.scenario.model_dump(mode="json", exclude_defaults=True),
+        **run.scenario.model_dump(mode="json", exclude_defaults=True, exclude={"levers"}),
     }
-
-
-def _without_reasons(tree: Any) -> Any:
-    """Return a tree without the bases of its numbers, plain numbers as such."""
-    if isinstance(tree, Mapping):
-        parts = {key: _without_reasons(v) for key, v in tree.items() if key not in BASIS_WORDS}
-        return parts["value"] if list(parts) == ["value"] else parts
-    return [_without_reasons(item) for item in tree] if isinstance(tree, list) else tree
 
 
 def _is_overridden(tree: Any, change: Difference) -> bool:

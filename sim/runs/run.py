@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from sim.runs.calibration import Calibration
     from sim.runs.comparison import Comparison
     from sim.runs.given import Given
+    from sim.runs.levers import Levers
+    from sim.runs.what_if import WhatIf
     from sim.runs.why import Why
     from sim.show.report import Report
 
@@ -335,6 +337,53 @@ class Run:
         from sim.runs.calibration import calibrate
 
         return calibrate(self, stated)
+
+    def what_if(
+        self,
+        changes: Mapping[str, Any],
+        workers: int | None = 1,
+    ) -> WhatIf:
+        """Return what becomes of its odds where something changes from the scenario's day on.
+
+        Its own worlds are played again: with the draws and the weights that it has, as what is
+        known on that day was learnt in the world as it is.
+
+        Args:
+            changes: path: value, as overrides have them.
+            workers: processes; None: as many as there are cores, up to 8.
+
+        Raises:
+            ScenarioError: when a change is wrong or no change from the day on, the worlds are not
+                kept.
+            ChildProcessError: when a process died.
+        """
+        from sim.play.executors import executor_of
+        from sim.runs.what_if import what_if
+
+        return what_if(self, changes, executor_of(workers=workers))
+
+    def levers(
+        self,
+        of: str = "signed",
+        draws: int | None = None,
+        workers: int | None = 1,
+    ) -> Levers:
+        """Return what each lever of its scenario does alone, and each pair, on its own worlds.
+
+        Args:
+            of: a total (signed, in_force, standing), an outcome, or the id of a question.
+            draws: on so many of its draws, the first; None: 100, or all if it has fewer.
+            workers: processes; None: as many as there are cores, up to 8.
+
+        Raises:
+            ScenarioError: when there are no levers, nothing is called `of`, the worlds are not
+                kept or fewer.
+            ChildProcessError: when a process died.
+        """
+        from sim.play.executors import executor_of
+        from sim.runs.levers import levers
+
+        return levers(self, of, draws, executor_of(workers=workers))
 
     def posterior(self) -> pd.DataFrame:
         """Return every number that is not known for sure before and after evidence.

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from sim.bargaining.tactics import TACTICS
-from sim.numbers.marks import Declares, KeysAre, Refers
+from sim.numbers.marks import Declares, KeysAre, NotFromTheDayOn, Refers
 from sim.numbers.names import Basis, Frozen, Label, Name, Truth, broken, must_say_why, one_of
 from sim.numbers.uncertain import (
     Loading,
@@ -151,10 +151,10 @@ class Domestic(Stated):
     lag: Annotated[Number, within(0, 100, "weeks")] = Field(
         description="weeks from signature to the decision, at most 100"
     )
-    polls: Annotated[dict[Name, Poll], Declares("poll")] = Field(
+    polls: Annotated[dict[Name, Poll], Declares("poll"), NotFromTheDayOn()] = Field(
         {}, description="what people said of plans; the fit to them moves no number by itself"
     )
-    poll_errors: PollErrors | None = Field(
+    poll_errors: Annotated[PollErrors | None, NotFromTheDayOn()] = Field(
         None, description="how far polls may be off; needed where there are any"
     )
 
@@ -264,7 +264,9 @@ class Actor(Frozen):
         description="c: what a signature that is refused at home costs it, on its scale; absent: 0",
     )
     domestic: Domestic | None = Field(None, description="absent: its signature binds")
-    stances: tuple[StatedStance, ...] = Field((), description="what it is known to hold")
+    stances: Annotated[tuple[StatedStance, ...], NotFromTheDayOn()] = Field(
+        (), description="what it is known to hold"
+    )
 
     @property
     def accommodates(self) -> bool:

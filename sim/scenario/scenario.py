@@ -13,7 +13,7 @@ from sim.bargaining.drivers import Driver
 from sim.bargaining.protocols import PROTOCOLS, Protocols
 from sim.draws.draws import Weighting
 from sim.numbers.evidence import Fact
-from sim.numbers.marks import Declares, KeysAre, Refers
+from sim.numbers.marks import Declares, KeysAre, NotFromTheDayOn, Refers
 from sim.numbers.names import (
     Basis,
     Frozen,
@@ -41,6 +41,7 @@ from sim.scenario.base_rates import ReferenceClass
 from sim.scenario.clauses import Clause, Linkage, Text
 from sim.scenario.events import Question
 from sim.scenario.forms import FORMS, PriorWeights
+from sim.scenario.levers import Lever
 from sim.scenario.outcomes import Aftermath, Outcome
 
 ProtocolName = Annotated[str, one_of(PROTOCOLS)]
@@ -82,8 +83,10 @@ class Deadline(Stated):
 class Calendar(Stated):
     """When the talks are held."""
 
-    start: datetime.date = Field(description="the scenario's day; nothing later may be used")
-    talks_since: datetime.date | None = Field(
+    start: Annotated[datetime.date, NotFromTheDayOn()] = Field(
+        description="the scenario's day; nothing later may be used"
+    )
+    talks_since: Annotated[datetime.date | None, NotFromTheDayOn()] = Field(
         None, description="the day on which the talks had begun; absent: they begin at the start"
     )
     patience_spent: Probability | None = Field(
@@ -181,9 +184,13 @@ class Answers(Stated):
 class Scenario(Frozen):
     """A negotiation on a given day."""
 
-    title: Label = Field(description="one line")
-    description: str = Field("", description="a few lines: what it is built from")
-    facts: tuple[Fact, ...] = Field((), description="facts of its own, beside the shared record")
+    title: Annotated[Label, NotFromTheDayOn()] = Field(description="one line")
+    description: Annotated[str, NotFromTheDayOn()] = Field(
+        "", description="a few lines: what it is built from"
+    )
+    facts: Annotated[tuple[Fact, ...], NotFromTheDayOn()] = Field(
+        (), description="facts of its own, beside the shared record"
+    )
     clauses: Annotated[dict[Name, Clause], Field(min_length=1), Declares("clause")] = Field(
         description="the questions that a text must settle"
     )
@@ -212,19 +219,19 @@ class Scenario(Frozen):
     calendar: Calendar = Field(description="when they talk, and until when")
     protocol: ProtocolName = Field(description="how a text comes to the table")
     protocols: Protocols = Field(Protocols(), description="the settings of each protocol")
-    forms: PriorWeights = Field(
+    forms: Annotated[PriorWeights, NotFromTheDayOn()] = Field(
         {},
         description="form: prior weight; ways to model how bargaining goes: single_text, offers "
         "(actors concede over time under either protocol), equilibrium (offers; they look ahead). "
         "Absent: as `protocol` and the actors' tactics say",
     )
-    evidence: Literal["none", "stances", "polls", "all"] = Field(
+    evidence: Annotated[Literal["none", "stances", "polls", "all"], NotFromTheDayOn()] = Field(
         "all", description="which of what is known on the day weighs the draws"
     )
-    stance_error: Annotated[Finite, Field(gt=0, lt=0.5)] = Field(
+    stance_error: Annotated[Finite, Field(gt=0, lt=0.5), NotFromTheDayOn()] = Field(
         0.05, description="e: the chance that a stance on record is not what the actor holds"
     )
-    record: TalksBefore | None = Field(
+    record: Annotated[TalksBefore | None, NotFromTheDayOn()] = Field(
         None,
         description="stated where the talks since `calendar.talks_since` led to no signature: they "
         "are played from then, and a world that signs in them does not count",
@@ -232,6 +239,7 @@ class Scenario(Frozen):
     given: Annotated[
         tuple[str, ...],
         BeforeValidator(lambda raw: [raw] if isinstance(raw, str) else raw),
+        NotFromTheDayOn(),
     ] = Field(
         (),
         description="news after the start: only worlds that meet it count. Statements such as "
@@ -240,14 +248,17 @@ class Scenario(Frozen):
     )
     answers: Answers = Field(description="what the answers of all actors have in common")
     aftermath: Aftermath = Field(description="the time after a signature")
-    questions: Annotated[dict[Name, Question], Declares("question")] = Field(
+    questions: Annotated[dict[Name, Question], Declares("question"), NotFromTheDayOn()] = Field(
         {}, description="what people ask of the talks: whether something happens by a day"
     )
-    outcomes: Annotated[dict[Name, Outcome], Field(min_length=1), Declares("outcome")] = Field(
-        description="the rules that name how a world ended; the first that fits does"
-    )
-    reference_classes: Annotated[dict[Name, ReferenceClass], Declares("reference class")] = Field(
-        {}, description="base rates, which stand beside the odds and never enter them"
+    outcomes: Annotated[
+        dict[Name, Outcome], Field(min_length=1), Declares("outcome"), NotFromTheDayOn()
+    ] = Field(description="the rules that name how a world ended; the first that fits does")
+    reference_classes: Annotated[
+        dict[Name, ReferenceClass], Declares("reference class"), NotFromTheDayOn()
+    ] = Field({}, description="base rates, which stand beside the odds and never enter them")
+    levers: Annotated[dict[Name, Lever], Declares("lever"), NotFromTheDayOn()] = Field(
+        {}, description="what somebody could do from the day on; `parley levers` plays it"
     )
 
     @model_validator(mode="after")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
@@ -34,7 +34,8 @@ from sim.scenario.reading.files import read_file
 from sim.scenario.reading.reader import read_scenario
 from sim.scenario.scenario import Scenario
 from sim.settings import paths
-from sim.settings.grammar import RUN, named, read_overrides
+from sim.settings.changes import STAYS, changed, not_from_the_day_on
+from sim.settings.grammar import RUN, named, read_overrides, refuse_twice
 from sim.settings.traits import with_priors
 
 
@@ -94,6 +95,7 @@ class Settings(Frozen):
 
 
 MODELS = (Settings, Scenario)
+_NO_LEVER = {*Settings.model_fields} - {"tactic"}
 EXECUTOR = "executor"
 Source = str | Path | Mapping[str, Any] | Scenario
 
@@ -137,9 +139,11 @@ def configure(
     for item in sorted(parsed, key=lambda item: item.key_or_group != EXECUTOR):  # then its address
         if item.key_or_group not in RUN:
             problems += _apply(tree, item)
-    _one_form_where_it_is_named(tree, [item.key_or_group for item in parsed] + list(changes or ()))
+    named_paths = [item.key_or_group for item in parsed] + list(changes or ())
+    _one_form_where_it_is_named(tree, named_paths)
     settings, scenario = _validated(tree, problems)
-    return Configuration(settings, scenario, tree, Path(directory) if directory else None)
+    found = Configuration(settings, scenario, tree, Path(directory) if directory else None)
+    return with_good_levers(found) if config is None and _as_written(named_paths) else found
 
 
 def with_values(base: Configuration, values: Mapping[str, Any]) -> Configuration:
@@ -153,6 +157,62 @@ def with_values(base: Configuration, values: Mapping[str, Any]) -> Configuration
     _one_form_where_it_is_named(tree, values)
     settings, scenario = _validated(tree, problems)
     return Configuration(settings, scenario, tree, base.directory)
+
+
+def from_the_day_on(base: Configuration, values: Mapping[str, Any]) -> Configuration:
+    """Return a configuration with values put in that change only what is done from its day on.
+
+    Raises:
+        ScenarioError: with everything that is wrong, or that no such change can touch.
+    """
+    settings = [path for path in values if path.split(".")[0] in _NO_LEVER]
+    if settings:
+        raise ScenarioError(*(Problem(path, STAYS) for path in settings))
+    after = with_values(base, values)
+    if problems := [*not_from_the_day_on(base.scenario, after.scenario)]:
+        raise ScenarioError(*problems)
+    return after
+
+
+def with_good_levers(loaded: Configuration) -> Configuration:
+    """Return a configuration all of whose levers can be played.
+
+    Raises:
+        ScenarioError: with everything that is wrong with them.
+    """
+    problems: list[Problem] = []
+    for name, lever in loaded.scenario.levers.items():
+        try:
+            from_the_day_on(loaded, lever.changes)
+        except ScenarioError as error:
+            place = f"levers.{name}.changes"
+            problems += [replace(each, field=f"{place}: {each.field}") for each in error.problems]
+    if problems:
+        raise ScenarioError(*problems)
+    return loaded
+
+
+def idle_levers(loaded: Configuration) -> Iterator[str]:
+    """Yield the levers that change nothing: all that they set is so already."""
+    for name, lever in loaded.scenario.levers.items():
+        after = from_the_day_on(loaded, lever.changes).scenario
+        if not changed(loaded.scenario, after):
+            yield name
+
+
+def read_changes(overrides: Sequence[str]) -> dict[str, Any]:
+    """Return what overrides change, `path: value`.
+
+    Raises:
+        ScenarioError: when one is no `path=value`, or a path is given twice.
+    """
+    parsed = read_overrides(overrides)
+    wrong = [each for each in parsed if each.is_delete()]
+    if wrong:
+        key = wrong[0].key_or_group
+        raise problem(f"~{key}", f"takes a part away, which is not for a what-if; try {key}=null")
+    refuse_twice([each.key_or_group for each in parsed])
+    return {each.key_or_group: each.value() for each in parsed}
 
 
 def flat(
@@ -218,7 +278,9 @@ def configuration_of(source: Source, values: Mapping[str, Any]) -> Configuration
     problems = _put_all(tree, plain(values))
     _one_form_where_it_is_named(tree, values)
     settings, scenario = _validated(tree, problems)
-    return Configuration(settings, scenario, tree, None)
+    found = Configuration(settings, scenario, tree, None)
+    as_written = not isinstance(source, Scenario) and _as_written(values)
+    return with_good_levers(found) if as_written else found
 
 
 @cache
@@ -378,6 +440,14 @@ def _validated(tree: dict[str, Any], problems: Sequence[Problem] = ()) -> tuple[
     if found or settings is None or scenario is None:
         raise ScenarioError(*dict.fromkeys(found))
     return settings, scenario
+
+
+def _as_written(named: Iterable[str]) -> bool:
+    """Return whether a scenario is as its author wrote it, by the paths of what was put in.
+
+    Only then are its levers checked: a run may set a part aside that a lever needs.
+    """
+    return not {path.split(".")[0] for path in named} & {*Scenario.model_fields, "tactic"}
 
 
 def _part(tree: Mapping[str, Any], model: type[Frozen]) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from sim.numbers.names import BASIS_WORDS
+
 
 class Absent(Enum):
     """What stands for a part that a tree lacks."""
@@ -52,6 +54,18 @@ def differences(before: Any, after: Any, path: str = "") -> Iterator[Difference]
             yield from differences(old, new, _under(path, index))
     elif before != after or isinstance(before, bool) != isinstance(after, bool):
         yield Difference(path, before, after)
+
+
+def without_reasons(tree: Any) -> Any:
+    """Return a tree without the bases of its numbers, plain numbers as such.
+
+    >>> without_reasons({"no_deal": {"value": 0.3, "basis": "override"}})
+    {'no_deal': 0.3}
+    """
+    if isinstance(tree, Mapping):
+        parts = {key: without_reasons(v) for key, v in tree.items() if key not in BASIS_WORDS}
+        return parts["value"] if list(parts) == ["value"] else parts
+    return [without_reasons(item) for item in tree] if isinstance(tree, list) else tree
 
 
 def _under(path: str, step: object) -> str:

@@ -105,7 +105,7 @@ def read_varied(overrides: Sequence[str]) -> Varied:
     Raises:
         ScenarioError: with everything that is wrong with their form.
     """
-    _refuse_twice([text.partition("=")[0] for text in overrides])
+    refuse_twice([text.partition("=")[0] for text in overrides])
     ranges = {path: ends for text in overrides for path, ends in _ranges_in(text)}
     parsed = read_overrides([text for text in overrides if not list(_ranges_in(text))], SWEEP)
     fixed, choices = [], {}
@@ -134,7 +134,12 @@ def _ranges_in(text: str) -> Iterator[tuple[str, tuple[str, str]]]:
         yield path, ends
 
 
-def _refuse_twice(paths: Sequence[str]) -> None:
+def refuse_twice(paths: Sequence[str]) -> None:
+    """Refuse paths of which one is given twice.
+
+    Raises:
+        ScenarioError: naming each that is.
+    """
     twice = [path for path in dict.fromkeys(paths) if paths.count(path) > 1]
     if twice:
         raise ScenarioError(*(Problem(path, "is given twice") for path in twice))

@@ -17,7 +17,7 @@ from sim.bargaining.packages import Space
 from sim.draws.draws import Draws, drawn
 from sim.draws.streams import Floats, Ints, Streams, streams_of
 from sim.scenario.scenario import Scenario
-from sim.talks.evidence import evidence_of, posterior
+from sim.talks.evidence import Learnt, evidence_of, learnt, posterior
 from sim.talks.preferences import Utilities, utilities_of
 from sim.talks.space import consent_of, settled_consent, space_of
 
@@ -101,14 +101,27 @@ def draws_of_batches(scenario: Scenario, space: Space, streams: Streams) -> Draw
     Raises:
         ScenarioError: when utilities that evidence tells of have no scale in a draw that is played.
     """
-    prior, evidence = (
-        drawn(scenario.numbers, scenario.weightings, streams),
-        evidence_of(scenario, space),
-    )
+    prior = drawn(scenario.numbers, scenario.weightings, streams)
+    evidence = evidence_of(scenario, space)
     last = int(streams.worlds[-1]) // streams.replications
     evidence.refuse_without_scale(prior.between(prior.first, last + 1))
     known = posterior(evidence, prior, streams.with_worlds(streams.worlds))
     return known.beside(settled_consent(scenario, known, streams))
+
+
+def learnt_of_batches(scenario: Scenario, space: Space, streams: Streams) -> Learnt:
+    """Return what evidence makes of the draws of some batches: streams at their beginning."""
+    prior = drawn(scenario.numbers, scenario.weightings, streams)
+    return learnt(evidence_of(scenario, space), prior, streams.with_worlds(streams.worlds))
+
+
+def draws_as_learnt(scenario: Scenario, known: Learnt, streams: Streams) -> Draws:
+    """Return the draws of some batches under evidence that was weighed before a scenario changed.
+
+    Streams must be at their beginning.
+    """
+    draws = known.draws(scenario, streams)
+    return draws.beside(settled_consent(scenario, draws, streams))
 
 
 def open_batch(

@@ -9,7 +9,7 @@ count for more: annealed importance sampling moves each towards what evidence le
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -153,27 +153,55 @@ def evidence_of(scenario: Scenario, space: Space) -> Evidence:
     return Evidence(scenario, space, counts in ("all", "stances"), counts in ("all", "polls"))
 
 
-def posterior(evidence: Evidence, prior: Draws, streams: Uniforms) -> Draws:
-    """Return draws that evidence has moved and weighed.
+@dataclass(frozen=True)
+class Learnt:
+    """What evidence makes of some draws: where it moves their uniforms, and what each weighs.
+
+    Attributes:
+        scores: the normal scores that it moves; none where it tells of no uncertain number.
+        log_weight: the logarithm of each draw's weight: (D,).
+    """
+
+    scores: Scores
+    log_weight: Floats
+
+    def draws(self, scenario: Scenario, streams: Uniforms) -> Draws:
+        """Return every number of a scenario in these draws, from streams at their beginning.
+
+        All are drawn again: one that shares a factor with what has moved goes with it. Of a
+        scenario that is changed, numbers that are as they were keep their values, others are what
+        the same uniforms make of them.
+        """
+        moved = _Moved(self.scores, streams)
+        numbers = drawn(scenario.numbers, scenario.weightings, moved).numbers
+        return Draws(streams.first_draw, numbers, self.log_weight)
+
+
+def learnt(evidence: Evidence, prior: Draws, streams: Uniforms) -> Learnt:
+    """Return what evidence makes of draws of the prior.
 
     Args:
         evidence: what is known.
         prior: draws of the prior, in every batch of the streams.
         streams: those that the prior was drawn from.
     """
+    nothing = Learnt(Scores(prior.first, {}), prior.log_weight)
     if not evidence.actors:
-        return prior
+        return nothing
     moving = Moving.of(evidence, prior)
     if not any(moving.groups):  # every number that it tells of is known: all draws are as likely
-        return prior
+        return nothing
     start = moving.start(streams)
     found = annealed(
         start, moving.groups, lambda s: evidence.log_likelihood(moving.drawn(s)), streams
     )
-    # All numbers are drawn again: one that shares a factor with what has moved goes with it.
-    spec, moved = evidence.scenario, _Moved(found.scores, streams)
-    numbers = drawn(spec.numbers, spec.weightings, moved).numbers
-    return replace(prior, numbers={**prior.numbers, **numbers}, log_weight=found.log_weight)
+    return Learnt(found.scores, found.log_weight)
+
+
+def posterior(evidence: Evidence, prior: Draws, streams: Uniforms) -> Draws:
+    """Return draws that evidence has moved and weighed: of the arguments of `learnt`."""
+    found = learnt(evidence, prior, streams)
+    return found.draws(evidence.scenario, streams) if found.scores.scores else prior
 
 
 def behind(evidence: Evidence, name: str, draws: Draws) -> frozenset[str]:

@@ -18,7 +18,7 @@ import numpy as np
 
 from sim.bargaining.arrays import of_worlds
 from sim.draws.draws import Draws
-from sim.draws.streams import Ints
+from sim.draws.streams import Floats, Ints
 from sim.scenario.events import Happening
 from sim.scenario.outcomes import Ending
 from sim.scenario.scenario import Scenario
@@ -76,6 +76,8 @@ class NegotiationModel(mesa.Model):
         collect: whether to keep every session in `datacollector`, and in the diary's `story` all
             that happens: for single worlds and small batches.
         draws: those of the batches, where they were drawn before.
+        moods: as the record has left them, where it was played before: (W, A). Then it is not
+            played here, and no world contradicts it.
 
     Raises:
         ScenarioError: when an actor's utilities have no scale in some draw.
@@ -91,6 +93,7 @@ class NegotiationModel(mesa.Model):
         worlds: Sequence[int] | Ints = (0,),
         collect: bool = False,
         draws: Draws | None = None,
+        moods: Floats | None = None,
     ) -> None:
         super().__init__(rng=seed)
         self.spec = scenario
@@ -101,7 +104,9 @@ class NegotiationModel(mesa.Model):
         self.rules = rules_of(scenario)
         self._set_the_table()
         self._seat_the_actors()
-        if scenario.record:
+        if moods is not None:
+            self.parties.go_on_from(moods)
+        elif scenario.record:
             before = self.batch, self.parties, self.table, self.text, self.drivers
             self.ledger.set_aside(signed_before(*before))
             self.running = bool(self.ledger.goes_on(self.rows).any())

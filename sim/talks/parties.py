@@ -21,6 +21,7 @@ from sim.bargaining.tactics.tactic import Seats
 from sim.draws.quantiles import normal_quantile
 from sim.draws.streams import Floats, Ints, Purpose
 from sim.scenario.roles import protocols_in_use
+from sim.scenario.scenario import Scenario
 from sim.talks.ahead import ahead_of, expected_no_deal
 from sim.talks.batch import Batch
 from sim.talks.beliefs import Beliefs
@@ -81,6 +82,10 @@ class Parties:
         first = sum_of_blocks(self.parts) if opens else self.starting_no_deal
         self.recent = np.stack([first.T] * self.forgotten.shape[1]).T
         self.polls = np.zeros(len(first), dtype=np.int64)
+
+    def go_on_from(self, mood: Floats) -> None:
+        """Have met before, and feel as that has left them: moods (W, A)."""
+        self.mood, self._have_met = mood, True
 
     @property
     def losses(self) -> Floats:
@@ -277,9 +282,8 @@ class Parties:
             [path and f"{path}.sensitivity" for path in leaving]
         )
         self.minds_texts = np.flatnonzero((self.walkout_sensitivity > 0).any(axis=0)).tolist()
-        relaxation = batch.number("answers.relaxation")[:, None]
-        memory = answers.mood_memory(self.rules.weeks_between, relaxation)
-        self.memory = side_by_side([memory[:, 0] * tactic.moods_last for tactic in tactics])
+        relaxation = batch.number("answers.relaxation")
+        self.memory = memory_of_moods(batch.spec, self.rules, relaxation)
         self.looks_ahead = np.array([tactic.looks_ahead for tactic in tactics])
         self.capability = self._capability()
         self.withdraws = np.array([not tactic.keeps_to_offers for tactic in tactics])
@@ -399,3 +403,13 @@ class Parties:
         rows = np.flatnonzero(held)
         self.recent[rows, :, self.polls[rows] % self.recent.shape[2]] = worth[rows]
         self.polls[rows] += 1
+
+
+def memory_of_moods(scenario: Scenario, rules: Rules, relaxation: Floats) -> Floats:
+    """Return the share of each actor's mood that is left a session later: (W, A).
+
+    From relaxation times (W,); none where its tactic has fresh noise in every answer.
+    """
+    left = answers.mood_memory(rules.weeks_between, relaxation)
+    tactics = [TACTICS[actor.tactic] for actor in scenario.actors.values()]
+    return side_by_side([left * tactic.moods_last for tactic in tactics])

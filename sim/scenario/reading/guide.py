@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 from pydantic.fields import FieldInfo
 
 from sim.numbers.marks import KeysAre, Refers
@@ -103,6 +103,12 @@ parley run actors.us.walkout=null
 
 What is set so rests on `override` in the run's own record. A mapping is
 replaced as a whole.
+
+**Levers** are what somebody could do from the scenario's day on: changes by
+path under `levers`, each lever with a label and a basis. They enter no odds;
+`parley levers RUN` plays each alone and in pairs, `parley what-if` any change.
+What is known on the day (stances, polls, the record, news), which forms of the
+model there are and how worlds are told are no lever's to change.
 
 **YAML** is read as plain data: text, numbers, `true`, `false`, `null`, lists,
 mappings. There are no tags, no `${...}`, and a file is at most 1 MiB. Dates are
@@ -299,12 +305,15 @@ def _holds(annotation: Any, marks: tuple[Any, ...] = ()) -> str:
     if origin is Literal:
         return _choices(arguments)
     if origin is dict:
-        return f"{_name(marks)}: {_holds(arguments[1])}"
+        key = "path" if arguments[1] is JsonValue else _name(marks)
+        return f"{key}: {_holds(arguments[1])}"
     return _holds(arguments[0], (*arguments[1:], *marks))
 
 
-def _kind(plain: type, checks: list[Any]) -> str:
+def _kind(plain: Any, checks: list[Any]) -> str:
     """Return in words what a class of values is: a part of a scenario, a choice, text ..."""
+    if plain is JsonValue:
+        return "value"
     if issubclass(plain, StrEnum):
         return _choices(plain)
     named = [check.names for check in checks if isinstance(check, OneOf)]

@@ -4,7 +4,7 @@ Every function takes `ax=` to draw into a figure of yours; without it the Axes c
 their own, laid out to be read: `ax.figure.savefig("odds.png", dpi=150)`.
 """
 
-from sim.show.figures.changes import differences
+from sim.show.figures.changes import differences, levers
 from sim.show.figures.dates import timeline
 from sim.show.figures.grid import heat_map
 from sim.show.figures.learnt import posterior
@@ -20,6 +20,7 @@ __all__ = [
     "coverage",
     "differences",
     "heat_map",
+    "levers",
     "losses",
     "negotiation",
     "odds",

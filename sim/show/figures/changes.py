@@ -100,6 +100,29 @@ def differences(table: pd.DataFrame, subtitle: str = "", ax: Axes | None = None)
     return draw_changes(rows, _title(rows, bool(cases)), subtitle, ODDS, ax)
 
 
+@lettered
+def levers(table: pd.DataFrame, what: str, subtitle: str = "", ax: Axes | None = None) -> Axes:
+    """Draw what each of some levers changes in the chance of one thing, in the order given.
+
+    Args:
+        table: label (of the lever), difference, low, high.
+        what: the thing, in words.
+        subtitle: what was played.
+        ax: where to draw; by default a figure of its own.
+
+    Raises:
+        ValueError: when the table lacks rows or columns.
+    """
+    rows = records(table, "levers", DIFFERENCES[1:])
+    clear = [row for row in rows if way_of(row)]
+    title = f"{quoted(what)}: no lever does anything clear of chance"
+    if clear:
+        most = max(clear, key=lambda row: abs(row["difference"]))
+        does = f"{quoted(most['label'])} makes it {_change(most['difference'], ODDS.unit)} likely"
+        title = f"{quoted(what)}: {does}\n{len(clear)} of {len(rows)} levers are clear of chance"
+    return draw_changes(rows, title, subtitle, ODDS, ax)
+
+
 def draw_changes(
     rows: Sequence[Mapping[str, Any]], title: str, subtitle: str, terms: Terms, ax: Axes | None
 ) -> Axes:

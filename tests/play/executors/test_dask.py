@@ -11,10 +11,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 
-import numpy as np
 import pytest
 from distributed import Client, LocalCluster
 
@@ -23,10 +21,11 @@ from sim.errors import ScenarioError
 from sim.play.ensemble import Ensemble, play
 from sim.play.executors import executor_of
 from sim.play.executors.dask import Dask
-from sim.talks.record import Record
+from sim.talks.record import Record, joined
 from tests.command import environment, parley, parley_here, processes_of, small_file, start
 from tests.command import wait_until as wait_while_it_runs
 from tests.small import small_scenario, small_tree
+from tests.talks.small_talks import assert_same
 
 QUIET = {"dashboard_address": None, "silence_logs": 60, "processes": True}
 
@@ -46,9 +45,7 @@ def empty() -> Iterator[str]:
 
 
 def same(left: list[Record], right: list[Record]) -> None:
-    for name in (field.name for field in fields(Record)):
-        one, other = (np.concatenate([getattr(r, name) for r in all_]) for all_ in (left, right))
-        np.testing.assert_array_equal(one, other, err_msg=name)
+    assert_same(joined(left), joined(right))
 
 
 def test_a_cluster_at_an_address_is_used_by_all_its_workers_or_as_many_as_are_asked_for(address):

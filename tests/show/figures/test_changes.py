@@ -88,3 +88,13 @@ def test_a_comparison_of_a_run_with_itself_is_drawn():
     assert title(ax) == "Nothing changes: the odds are the same"
     assert words(ax).count("no change") == 3
     assert ax.get_xlim()[0] < 0 < ax.get_xlim()[1]
+
+
+def test_a_figure_of_levers_says_which_does_most():
+    said = " ".join(title(plots.levers(CHANGES, "A text signed")).split())
+    clear = CHANGES[(CHANGES["low"] > 0) | (CHANGES["high"] < 0)]
+    most = clear.loc[clear["difference"].abs().idxmax(), "label"]
+    assert said.startswith(f'"A text signed": "{most}" makes it')
+    assert f"{len(clear)} of {len(CHANGES)} levers are clear of chance" in said
+    unclear = CHANGES.assign(low=-1.0, high=1.0)
+    assert "no lever does anything clear of chance" in title(plots.levers(unclear, "x"))

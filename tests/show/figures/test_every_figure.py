@@ -31,6 +31,7 @@ FIGURES = {
     "heat_map": lambda ax=None: plots.heat_map(GRID, ax=ax),
     "differences": lambda ax=None: plots.differences(CHANGES, ax=ax),
     "differences of cases": lambda ax=None: plots.differences(CASES, ax=ax),
+    "levers": lambda ax=None: plots.levers(CHANGES, "A text signed", "what was played", ax),
     "losses": lambda ax=None: plots.losses(LOSSES, "what was forecast", ax),
     "coverage": lambda ax=None: plots.coverage(COVERED, ax=ax),
     "reliability": lambda ax=None: plots.reliability(CHANCES, "a deal", "dialogues", ax=ax),
