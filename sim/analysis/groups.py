@@ -64,21 +64,19 @@ def group_table(
 def _explained(terms: Floats | None, response: Response, order: Floats) -> tuple[float, float]:
     """Return what some terms (D, T) explain, and what chance would let them.
 
-    1 - s^2 / S^2, s^2 the variance that a regression leaves and S^2 that without it. As draws of
-    more weight may vary less, each residual square is divided by what is left of a draw's own
-    variance, 1 - 2 h_ii + sum_j h_ij^2, h the hat matrix (after HC2: MacKinnon & White 1985).
+    1 - sum a e^2 / sum a (1 - h) y^2: the squares that a regression leaves, beside those that it
+    would leave of an outcome that has nothing to do with its terms (h the leverage of each draw),
+    whether or not the variance of the outcome differs with the weights a.
     """
     if terms is None:
         return np.nan, np.nan
-    parts, root = response.parts[:, None], np.sqrt(response.parts)[:, None]
+    root = np.sqrt(response.parts)[:, None]
     basis = _orthogonal(root * np.column_stack([np.ones(len(terms)), terms]))
-    own, others = (basis**2).sum(axis=1), (basis @ (basis.T @ (parts * basis)) * basis).sum(axis=1)
-    kept = 1 - 2 * own + others / response.parts
     values = root * (response.values - response.mean)[order]
-    residuals = values - basis @ (basis.T @ values)
-    left = (residuals**2 / kept[:, None]).sum(axis=0)
-    alone = ((values**2).sum(axis=0) - (root.T @ values)[0] ** 2) / (1 - (parts**2).sum())
-    share = (1 - left / alone) * response.variance / response.known
+    values -= root * (root.T @ values)
+    left = (values**2).sum(axis=0) - ((basis.T @ values) ** 2).sum(axis=0)
+    without = (1 - (basis**2).sum(axis=1)) @ values**2
+    share = (1 - left / without) * response.variance / response.known
     return float(share[0]), float(np.quantile(share[1:], LEVEL))
 
 

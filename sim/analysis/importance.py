@@ -195,8 +195,9 @@ def _middles(place: Ints, parts: Floats) -> Floats:
 def _explained(placed: Sequence[Ints], response: Response, rng: np.random.Generator) -> Floats:
     """Return the part of the variance that each number's bins explain: (X, 1 + P).
 
-    1 - MSW / MST, both without bias: of weights a that sum to M and whose squares sum to Q in a bin
-    the squares about its mean have M - Q / M for their degrees of freedom. First as it is, then P
+    1 - sum a e^2 / sum a (1 - a / M) y^2: the squares about the means of bins, beside those that
+    there would be of an outcome that has nothing to do with them, a the part of a draw in all
+    weight and M that of its bin (of draws that weigh alike, Kelley's ratio). First as it is, then P
     times with the draws, values and weights together, in the place of others.
     """
     draws = len(response.values)
@@ -205,11 +206,11 @@ def _explained(placed: Sequence[Ints], response: Response, rng: np.random.Genera
     apart, parts = response.values - response.mean, response.parts
     total = float(parts @ apart**2)
     members, firsts = _members(placed, draws)
-    columns = (each[shuffled] for each in (parts, parts**2, parts * apart))
+    columns = (each[shuffled] for each in (parts, (parts * apart) ** 2, parts * apart))
     mass, squares, sums = (members @ each for each in columns)
-    freedom = np.maximum(1 - np.add.reduceat(squares / mass, firsts), _NO_VARIANCE)
-    within = (total - np.add.reduceat(sums**2 / mass, firsts)) / freedom
-    return np.asarray(1 - within / max(response.variance, _NO_VARIANCE))
+    left = total - np.add.reduceat(sums**2 / mass, firsts)
+    without = total - np.add.reduceat(squares / mass, firsts)
+    return np.asarray(1 - left / np.maximum(without, _NO_VARIANCE))
 
 
 def _members(placed: Sequence[Ints], draws: int) -> tuple[sparse.csr_array, Ints]:
