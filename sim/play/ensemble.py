@@ -19,7 +19,7 @@ import numpy as np
 
 from sim.bargaining.tactics import TACTICS
 from sim.draws.draws import Draws
-from sim.draws.streams import Ints, Purpose, draws_per_batch, streams_of
+from sim.draws.streams import Ints, Purpose, Uniforms, draws_per_batch, streams_of
 from sim.errors import problem
 from sim.play.executors import SERIAL, Executor
 from sim.scenario.clauses import blocks
@@ -131,10 +131,15 @@ def drawn_with_forms(ensemble: Ensemble, worlds: Ints) -> tuple[Draws, Ints]:
     spec = ensemble.scenario
     streams = streams_of(ensemble.seed, ensemble.replications, worlds)
     draws = draws_of_batches(spec, space_of(spec), streams)
-    weights = np.array([spec.forms[name].mean for name in spec.in_forms if name] or [1.0])
+    return draws, forms_drawn(spec, streams)
+
+
+def forms_drawn(scenario: Scenario, streams: Uniforms) -> Ints:
+    """Return the form of each draw, an index into those of the scenario that have weight: (D,)."""
+    weights = np.array([scenario.forms[name].mean for name in scenario.in_forms if name] or [1.0])
     ladder = weights.cumsum() / weights.sum()
     u = streams.draw_uniforms(Purpose.NUMBER, "forms")
-    return draws, np.minimum(np.searchsorted(ladder, u, side="right"), len(weights) - 1)
+    return np.minimum(np.searchsorted(ladder, u, side="right"), len(weights) - 1)
 
 
 def play(
