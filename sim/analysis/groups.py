@@ -64,9 +64,9 @@ def group_table(
 def _explained(terms: Floats | None, response: Response, order: Floats) -> tuple[float, float]:
     """Return what some terms (D, T) explain, and what chance would let them.
 
-    1 - sum a e^2 / sum a (1 - h) y^2: the squares that a regression leaves, beside those that it
-    would leave of an outcome that has nothing to do with its terms (h the leverage of each draw),
-    whether or not the variance of the outcome differs with the weights a.
+    1 - sum a e^2 / sum a (1 + a - h) y^2: the squares that a regression leaves, beside those that
+    it would leave of an outcome that has nothing to do with its terms (h the leverage of each draw,
+    a its part in all weight), whether or not the variance of the outcome differs with the weights.
     """
     if terms is None:
         return np.nan, np.nan
@@ -75,7 +75,7 @@ def _explained(terms: Floats | None, response: Response, order: Floats) -> tuple
     values = root * (response.values - response.mean)[order]
     values -= root * (root.T @ values)
     left = (values**2).sum(axis=0) - ((basis.T @ values) ** 2).sum(axis=0)
-    without = (1 - (basis**2).sum(axis=1)) @ values**2
+    without = (1 + response.parts - (basis**2).sum(axis=1)) @ values**2
     share = (1 - left / without) * response.variance / response.known
     return float(share[0]), float(np.quantile(share[1:], LEVEL))
 

@@ -195,8 +195,8 @@ def _middles(place: Ints, parts: Floats) -> Floats:
 def _explained(placed: Sequence[Ints], response: Response, rng: np.random.Generator) -> Floats:
     """Return the part of the variance that each number's bins explain: (X, 1 + P).
 
-    1 - sum a e^2 / sum a (1 - a / M) y^2: the squares about the means of bins, beside those that
-    there would be of an outcome that has nothing to do with them, a the part of a draw in all
+    1 - sum a e^2 / sum a (1 + a - a / M) y^2: the squares about the means of bins, beside those
+    that there would be of an outcome that has nothing to do with them, a the part of a draw in all
     weight and M that of its bin (of draws that weigh alike, Kelley's ratio). First as it is, then P
     times with the draws, values and weights together, in the place of others.
     """
@@ -209,7 +209,7 @@ def _explained(placed: Sequence[Ints], response: Response, rng: np.random.Genera
     columns = (each[shuffled] for each in (parts, (parts * apart) ** 2, parts * apart))
     mass, squares, sums = (members @ each for each in columns)
     left = total - np.add.reduceat(sums**2 / mass, firsts)
-    without = total - np.add.reduceat(squares / mass, firsts)
+    without = total - np.add.reduceat(squares / mass, firsts) + float(((parts * apart) ** 2).sum())
     return np.asarray(1 - left / np.maximum(without, _NO_VARIANCE))
 
 

@@ -26,7 +26,7 @@ def test_many_small_effects_are_found_together_that_none_shows_alone():
 
 
 def test_what_numbers_share_counts_once():
-    x = np.random.default_rng(0).normal(size=2000)
+    x = np.random.default_rng(0).random(2000)
     inputs = {"x": x, "same": x, "nearly": x + 0.01 * np.random.default_rng(1).normal(size=2000)}
     found = explained({"all": list(inputs), "one": ["x"]}, inputs, Response.exact(x))
     assert found["importance"].tolist() == pytest.approx([1.0, 1.0], abs=0.01)
@@ -53,8 +53,8 @@ def test_groups_of_dummies_pass_chance_in_one_case_of_twenty_though_weights_are_
     passed, every = 0, []
     for seed in range(100):
         rng = np.random.default_rng(seed)
-        sizes, p = rng.integers(1, 11, 400), rng.beta(0.5, 3, 400)
-        weights = Weights(sizes, -4 * p + rng.normal(size=400))
+        sizes, p = rng.integers(3, 11, 400), rng.beta(0.5, 3, 400)
+        weights = Weights(sizes, -2 * p + rng.normal(size=400))
         response = Response.of_counts(rng.binomial(sizes, p), weights)
         row = explained({"g": [f"x{n}" for n in range(1, 31)]}, named(rng.random((400, 30))),
                         response, seed=seed).loc["g"]  # fmt: skip
