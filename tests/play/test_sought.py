@@ -48,6 +48,6 @@ def test_what_is_called_is_what_people_read(run):
 
 
 def test_a_name_that_nothing_has_is_refused_with_the_nearest(run):
-    with pytest.raises(ScenarioError, match="of: no such event, .*did you mean 'halves_hold'"):
+    with pytest.raises(ScenarioError, match=r"of: no such event, .*did you mean 'halves_hold'"):
         sought(run.scenario, "halve_holds", "of")
     assert np.isclose(share(run, "other"), 0.0)
