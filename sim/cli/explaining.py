@@ -32,7 +32,7 @@ def drivers(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Tell what drives the odds of a run: which numbers matter, and what each rests on.
+    """Tell which numbers drive a run's odds, and what each rests on.
 
     The importance of every number that its draws hold, weights and misreadings too. Only --total
     plays worlds: as many as the run has for each group of numbers.
