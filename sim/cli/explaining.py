@@ -50,7 +50,7 @@ def drivers(
 def _found(run: Run, of: str, box: bool, total: bool) -> Drivers:
     from sim.play.executors import SERIAL, executor_of
     from sim.runs.drivers import drivers as drivers_of
-    from sim.runs.drivers import worlds_to_play
+    from sim.runs.exchanges import worlds_to_play
     from sim.show.screen import progress_bar
 
     if not total:

@@ -6,7 +6,7 @@ played on request.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,31 +18,23 @@ from sim.analysis.forms import Levels, levels
 from sim.analysis.groups import group_table
 from sim.analysis.importance import Importance, Response, importance
 from sim.analysis.prim import Box, Side, prim
-from sim.analysis.total_order import Played, total_table
 from sim.analysis.weights import Weights
-from sim.draws.streams import Floats, Ints, Purpose
+from sim.draws.streams import Floats, Ints
 from sim.errors import problem
-from sim.play.crossed import Addresses, Exchange, addresses_of, without_evidence
-from sim.play.ensemble import Ensemble
 from sim.play.executors import SERIAL, Executor
 from sim.play.sought import Sought, sought
+from sim.runs.exchanges import Group, Progress, groups_of, total_orders
 from sim.scenario.forms import FORMS
 from sim.scenario.labels import FORM, basis_of, label_of
 from sim.scenario.scenario import Scenario
-from sim.show.reports.posterior import kind_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sim.show.report import Report
 
-ACTOR, KIND, FACTOR = "actor", "kind", "common factor"
-NOBODY = "No actor's own"
 COLUMNS = ("path", "label", "importance", "sign", "low_mean", "high_mean", "basis")
-_OTHER_SEED = 1  # how far the seed of the numbers that are exchanged lies from a run's
 _BESIDE = ("draw", "log_weight", FORM)  # columns of draws that are no numbers
-Group = tuple[str, str]  # by what, and which
-Progress = Callable[[int], None]
 
 
 class Source(Protocol):
@@ -227,64 +219,6 @@ def drivers(
     )
 
 
-def total_orders(
-    run: Driven, of: Sought, executor: Executor = SERIAL, progress: Progress | None = None
-) -> pd.DataFrame:
-    """Return the total-order index of each group of numbers, before evidence: by, group, total ...
-
-    Raises:
-        ScenarioError: when an actor's utilities have no scale in some draw.
-        ChildProcessError: when a process died.
-    """
-    said = run.manifest
-    stated = Ensemble(run.scenario, said["seed"], said["draws"], said["replications"])
-    ensemble, groups = without_evidence(stated), exchanged(run.scenario)
-    done = 0
-
-    def played(taken: Addresses) -> Played:
-        nonlocal done
-        exchange = Exchange(ensemble, ensemble.seed + _OTHER_SEED, taken)
-        tell = None if progress is None else lambda worlds: progress(done + worlds)
-        where = [of.where(table) for table in exchange.played(executor, tell)]
-        done += ensemble.worlds
-        return Played(np.concatenate(where).reshape(ensemble.draws, -1).astype(float))
-
-    before = played(frozenset())
-    after = {group: played(taken) for group, taken in groups.items()}
-    table = total_table(before, {str(n): each for n, each in enumerate(after.values())})
-    names = [list(groups)[int(number)] for number in table["group"]]
-    columns = {"by": [by for by, _ in names], "group": [group for _, group in names]}
-    return pd.DataFrame({**columns, "total": table["total"], "error": table["error"]})
-
-
-def worlds_to_play(run: Driven) -> int:
-    """Return how many worlds total-order indices take."""
-    return int(run.manifest["worlds"]) * (1 + len(exchanged(run.scenario)))
-
-
-def exchanged(scenario: Scenario) -> dict[Group, Addresses]:
-    """Return the groups whose numbers are exchanged, with the addresses that those are drawn from.
-
-    Common factors are groups of their own: what numbers of an actor share by them is not its own.
-    """
-    found: dict[Group, set[tuple[Purpose, str]]] = {}
-    for purpose, name in addresses_of(scenario):
-        for group in _groups_of_address(scenario, purpose, name):
-            found.setdefault(group, set()).add((purpose, name))
-    return {group: frozenset(taken) for group, taken in found.items()}
-
-
-def _groups_of_address(scenario: Scenario, purpose: Purpose, name: str) -> Iterator[Group]:
-    if purpose == Purpose.FACTOR:
-        yield FACTOR, scenario.factors[name]
-    elif name == "forms":
-        if len(scenario.in_forms) > 1:
-            yield KIND, label_of(scenario, FORM)
-    else:
-        yield ACTOR, _actor(scenario, name)
-        yield KIND, kind_of(name)
-
-
 def _grouped(
     spec: Scenario,
     inputs: Mapping[str, Floats],
@@ -295,7 +229,7 @@ def _grouped(
     """Return what groups of numbers explain together: by, group, numbers, importance, chance."""
     groups: dict[Group, list[str]] = {}
     for path in inputs:
-        for group in _groups_of(spec, path):
+        for group in groups_of(spec, path):
             groups.setdefault(group, []).append(path)
     by_number = {str(number): paths for number, paths in enumerate(groups.values())}
     table = group_table(by_number, inputs, response, kinds, rng)
@@ -303,23 +237,6 @@ def _grouped(
     table["group"] = [group for _, group in names]
     table.insert(0, "by", [by for by, _ in names])
     return table
-
-
-def _groups_of(scenario: Scenario, path: str) -> Iterator[Group]:
-    if path == FORM:
-        yield KIND, label_of(scenario, path)
-        return
-    yield KIND, kind_of(path)
-    number = scenario.numbers.get(path)
-    if number is not None:  # errors about others are their own kinds
-        yield ACTOR, _actor(scenario, path)
-        if number.common:
-            yield FACTOR, scenario.factors[number.common.factor]
-
-
-def _actor(scenario: Scenario, path: str) -> str:
-    first, name, *_ = [*path.split("."), ""]
-    return scenario.actors[name].label if first == "actors" else NOBODY
 
 
 def _counted(run: Driven, of: Sought) -> tuple[Ints, Weights]:
