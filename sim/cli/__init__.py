@@ -9,6 +9,7 @@ from collections.abc import Callable
 from sim.cli import (
     backtesting,
     comparing,
+    explaining,
     looking,
     running,
     sweeping,
@@ -34,6 +35,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "given": weighing.given,
     "calibrate": weighing.calibrate,
     "posterior": weighing.posterior,
+    "drivers": explaining.drivers,
     "why": weighing.why,
     "new": writing.new,
     "check": looking.check,

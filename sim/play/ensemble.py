@@ -19,7 +19,7 @@ import numpy as np
 
 from sim.bargaining.tactics import TACTICS
 from sim.draws.draws import Draws
-from sim.draws.streams import Floats, Ints, Purpose, Streams, draws_per_batch, streams_of
+from sim.draws.streams import Floats, Ints, Purpose, Uniforms, draws_per_batch, streams_of
 from sim.errors import problem
 from sim.play.executors import SERIAL, Executor
 from sim.scenario.clauses import blocks
@@ -140,7 +140,7 @@ def drawn_with_forms(ensemble: Ensemble, worlds: Ints) -> tuple[Draws, Ints]:
     return draws_of_batches(spec, space_of(spec), streams), forms_of(spec, streams)
 
 
-def forms_of(scenario: Scenario, streams: Streams) -> Ints:
+def forms_of(scenario: Scenario, streams: Uniforms) -> Ints:
     """Return the form of each draw of some batches, an index into those with weight: (D,)."""
     weights = np.array([scenario.forms[n].mean for n in scenario.in_forms if n] or [1.0])
     ladder = weights.cumsum() / weights.sum()

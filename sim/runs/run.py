@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sim.play.world import Negotiation
     from sim.runs.calibration import Calibration
     from sim.runs.comparison import Comparison
+    from sim.runs.drivers import Drivers
     from sim.runs.given import Given
     from sim.runs.levers import Levers
     from sim.runs.what_if import WhatIf
@@ -413,6 +414,20 @@ class Run:
         table = self.posterior()
         return posterior_report(self._title(), self.manifest, known_of(self.scenario), table)
 
+    def drivers(self, of: str = "signed", box: bool = False, total: bool = False) -> Drivers:
+        """Return what drives the odds of an event, an outcome, a question or a total.
+
+        The importance of every number that draws hold is told from them; `box` looks for where it
+        is likeliest; `total` plays worlds for the total-order indices of groups of numbers.
+
+        Raises:
+            ScenarioError: when there is no such thing, no number differs between draws, or its
+                draws or worlds are not there.
+        """
+        from sim.runs.drivers import drivers
+
+        return drivers(self, of, box, total)
+
     def why(self) -> Why:
         """Return what stood in the way of a signature: who refused what, who left, who at home.
 
@@ -502,6 +517,14 @@ class Plots:
         from sim.show import figures
 
         return figures.posterior(self.run.posterior(), self._about(), ax)
+
+    def drivers(self, of: str = "signed", ax: Axes | None = None) -> Axes:
+        """Draw the odds of something at both ends of the most important numbers.
+
+        Raises:
+            ScenarioError: as `Run.drivers`, and when draws differ by no more than chance.
+        """
+        return self.run.drivers(of).plot(ax)
 
     def negotiation(self, world: int, actor: str, ax: Axes | None = None) -> Axes:
         """Draw what each text was worth to one actor in one world, beside what it demanded.

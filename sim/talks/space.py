@@ -9,7 +9,7 @@ import numpy as np
 from sim.bargaining.arrays import Flags
 from sim.bargaining.packages import Space
 from sim.draws.draws import Draws
-from sim.draws.streams import Floats, Purpose, Streams
+from sim.draws.streams import Floats, Purpose, Uniforms
 from sim.scenario.clauses import blocks
 from sim.scenario.scenario import Scenario
 
@@ -42,7 +42,9 @@ def space_of(scenario: Scenario) -> Space:
     return Space(clauses, options, groups, starts, block_of, option_of, consent, invented)
 
 
-def settled_consent(scenario: Scenario, draws: Draws, streams: Streams | None) -> dict[str, Floats]:
+def settled_consent(
+    scenario: Scenario, draws: Draws, streams: Uniforms | None
+) -> dict[str, Floats]:
     """Return where contested consent is needed, 1 or 0 in every draw, under its path: (D,) each.
 
     An actor's consent to a clause is settled by one uniform, so that options with the same chance

@@ -193,3 +193,11 @@ def test_every_distribution_is_uncertain():
     scenario = mediated_scenario()
     drawn = {path for path, number in scenario.numbers.items() if not number.is_plain}
     assert drawn < scenario.uncertain < set(scenario.numbers)
+
+
+def test_an_actor_of_the_longest_label_may_leave_the_talks():
+    from sim.scenario.events import events_of
+
+    label = "x" * 200
+    scenario = small_scenario(actors__his__label=label)
+    assert events_of(scenario)["left_his"].label == f"{label} out of the talks"

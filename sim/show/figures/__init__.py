@@ -6,6 +6,7 @@ their own, laid out to be read: `ax.figure.savefig("odds.png", dpi=150)`.
 
 from sim.show.figures.changes import differences, levers
 from sim.show.figures.dates import timeline
+from sim.show.figures.drivers import drivers
 from sim.show.figures.grid import heat_map
 from sim.show.figures.learnt import posterior
 from sim.show.figures.losses import losses
@@ -19,6 +20,7 @@ __all__ = [
     "clauses",
     "coverage",
     "differences",
+    "drivers",
     "heat_map",
     "levers",
     "losses",

@@ -129,3 +129,11 @@ LEARNT = pd.DataFrame(
              "high", "shift", "narrowing", "verdict", "moved_by"],
 )  # fmt: skip
 HEIGHTS = np.array([2.1, 1.0, 0.9, 0.8, 1.0, 1.1, 0.9, 0.1, 1.0, 1.1])
+DRIVEN = pd.DataFrame(
+    [
+        ("form", "How it is modelled", 0.12, 0, 0.02, 0.2, "assumption: a guess"),
+        ("actors.us.no_deal", "us: no deal", 0.08, -1, 0.3, 0.04, "art-1, art-2"),
+        ("actors.us.patience", "us: patience", -0.01, 0, 0.09, 0.12, "assumption: another"),
+    ],
+    columns=["path", "label", "importance", "sign", "low_mean", "high_mean", "basis"],
+)

@@ -13,6 +13,7 @@ from tests.show.figures.tables import (
     CHANGES,
     CLAUSES,
     COVERED,
+    DRIVEN,
     GRID,
     HEIGHTS,
     HORIZON,
@@ -36,6 +37,7 @@ FIGURES = {
     "coverage": lambda ax=None: plots.coverage(COVERED, ax=ax),
     "reliability": lambda ax=None: plots.reliability(CHANCES, "a deal", "dialogues", ax=ax),
     "posterior": lambda ax=None: plots.posterior(LEARNT, "what was simulated", ax),
+    "drivers": lambda ax=None: plots.drivers(DRIVEN, 0.1, 0.06, "A text", "simulated", ax),
     "pit_histogram": lambda ax=None: plots.pit_histogram(HEIGHTS, 400, ax=ax),
 }
 
