@@ -7,8 +7,10 @@ their own, laid out to be read: `ax.figure.savefig("odds.png", dpi=150)`.
 from sim.show.figures.changes import differences
 from sim.show.figures.dates import timeline
 from sim.show.figures.grid import heat_map
+from sim.show.figures.hardest import hardest
 from sim.show.figures.learnt import posterior
 from sim.show.figures.losses import losses
+from sim.show.figures.options import options
 from sim.show.figures.outcomes import odds
 from sim.show.figures.reliability import coverage, reliability
 from sim.show.figures.sessions import negotiation
@@ -19,10 +21,12 @@ __all__ = [
     "clauses",
     "coverage",
     "differences",
+    "hardest",
     "heat_map",
     "losses",
     "negotiation",
     "odds",
+    "options",
     "pit_histogram",
     "posterior",
     "reliability",
