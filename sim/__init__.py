@@ -1,9 +1,9 @@
 """Parley: odds of negotiation outcomes.
 
 `sim.simulate` plays a scenario and `sim.sweep` many points of one, `sim.import_domain` makes one of
-another platform's files, `sim.support` asks what a text finds at home, `sim.load_run` and
-`sim.load_sweep` read what was played before, `sim.score` sets a run beside what happened; they give
-tables (pandas) and figures (matplotlib).
+another platform's files, `sim.support` asks what a text finds at home, `sim.texts` which texts have
+a chance, `sim.load_run` and `sim.load_sweep` read what was played before, `sim.score` sets a run
+beside what happened; they give tables (pandas) and figures (matplotlib).
 Nothing heavy is imported until it is used.
 """
 
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from sim.errors import ScenarioError
     from sim.play.world import Negotiation, play_world
     from sim.runs.comparison import Comparison, compare
+    from sim.runs.prospects import Texts
     from sim.runs.results import simulate
     from sim.runs.run import Run, load_run
     from sim.runs.scores import score
+    from sim.runs.texts import texts
     from sim.scenario.scenario import Scenario
     from sim.settings.configuration import load_scenario
     from sim.sweeps.results import sweep
@@ -36,6 +38,7 @@ __all__ = [
     "Run",
     "Scenario",
     "ScenarioError",
+    "Texts",
     "backtest",
     "compare",
     "fit_support",
@@ -49,6 +52,7 @@ __all__ = [
     "support",
     "support_of_texts",
     "sweep",
+    "texts",
 ]
 
 _HOMES = {
@@ -63,6 +67,8 @@ _HOMES = {
     "sim.runs.results": ("simulate",),
     "sim.runs.run": ("Run", "load_run"),
     "sim.runs.scores": ("score",),
+    "sim.runs.prospects": ("Texts",),
+    "sim.runs.texts": ("texts",),
     "sim.scenario.scenario": ("Scenario",),
     "sim.sweeps.results": ("sweep",),
     "sim.sweeps.sweep": ("load_sweep",),

@@ -96,6 +96,16 @@ class Space:
         steps = np.arange(len(self.options[clause])) - self.option_of[clause, cells][:, None]
         return np.asarray(cells[:, None] + apart * steps)
 
+    def cells_of(self, options: Ints) -> Ints:
+        """Return the cells of texts told by their options (..., C): (..., B)."""
+        columns = []
+        for block, start in zip(self.blocks, self.starts, strict=False):
+            rows = [self.clauses.index(clause) for clause in block]
+            shape = [len(self.options[row]) for row in rows]
+            chosen = tuple(options[..., row] for row in rows)
+            columns.append(start + np.ravel_multi_index(chosen, shape))
+        return np.stack(columns, axis=-1)
+
     def terms(self, text: Ints) -> dict[str, str]:
         """Return a text (B,) by names, clause: option."""
         chosen = self.options_of(text)

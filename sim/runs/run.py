@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sim.runs.drivers import Drivers
     from sim.runs.given import Given
     from sim.runs.levers import Levers
+    from sim.runs.prospects import Texts
     from sim.runs.what_if import WhatIf
     from sim.runs.why import Why
     from sim.show.report import Report
@@ -414,6 +415,20 @@ class Run:
         table = self.posterior()
         return posterior_report(self._title(), self.manifest, known_of(self.scenario), table)
 
+    def texts(self, week: float | None = None) -> Texts:
+        """Return the chance of every text, by its draws: signed, ratified, standing.
+
+        Texts are put to all on one day, some weeks from the start: half-way to the horizon where
+        none are stated. No world is played again.
+
+        Raises:
+            ScenarioError: when the week lies outside the talks, or its draws or worlds are not
+                there.
+        """
+        from sim.runs.texts import texts_of_run
+
+        return texts_of_run(self, week)
+
     def drivers(self, of: str = "signed", box: bool = False, total: bool = False) -> Drivers:
         """Return what drives the odds of an event, an outcome, a question or a total.
 
@@ -505,7 +520,7 @@ class Plots:
         from sim.show import figures
 
         signed = self.run.manifest["signed"]
-        terms = _terms(self.run.scenario)
+        terms = self.run.scenario.term_labels
         return figures.clauses(self.run.clauses, terms, signed, self._about(), ax)
 
     def posterior(self, ax: Axes | None = None) -> Axes:
@@ -547,14 +562,3 @@ def load_run(folder: str | Path) -> Run:
     """
     folder = Path(folder)
     return Run(read_manifest(folder), RunFolder(folder), folder)
-
-
-def _terms(scenario: Scenario) -> dict[str, str]:
-    """Return what clauses ("nato") and options ("nato.barred") are called."""
-    clauses = {name: clause.label for name, clause in scenario.clauses.items()}
-    options = {
-        f"{name}.{option}": stated.label
-        for name, clause in scenario.clauses.items()
-        for option, stated in clause.options.items()
-    }
-    return clauses | options

@@ -341,6 +341,17 @@ class Scenario(Frozen):
         """Return the label of every outcome, in order."""
         return {name: outcome.label for name, outcome in self.outcomes.items()}
 
+    @property
+    def term_labels(self) -> dict[str, str]:
+        """Return what clauses ("nato") and options ("nato.barred") are called."""
+        clauses = {name: clause.label for name, clause in self.clauses.items()}
+        options = {
+            f"{name}.{option}": stated.label
+            for name, clause in self.clauses.items()
+            for option, stated in clause.options.items()
+        }
+        return clauses | options
+
 
 def _numbers(part: Any, path: str) -> Iterator[tuple[str, Number]]:
     """Walk a part of a scenario for its numbers."""

@@ -36,6 +36,21 @@ def expected(batch: Batch, weeks: Floats) -> Floats:
     return values
 
 
+def at_moments(batch: Batch, weeks: Floats) -> Floats:
+    """Return the drivers' values at moments of each world, along one course of its own: (W, T, F).
+
+    Weeks (W, T) are counted from the start and do not fall.
+    """
+    start, steps = np.zeros(len(weeks)), np.diff(weeks, axis=1, prepend=0.0).T
+    values = np.empty((*weeks.shape, len(batch.spec.drivers)))
+    for column, (driver, of) in enumerate(_each(batch)):
+        own = {path: batch.number(path) for path in batch.draws if path.startswith(of.path)}
+        here = Numbers(of.name, own, np.arange(len(weeks)), of.day)
+        chance = Chance(batch.streams, Purpose.DRIVER, of.name, len(steps))
+        values[..., column] = driver.path(here, driver.first(of), start, steps, chance).T
+    return values
+
+
 class Course:
     """The drivers' values in the worlds of a batch, step after step, worked out some steps ahead.
 

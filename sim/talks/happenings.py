@@ -72,7 +72,7 @@ class Happenings:
         self.due = np.full((worlds, len(home.names)), NEVER, order="F")
         self.swing, self.breach = np.zeros(worlds), np.zeros(worlds)
         self.unbroken = np.full(worlds, NEVER)
-        self._breach_of, self._in_effect = _breach_of_cells(batch), _in_effect(batch)
+        self._breach_of, self._in_effect = breach_of_cells(batch), _in_effect(batch)
 
     def keep(self, rows: Ints) -> None:
         """Go on with some of the worlds, as the batch does."""
@@ -319,7 +319,7 @@ def _in_effect(batch: Batch) -> Flags:
     return found
 
 
-def _breach_of_cells(batch: Batch) -> Floats:
+def breach_of_cells(batch: Batch) -> Floats:
     """Return the hazard a week at which what cells put into effect at signature breaks: (D, N)."""
     table = np.zeros((batch.draws.size, batch.space.cells))
     for clause, spec in batch.spec.clauses.items():

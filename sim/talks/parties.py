@@ -177,6 +177,11 @@ class Parties:
         regret = self.no_deal - best
         return leaving_rate(self.walkout_rate, self.walkout_sensitivity, regret)
 
+    def lost_by_refusal(self) -> Floats:
+        """Return (1 - rho_r) (a - d) + c, what a refused signature costs beside refusing now."""
+        back = 1.0 - self.renegotiation
+        return back * (self.threshold - self.no_deal) + self.refusal_cost
+
     def weighs_offers(self, speaker: Ints) -> Flags:
         """Return which speakers (V,) weigh several texts before they table one: (V,)."""
         return np.asarray((self.anticipates & ~self.looks_ahead)[speaker])
@@ -388,17 +393,12 @@ class Parties:
             self.against = self.home.against(text, must_sign, self.drivers)
             seen = self.home.seen_by_all(self.against)
             self.odds_against = np.where(self.anticipates, seen, 0.0)
-            self.asks = answers.line(self.threshold, self.odds_against, self._lost_by_refusal())
-
-    def _lost_by_refusal(self) -> Floats:
-        """Return (1 - rho_r) (a - d) + c, what a refused signature costs beside refusing now."""
-        back = 1.0 - self.renegotiation
-        return back * (self.threshold - self.no_deal) + self.refusal_cost
+            self.asks = answers.line(self.threshold, self.odds_against, self.lost_by_refusal())
 
     def _remember(self, held: Flags) -> None:
         """Remember what the text promises: u where it is ratified, else what a refusal brings."""
         chance = 1.0 / (1.0 + self.odds_against)
-        refused = self.threshold - self._lost_by_refusal()
+        refused = self.threshold - self.lost_by_refusal()
         worth = chance * self.utility + (1.0 - chance) * refused
         rows = np.flatnonzero(held)
         self.recent[rows, :, self.polls[rows] % self.recent.shape[2]] = worth[rows]

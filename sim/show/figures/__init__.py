@@ -8,8 +8,10 @@ from sim.show.figures.changes import differences, levers
 from sim.show.figures.dates import timeline
 from sim.show.figures.drivers import drivers
 from sim.show.figures.grid import heat_map
+from sim.show.figures.hardest import hardest
 from sim.show.figures.learnt import posterior
 from sim.show.figures.losses import losses
+from sim.show.figures.options import options
 from sim.show.figures.outcomes import odds
 from sim.show.figures.reliability import coverage, reliability
 from sim.show.figures.sessions import negotiation
@@ -21,11 +23,13 @@ __all__ = [
     "coverage",
     "differences",
     "drivers",
+    "hardest",
     "heat_map",
     "levers",
     "losses",
     "negotiation",
     "odds",
+    "options",
     "pit_histogram",
     "posterior",
     "reliability",

@@ -137,3 +137,28 @@ DRIVEN = pd.DataFrame(
     ],
     columns=["path", "label", "importance", "sign", "low_mean", "high_mean", "basis"],
 )
+
+_AT = np.geomspace(1e-4, 0.9, 60)
+ACCEPTED = pd.DataFrame(
+    {"accepts_her": _AT, "accepts_his": _AT[::-1], "both": np.linspace(0.125, 0, 60)}
+)
+NAMED_TEXTS = pd.DataFrame(
+    [
+        (0.0, 0.0, 0.0, "Nothing"),
+        (0.00001, 0.00002, 0.0, "Next to nothing, and costs $5 or $6"),
+        (0.3, 0.31, 0.09, "Halves"),
+        (0.3, 0.31, 0.09, "The same halves, in other words that go on and on until nobody reads"),
+        (NAN, 1.0, NAN, "All of it"),
+    ],
+    columns=["accepts_her", "accepts_his", "both", "label"],
+)
+ALLOWED = pd.DataFrame(
+    [
+        ("water", "hers", 0.01, 0.02, 0.01),
+        ("water", "shared", 0.2, 0.3, 0.25),
+        ("water", "his", NAN, NAN, NAN),
+        ("upkeep", "both_pay", 0.2, 0.3, 0.25),
+        ("upkeep", "an_option_whose_name_goes_on_until_nobody_would_read_it", 0.0, 0.0, 0.0),
+    ],
+    columns=["clause", "option", "signed_today", "signed", "all"],
+)

@@ -7,6 +7,8 @@ from sim.show import figures as plots
 from sim.show.figures.style import text_width
 from tests.show.figures.pages import assert_readable, title
 from tests.show.figures.tables import (
+    ACCEPTED,
+    ALLOWED,
     BASE,
     CASES,
     CHANCES,
@@ -19,11 +21,13 @@ from tests.show.figures.tables import (
     HORIZON,
     LEARNT,
     LOSSES,
+    NAMED_TEXTS,
     ODDS,
     TALKED,
     TALKS,
 )
 
+NEIGHBOURS = {"her": "She", "his": "He"}
 FIGURES = {
     "odds": lambda ax=None: plots.odds(ODDS, BASE, "what was simulated", ax),
     "timeline": lambda ax=None: plots.timeline(TALKED, HORIZON, ax=ax),
@@ -38,6 +42,8 @@ FIGURES = {
     "reliability": lambda ax=None: plots.reliability(CHANCES, "a deal", "dialogues", ax=ax),
     "posterior": lambda ax=None: plots.posterior(LEARNT, "what was simulated", ax),
     "drivers": lambda ax=None: plots.drivers(DRIVEN, 0.1, 0.06, "A text", "simulated", ax),
+    "hardest": lambda ax=None: plots.hardest(ACCEPTED, NAMED_TEXTS, NEIGHBOURS, "what", ax),
+    "options": lambda ax=None: plots.options(ALLOWED, week=4, ax=ax),
     "pit_histogram": lambda ax=None: plots.pit_histogram(HEIGHTS, 400, ax=ax),
 }
 
@@ -91,6 +97,8 @@ def test_a_title_is_wrapped_to_the_axes_that_are_given(draw):
         (plots.coverage, COVERED),
         (plots.reliability, CHANCES),
         (plots.posterior, LEARNT),
+        (lambda table: plots.hardest(table, NAMED_TEXTS, NEIGHBOURS), ACCEPTED),
+        (plots.options, ALLOWED),
     ],
 )
 def test_a_table_that_lacks_a_column_or_rows_is_refused_by_name(draw, table):
