@@ -20,6 +20,7 @@ from sim.analysis.weights import Weights
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 FEWEST_BINS, MOST_BINS = 4, 40
 PERMUTATIONS, LEVEL = 100, 0.99
@@ -233,11 +234,22 @@ def _direction(values: Floats, response: Response, is_kind: bool) -> tuple[int, 
         mass = np.bincount(place, response.parts)
         means = np.bincount(place, response.parts * response.values) / mass
         return 0, float(means.min()), float(means.max())
-    middles = _middles(place, response.parts)
-    ranks = middles[place] - 0.5
-    low = ranks <= max(TAIL, middles[0]) - 0.5
-    high = ranks >= min(1 - TAIL, middles[-1]) - 0.5
+    ranks = _middles(place, response.parts)[place] - 0.5
+    low, high = tails(values, response.parts)
     return _sign(ranks, response), _mean(response, low), _mean(response, high)
+
+
+def tails(values: Floats, parts: Floats) -> tuple[Flags, Flags]:
+    """Return which draws have a number in its lowest, and in its highest twentieth: (D,) each.
+
+    Args:
+        values: of the number: (D,).
+        parts: each draw's part of all weight: (D,).
+    """
+    place = _coded(values)
+    middles = _middles(place, parts)
+    low, high = max(TAIL, middles[0]), min(1 - TAIL, middles[-1])
+    return middles[place] <= low, middles[place] >= high
 
 
 def _sign(ranks: Floats, response: Response) -> int:

@@ -48,15 +48,17 @@ def drivers(
 
 
 def _found(run: Run, of: str, box: bool, total: bool) -> Drivers:
-    from sim.play.executors import SERIAL, executor_of
+    from sim.play.executors import executor_of
     from sim.runs.drivers import drivers as drivers_of
     from sim.runs.exchanges import worlds_to_play
     from sim.show.screen import progress_bar
 
     if not total:
-        return drivers_of(run, of, box, False, SERIAL, None)
+        return drivers_of(run, of, box=box)
     with stopped_cleanly(), progress_bar(worlds_to_play(run)) as progress:
-        return drivers_of(run, of, box, True, executor_of(workers=None), progress)
+        return drivers_of(
+            run, of, box=box, total=True, executor=executor_of(workers=None), progress=progress
+        )
 
 
 def _as_data(found: Drivers) -> dict[str, Any]:

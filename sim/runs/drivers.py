@@ -172,6 +172,8 @@ class Drivers:
 def drivers(
     run: Driven,
     of: str = "signed",
+    *,
+    grouped: bool = True,
     box: bool = False,
     total: bool = False,
     executor: Executor = SERIAL,
@@ -182,6 +184,7 @@ def drivers(
     Args:
         run: whose draws and worlds tell it.
         of: a total, an event, a question by its id, or an outcome.
+        grouped: whether to tell what groups of numbers explain together.
         box: whether to look for where it is likeliest.
         total: whether to play worlds for total-order indices of groups, as many as the run has for
             each group.
@@ -196,7 +199,7 @@ def drivers(
     target, spec = sought(run.scenario, of, "of"), run.scenario
     names = list(spec.in_forms)
     forms = np.array([names.index(name) for name in run.source.forms()], dtype=np.int64)
-    counts, weights = _counted(run, target)
+    counts, weights = counted(run, target)
     inputs = _inputs(run.source.draws(), forms, weights)
     if not inputs:
         raise problem(run.name, "has no drivers: no number differs between its draws")
@@ -210,7 +213,7 @@ def drivers(
         effective_draws=response.effective_draws,
         table=_labelled(found, spec),
         threshold=found.threshold,
-        groups=_grouped(spec, inputs, response, kinds, _rng(run)),
+        groups=_grouped(spec, inputs if grouped else {}, response, kinds, _rng(run)),
         split=levels(counts, weights, forms),
         box=prim(screened, response, kinds) if box and screened else None,
         sought_box=box,
@@ -239,7 +242,7 @@ def _grouped(
     return table
 
 
-def _counted(run: Driven, of: Sought) -> tuple[Ints, Weights]:
+def counted(run: Driven, of: Sought) -> tuple[Ints, Weights]:
     """Return how many of each draw's worlds that count have it, and how much each draw counts."""
     worlds = run.source.worlds(["draw", "counts", *of.columns])
     log_weight = run.source.log_weight()

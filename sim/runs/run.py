@@ -249,6 +249,7 @@ class Run:
         Raises:
             ScenarioError: when an actor's utilities have no scale at the means.
         """
+        from sim.runs.findings import findings
         from sim.runs.track_record import track_record
         from sim.scenario.told import told_of_a_run
         from sim.show.reports.run import run_report
@@ -266,6 +267,7 @@ class Run:
             self.clauses,
             beside.by_option(),
             (*beside.notes, *track_record(), *told_of_a_run(self.scenario)),
+            findings(self),
             self.folder,
         )
 
@@ -441,7 +443,7 @@ class Run:
         """
         from sim.runs.drivers import drivers
 
-        return drivers(self, of, box, total)
+        return drivers(self, of, box=box, total=total)
 
     def why(self) -> Why:
         """Return what stood in the way of a signature: who refused what, who left, who at home.

@@ -10,6 +10,7 @@ from sim.numbers.naming import called
 from sim.show.cells import Name, Share, Span, Text
 from sim.show.parts import Note, Part, Table, figures, records, tabled, words
 from sim.show.report import Report
+from sim.show.reports.findings import Finding, findings_table
 from sim.show.reports.odds import agreeing, doubt, how_to_read, odds_table
 from sim.show.reports.questions import in_short
 from sim.show.words import FORM_LABELS, listed, percent
@@ -33,9 +34,10 @@ def run_report(
     clauses: pd.DataFrame,
     settled: Settled,
     notes: Iterable[str],
+    findings: Sequence[Finding],
     folder: Path | None,
 ) -> Report:
-    """Return what is told of a run, beside what simple methods settle on, with notes on those.
+    """Return what is told of a run: odds, what stands out, what simple methods settle on, notes.
 
     `totals` and `questions` (with the words of each under `question`) are None where the run, of
     an earlier version, does not tell.
@@ -50,6 +52,7 @@ def run_report(
         *([Note(known)] if (known := agreeing(manifest)) else []),
         *([Note(found)] if (found := doubt(manifest)) else []),
         Note(how_to_read(manifest, odds), quiet=True),
+        *([findings_table(findings)] if findings else []),
         *([] if questions is None or not len(questions) else [in_short(questions)]),
         *([_base_rates(base_rates)] if len(base_rates) else []),
         _yardsticks(clauses, settled),
