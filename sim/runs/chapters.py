@@ -130,7 +130,8 @@ def basis(run: Run) -> Told:
 
     spec = run.scenario
     yield resting_report(spec.numbers, spec.uncertain)
-    yield from map(Folded, numbers_reports(spec.numbers))
+    labels = {f"actors.{name}": actor.label for name, actor in spec.actors.items()}
+    yield from map(Folded, numbers_reports(spec.numbers, labels))
     resting = resting_on(spec)
     cited = [fact for fact in (*facts(), *spec.facts) if fact.id in resting]
     if cited:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from sim.show.markup import shown
 from sim.show.report import Report
-from sim.show.writers.html import Dressed, shown
+from sim.show.writers.html import Dressed
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"  # data: the empty icon
 _ENDS = "Parts that are folded are printed only where they are opened first."

@@ -7,9 +7,10 @@ one that is its own, so that many figures share a page.
 from __future__ import annotations
 
 import re
-from html import escape
 from io import StringIO
 from typing import TYPE_CHECKING, cast
+
+from sim.show.markup import pictured, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,11 +41,11 @@ def svg_of(ax: Axes, name: str, label: str) -> str:
     page = StringIO()
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": "parley"}):
         cast("Figure", ax.figure).savefig(page, format="svg", metadata={"Date": None})
-    picture = _NOT_OF_HTML.sub("", page.getvalue())
+    picture = _NOT_OF_HTML.sub("", pictured(page.getvalue()))
     picture = _TAG.sub(lambda tag: _named(tag.group(), name), picture)
-    found = escape(" ".join(ax.get_title(loc="left").split()))
+    found = shown(" ".join(ax.get_title(loc="left").split()))
     told = f'role="img" aria-labelledby="{name}-title {name}-desc"'
-    said = f'<title id="{name}-title">{found}</title><desc id="{name}-desc">{escape(label)}</desc>'
+    said = f'<title id="{name}-title">{found}</title><desc id="{name}-desc">{shown(label)}</desc>'
     return _ROOT.sub(lambda root: _root(float(root[1]), root[2], told, said), picture, 1).strip()
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sim.show.parts import Listing, Note
 from sim.show.report import Report
 from sim.show.reports.paths import part_of, told
-from sim.show.words import counted
+from sim.show.words import counted, listed
 
 if TYPE_CHECKING:
     from sim.numbers.evidence import Fact
@@ -17,22 +16,36 @@ if TYPE_CHECKING:
 
 
 def resting_report(numbers: Mapping[str, Number], uncertain: Collection[str]) -> Report:
-    """Return how many of the numbers are uncertain, and how many rest on assumptions."""
-    unsure = len(set(numbers) & set(uncertain))
+    """Return how many of the numbers are uncertain, and on what they rest."""
+    unsure, count = len(set(numbers) & set(uncertain)), len(numbers)
+    rest = {
+        "assumptions": _on(numbers, "assumption"),
+        "a wish for this run": _on(numbers, "override"),
+    }
+    rest = {"facts": count - sum(rest.values()), **rest}
+    on = listed([f"{many} on {what}" for what, many in rest.items() if many])
     said = (
-        f"{counted(len(numbers), 'number')} make up the scenario. {unsure} of them are uncertain, "
-        f"{_assumed(numbers)} rest on assumptions and the others on facts. Each stands below under "
-        "its path, by which it can be set otherwise, with what it may be and why."
+        f"{counted(count, 'number')} make up the scenario, {unsure} of them uncertain; {on}. Each "
+        "stands below under its path, by which it can be set otherwise, with what it may be and "
+        "why."
     )
     return Report("", (Note(said),))
 
 
-def numbers_reports(numbers: Mapping[str, Number]) -> list[Report]:
-    """Return every number with its basis, a report for each part of the scenario."""
-    parts = (
-        (part, {path: numbers[path] for path in paths}) for part, paths in groupby(numbers, part_of)
-    )
-    return [_part(part, held) for part, held in parts]
+def numbers_reports(numbers: Mapping[str, Number], labels: Mapping[str, str]) -> list[Report]:
+    """Return every number with its basis, a report for each part of the scenario.
+
+    `labels` has what parts are called ("actors.us": "United States"); their paths where left out.
+    """
+    parts: dict[str, list[str]] = {}
+    for path in numbers:
+        parts.setdefault(part_of(path), []).append(path)
+    return [
+        _part(
+            f"{labels[part]} ({part})" if part in labels else part, {p: numbers[p] for p in paths}
+        )
+        for part, paths in parts.items()
+    ]
 
 
 def facts_report(cited: Iterable[Fact]) -> Report:
@@ -44,16 +57,15 @@ def facts_report(cited: Iterable[Fact]) -> Report:
     return Report(f"Facts that are cited: {len(entries)}", (Listing("", entries),))
 
 
-def _part(part: str, numbers: Mapping[str, Number]) -> Report:
+def _part(name: str, numbers: Mapping[str, Number]) -> Report:
     entries = tuple((path, _reasoned(number)) for path, number in numbers.items())
-    assumed = _assumed(numbers)
-    said = f"{counted(len(entries), 'number')}, {assumed or 'none'} assumed"
-    return Report(f"{part}: {said}", (Listing("", entries),))
+    said = f"{counted(len(entries), 'number')}, {_on(numbers, 'assumption') or 'none'} assumed"
+    return Report(f"{name}: {said}", (Listing("", entries),))
 
 
 def _reasoned(number: Number) -> str:
     return f"{told(number)}{f': {number.why}' if number.why else ''}"
 
 
-def _assumed(numbers: Mapping[str, Number]) -> int:
-    return sum(number.basis == "assumption" for number in numbers.values())
+def _on(numbers: Mapping[str, Number], basis: str) -> int:
+    return sum(number.basis == basis for number in numbers.values())

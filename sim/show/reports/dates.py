@@ -26,7 +26,7 @@ def dates_report(
         days: in order.
         drawn: the figure of them.
     """
-    heads = (figures(f"by {day:%-d %b}\n{day:%Y}", strong=True) for day in days)
+    heads = (figures(f"by {day:%-d %b}\n{day:%Y}") for day in days)
     rows = tuple(
         (Text(label), *(_by(events[events["event"] == name], day) for day in days))
         for name, label in labels.items()

@@ -7,13 +7,12 @@ class, which the page's sheet dresses, and titles are headings.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from typing import assert_never
 
 from sim.show.cells import Bar, Cell, Name, Text, Told
+from sim.show.markup import shown
 from sim.show.parts import NOTHING, Column, Drawing, Listing, Note, Part, Picture, Table
 
 _BAR = 120  # pixels of the longest
@@ -39,22 +38,12 @@ _STYLES = {  # class: its style where there is no sheet
     "bar": f"width:{_BAR}px",
     "drawing": "max-width:900px",
 }
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def write(title: str, parts: Sequence[Part]) -> str:
     """Return a report as HTML for a notebook."""
     dressed = Dressed(f"parley-{len(parts)}-{hash_of(title)}")
     return f"<div>{dressed.title(title)}{dressed.parts(parts)}</div>"
-
-
-def shown(text: str) -> str:
-    r"""Return text as HTML has it: markup as text, control characters as their pictures.
-
-    >>> shown("<b> & \x07"), shown('"')
-    ('&lt;b&gt; &amp; ␇', '&quot;')
-    """
-    return escape(_CONTROLS.sub(_picture, text))
 
 
 def hash_of(text: str) -> str:
@@ -185,9 +174,3 @@ def _side(column: Column) -> str:
 
 def _words(cell: Text | Name) -> str:
     return cell.name if isinstance(cell, Name) else cell.words
-
-
-def _picture(sign: re.Match[str]) -> str:
-    """Return the sign that stands for a control character."""
-    code = ord(sign.group())
-    return "\N{SYMBOL FOR DELETE}" if code == 0x7F else chr(0x2400 + code)
