@@ -91,8 +91,8 @@ class Browser:
         return [json.dumps(each) for kind in kinds for each in self.happened(kind)]
 
     def screenshot(self, file: Path) -> Path:
-        """Write a picture of the whole page."""
-        told = self.ask("Page.captureScreenshot", captureBeyondViewport=True)
+        """Write a picture of what is seen of the page without scrolling."""
+        told = self.ask("Page.captureScreenshot")
         file.write_bytes(base64.b64decode(told["data"]))
         return file
 
@@ -106,7 +106,7 @@ class Browser:
     def _next(self) -> dict[str, Any]:
         limit = time.monotonic() + PATIENCE
         while b"\0" not in self.unread:
-            ready, _, _ = select.select([self.answers], [], [], limit - time.monotonic())
+            ready, _, _ = select.select([self.answers], [], [], max(0.0, limit - time.monotonic()))
             assert ready, "the browser does not answer"
             piece = os.read(self.answers, 1 << 20)
             assert piece, "the browser has ended"
