@@ -30,7 +30,7 @@ def test_a_file_is_replaced_only_with_force(folder):
     told = parley("report", "run", "-o", "b.html", cwd=folder)
     assert (told.returncode, told.stdout) == (2, "")
     assert told.stderr == (
-        "parley: output: exists; choose another name, or --force to replace (got b.html)\n"
+        "parley: output: exists; choose another name, or --force to replace (got 'b.html')\n"
     )
     assert (folder / "b.html").read_text() == "mine"
     assert parley("report", "run", "-o", "b.html", "--force", cwd=folder).returncode == 0
