@@ -13,7 +13,7 @@ HOSTILE = {
     "markup": "<img src=x onerror=alert(1)><script>alert(2)</script></title></style>-->",
     "a formula": '=HYPERLINK("http://example.org","A")&\'|cmd',
     "200 letters": "A" * 200,
-    "right to left": "اتفاق سلام دائم \u202e(reversed)",
+    "right to left": "اتفاق سلام دائم (one)",
     "Chinese, Japanese, Korean": "停戦協定と平和条約 停战协议 휴전 협정",
 }
 

@@ -95,5 +95,11 @@ def test_control_characters_are_shown_as_their_pictures():
     assert "bell ␇ null ␀ escape ␛[31m" in html
 
 
+def test_no_label_turns_the_words_after_it_around():
+    html = page("peace \u202eevol").written()
+    assert "\u202e" not in html
+    assert "peace [U+202E]evol" in html
+
+
 def test_the_same_page_is_the_same_text():
     assert page().written() == page().written()
