@@ -7,7 +7,7 @@ The polls that a scenario states are set beside that, and the numbers of a body 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,6 +61,19 @@ class PolledText:
     backing: Backing
 
 
+@dataclass(frozen=True)
+class AtHome:
+    """What the bodies at home make of all that a scenario names.
+
+    Attributes:
+        texts: text: actor: backing.
+        polls: every poll beside the model.
+    """
+
+    texts: Mapping[str, Mapping[str, Backing]]
+    polls: Sequence[PolledText]
+
+
 def support(
     scenario: Scenario, text: str | Mapping[str, str], base: str | None = None, seed: int = 0
 ) -> dict[str, Backing]:
@@ -80,19 +93,18 @@ def support(
 
 def support_of_texts(scenario: Scenario, seed: int = 0) -> dict[str, dict[str, Backing]]:
     """Return what each body at home makes of each named text: text: actor: backing."""
-    batch = open_house(scenario, seed)
-    return {name: _backings(batch, [(text.terms, 1.0)]) for name, text in scenario.texts.items()}
+    return _texts(open_house(scenario, seed))
 
 
 def polled_texts(scenario: Scenario, seed: int = 0) -> list[PolledText]:
     """Return every poll of a scenario beside the model's support for what it asked about."""
-    polls = list(_polls(scenario))
-    batch = open_house(scenario, seed) if polls else None
-    return [
-        PolledText(name, label, poll.acceptable, _backings(batch, _mix(scenario, poll))[name])
-        for name, label, poll in polls
-        if batch is not None
-    ]
+    return _polled(open_house(scenario, seed)) if list(_polls(scenario)) else []
+
+
+def at_home(scenario: Scenario, seed: int = 0) -> AtHome:
+    """Return both of these of the same draws, which are weighed once."""
+    batch = open_house(scenario, seed)
+    return AtHome(_texts(batch), _polled(batch))
 
 
 def fit_support(scenario: Scenario) -> dict[str, Fit]:
@@ -158,6 +170,18 @@ def terms_of(
 def open_house(scenario: Scenario, seed: int) -> Batch:
     """Return the draws in which the bodies at home are asked."""
     return open_batch(scenario, seed, 1, np.arange(DRAWS))
+
+
+def _texts(batch: Batch) -> dict[str, dict[str, Backing]]:
+    texts = batch.spec.texts
+    return {name: _backings(batch, [(text.terms, 1.0)]) for name, text in texts.items()}
+
+
+def _polled(batch: Batch) -> list[PolledText]:
+    return [
+        PolledText(name, label, poll.acceptable, _backings(batch, _mix(batch.spec, poll))[name])
+        for name, label, poll in _polls(batch.spec)
+    ]
 
 
 def _named(scenario: Scenario, field: str, name: str) -> Mapping[str, str]:

@@ -15,8 +15,6 @@ from sim.errors import problem, unknown
 if TYPE_CHECKING:
     from sim.analysis.support import PolledText
     from sim.numbers.uncertain import Number
-    from sim.scenario.scenario import Scenario
-    from sim.talks.stances import StanceShare
 
 
 def check(file: ScenarioName, as_json: Json = False) -> None:
@@ -25,6 +23,7 @@ def check(file: ScenarioName, as_json: Json = False) -> None:
     Everything that is wrong is listed at once, each under its dotted path. Of a good scenario it
     is told what has no effect: outcomes that no world can come to, numbers that change nothing.
     """
+    from sim.scenario.citations import assumed
     from sim.scenario.told import Told, told
     from sim.settings.configuration import configure, idle_levers, with_good_levers
     from sim.show.reports.scenario import check_report
@@ -43,7 +42,7 @@ def check(file: ScenarioName, as_json: Json = False) -> None:
         "clauses": len(scenario.clauses),
         "numbers": len(scenario.numbers),
         "uncertain": len(scenario.uncertain),
-        "assumptions": len(_assumed(scenario)),
+        "assumptions": len(assumed(scenario)),
     }
     if as_json:
         print_json({**found, "told": [*map(str, said)]})
@@ -103,23 +102,24 @@ def evidence(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> N
     And how many of its numbers rest on an assumption instead; polls stand beside the model.
     """
     from sim.analysis.support import polled_texts
+    from sim.scenario.citations import assumed, resting_on, source_of_poll
     from sim.settings.configuration import facts, load_scenario
     from sim.show.reports.scenario import evidence_report
     from sim.show.screen import show
 
     loaded = load_scenario(scenario)
-    resting = _resting_on(loaded)
+    resting = resting_on(loaded)
     cited = [fact for fact in (*facts(), *loaded.facts) if fact.id in resting]
-    assumed = _assumed(loaded)
+    unfounded = assumed(loaded)
     counts = {"numbers": len(loaded.numbers), "uncertain": len(loaded.uncertain)}
     polls = polled_texts(loaded)
     if as_json:
         rows = [{**fact.model_dump(mode="json"), "used_by": resting[fact.id]} for fact in cited]
         beside = [_poll_as_data(each) for each in polls]
-        print_json({"facts": rows, **counts, "assumptions": assumed, "polls": beside})
+        print_json({"facts": rows, **counts, "assumptions": unfounded, "polls": beside})
     else:
-        found = {**counts, "assumptions": len(assumed)}
-        sources = [(_poll_source(loaded, each), each) for each in polls]
+        found = {**counts, "assumptions": len(unfounded)}
+        sources = [(source_of_poll(loaded, each.actor, each.poll), each) for each in polls]
         show(evidence_report(scenario, cited, resting, found, sources))
 
 
@@ -140,7 +140,7 @@ def stances(scenario: ScenarioName = "geneva_2025", as_json: Json = False) -> No
     if as_json:
         print_json([asdict(share) for share in shares])
     else:
-        show(stances_report(scenario, [_stance(loaded, share) for share in shares]))
+        show(stances_report(scenario, [share.in_words(loaded) for share in shares]))
 
 
 def _numbers_at(part: str, numbers: Mapping[str, Number]) -> dict[str, Number]:
@@ -169,13 +169,6 @@ def _number_as_data(path: str, number: Number) -> dict[str, Any]:
     return {"path": path, "value": value, "mean": number.mean, **basis}
 
 
-def _stance(scenario: Scenario, found: StanceShare) -> tuple[str, str, str, str, float]:
-    """Return a stance in words, with its share."""
-    actor, text = scenario.actors[found.actor].label, scenario.texts[found.text].label
-    other = scenario.texts[found.other].label if found.other else ""
-    return actor, found.stance, text, other, found.share
-
-
 def _poll_as_data(found: PolledText) -> dict[str, Any]:
     model = found.backing
     return {
@@ -188,40 +181,8 @@ def _poll_as_data(found: PolledText) -> dict[str, Any]:
     }
 
 
-def _poll_source(scenario: Scenario, found: PolledText) -> str:
-    """Return what a poll rests on."""
-    body = scenario.actors[found.actor].domestic
-    basis = body.polls[found.poll].basis if body else ()
-    return basis if isinstance(basis, str) else ", ".join(basis)
-
-
 def schema() -> None:
     """Print the author's guide to scenario files."""
     from sim.scenario.reading.guide import guide
 
     print(guide(), end="")
-
-
-def _assumed(scenario: Scenario) -> list[str]:
-    """Return the paths of the numbers that rest on assumptions."""
-    return [path for path, number in scenario.numbers.items() if number.basis == "assumption"]
-
-
-def _resting_on(scenario: Scenario) -> dict[str, list[str]]:
-    """Return, for each fact that is cited, the paths of what rests on it."""
-    resting: dict[str, list[str]] = {}
-
-    def cite(path: str, basis: Any) -> None:
-        for name in basis if isinstance(basis, tuple) else ():
-            resting.setdefault(name, []).append(path)
-
-    for path, number in scenario.numbers.items():
-        cite(path, number.basis)
-    for name, text in scenario.texts.items():
-        cite(f"texts.{name}", text.basis)
-    for name, actor in scenario.actors.items():
-        for index, stance in enumerate(actor.stances):
-            cite(f"actors.{name}.stances.{index}", stance.basis)
-        for label, poll in actor.domestic.polls.items() if actor.domestic else ():
-            cite(f"actors.{name}.domestic.polls.{label}", poll.basis)
-    return resting

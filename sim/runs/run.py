@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from sim.play.world import Negotiation
     from sim.runs.calibration import Calibration
     from sim.runs.comparison import Comparison
+    from sim.runs.doubts import ThreeDoubts
     from sim.runs.drivers import Drivers
     from sim.runs.given import Given
     from sim.runs.levers import Levers
     from sim.runs.prospects import Texts
     from sim.runs.what_if import WhatIf
     from sim.runs.why import Why
+    from sim.show.page import Page
     from sim.show.report import Report
 
 
@@ -233,6 +235,17 @@ class Run:
         columns = {"worlds": found.sizes, "log_weight": found.log_weight, "part": found.parts}
         return pd.DataFrame(columns, index=self.counts.index)
 
+    @cached_property
+    def doubts(self) -> ThreeDoubts:
+        """Return its totals, odds and questions with a third doubt: from form to form.
+
+        Raises:
+            ScenarioError: when its folder is of an earlier format, or keeps no worlds.
+        """
+        from sim.runs.doubts import three_doubts
+
+        return three_doubts(self)
+
     @property
     def keeps_draws(self) -> bool:
         """Return whether its draws can be told apart, as pairing needs."""
@@ -270,6 +283,29 @@ class Run:
             findings(self),
             self.folder,
         )
+
+    def page(self) -> Page:
+        """Return the page that tells all of it to people who do not know Parley.
+
+        Raises:
+            ScenarioError: when its folder lacks a part that the page tells of.
+        """
+        from sim.runs.page import page
+
+        return page(self)
+
+    def write_report(self, path: str | Path, force: bool = False) -> Path:
+        """Write its page into a file of HTML that needs no other, whole or not at all.
+
+        `force` replaces a file that is there.
+
+        Raises:
+            ScenarioError: when the file is there or cannot be, or as `page`.
+            OSError: when it cannot be written.
+        """
+        from sim.runs.page import write_page
+
+        return write_page(self, Path(path), force)
 
     def questions_report(self) -> Report:
         """Return what is told of its questions: the chance of each by each day, how it resolves.
@@ -516,6 +552,13 @@ class Plots:
         events = self.run.events[self.run.events["event"].isin(list(labels))]
         about = self._about()
         return figures.timeline(events, calendar.last_day, labels, marks, about, asked, ax)
+
+    def courses(self, ax: Axes | None = None) -> Axes:
+        """Draw 50 equally likely courses of the talks as dots: when a text is signed, if ever."""
+        from sim.show import figures
+
+        signed = self.run.events[self.run.events["event"] == "signed"]
+        return figures.courses(signed, self.run.scenario.calendar.last_day, self._about(), ax)
 
     def clauses(self, ax: Axes | None = None) -> Axes:
         """Draw how often each option stands in signed texts and in first texts."""

@@ -182,8 +182,10 @@ def _usual(scenario: Scenario) -> Iterator[tuple[str, Event]]:
         label = "Something signed is in effect"
         yield "in_effect", Event(label=label, event=Happening.IN_EFFECT)
     for name, actor in scenario.actors.items():
-        label = f"{actor.label} out of the talks"  # longer than a label that is written may be
-        yield f"left_{name}", Event.model_construct(label=label, event=Happening.LEFT, who=(name,))
+        # Longer than a label that is written may be: the actor's own may be as long as that.
+        label = f"{actor.label} out of the talks"
+        left = Event.model_construct(label=label, event=Happening.LEFT, who=(name,))
+        yield f"left_{name}", left
     yield "suspended", Event(label="The talks are suspended", event=Happening.SUSPENDED)
     if any(actor.returns for actor in scenario.actors.values()):
         yield "resumed", Event(label="Suspended talks go on", event=Happening.RESUMED)

@@ -1,4 +1,4 @@
-"""What a report is made of: tables, notes, listings, pictures; how they look is a writer's."""
+"""What a report is made of: tables, notes, listings, figures; how they look is a writer's."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sim.show.cells import Cell, Name, Text
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 Row = Mapping[str, Any]  # of a table of data
 
@@ -95,4 +96,12 @@ class Picture:
     file: Path
 
 
-Part = Table | Note | Listing | Picture
+@dataclass(frozen=True)
+class Drawing:
+    """A figure as it was drawn, and what it shows in words."""
+
+    label: str
+    axes: Axes
+
+
+Part = Table | Note | Listing | Picture | Drawing

@@ -28,6 +28,12 @@ class StanceShare:
     other: str | None
     share: float
 
+    def in_words(self, scenario: Scenario) -> tuple[str, str, str, str, float]:
+        """Return who holds what of which text, over which other if any, and the share."""
+        actor, text = scenario.actors[self.actor].label, scenario.texts[self.text].label
+        other = scenario.texts[self.other].label if self.other else ""
+        return actor, self.stance, text, other, self.share
+
 
 def stance_shares(scenario: Scenario, seed: int = 0) -> list[StanceShare]:
     """Return every stance of a scenario with its share of 1,000 draws.

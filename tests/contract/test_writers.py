@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 
 from sim.show.cells import Assumed, Bar, Name, Points, PointsSpan, Share, Span, Text, Told
-from sim.show.parts import NOTHING, Column, Listing, Note, Part, Picture, Table, words
+from sim.show.parts import NOTHING, Column, Drawing, Listing, Note, Part, Picture, Table, words
 from sim.show.report import Report
 from sim.show.writers import WRITERS
 from tests.show.reading import read
@@ -56,6 +57,7 @@ def with_everywhere(text: str) -> list[Part]:
         Table("", (Column(Name(text)),), ((Text("cell"),),)),
         Listing(text, ((text, text),)),
         Picture(text, Path("figure.png")),
+        Drawing(text, Figure(figsize=(1, 1)).add_axes((0, 0, 1, 1))),
     ]
 
 

@@ -5,6 +5,7 @@ their own, laid out to be read: `ax.figure.savefig("odds.png", dpi=150)`.
 """
 
 from sim.show.figures.changes import differences, levers
+from sim.show.figures.courses import courses
 from sim.show.figures.dates import timeline
 from sim.show.figures.drivers import drivers
 from sim.show.figures.grid import heat_map
@@ -20,6 +21,7 @@ from sim.show.figures.transforms import pit_histogram
 
 __all__ = [
     "clauses",
+    "courses",
     "coverage",
     "differences",
     "drivers",

@@ -90,7 +90,14 @@ def records(table: pd.DataFrame, kind: str, columns: Sequence[str]) -> list[dict
     return cast(list[dict[str, Any]], table[list(columns)].to_dict("records"))
 
 
-def canvas(ax: Axes | None, title: str, subtitle: str, height: float, margins: Margins) -> Axes:
+def canvas(
+    ax: Axes | None,
+    title: str,
+    subtitle: str,
+    height: float,
+    margins: Margins,
+    width: float = WIDTH,
+) -> Axes:
     """Return the Axes given, or the only one of a new figure that fits; write the heading above.
 
     Args:
@@ -99,16 +106,17 @@ def canvas(ax: Axes | None, title: str, subtitle: str, height: float, margins: M
         subtitle: what it was found in; wrapped, may be empty.
         height: of the plotting area of a new figure, in inches.
         margins: around that area.
+        width: of a new figure, in inches.
     """
     own = ax is None
-    room = WIDTH - 2 * EDGE if ax is None else size(ax)[0]
+    room = width - 2 * EDGE if ax is None else size(ax)[0]
     title, subtitle = wrap(title, room, TITLE, "bold"), wrap(subtitle, room, SMALL)
     above_title = lines_height(subtitle, SMALL) + (0.06 if subtitle else 0.0) + margins.above
     if ax is None:
         total = margins.below + height + above_title + lines_height(title, TITLE) + EDGE
-        inner = WIDTH - margins.left - margins.right
-        box = (margins.left / WIDTH, margins.below / total, inner / WIDTH, height / total)
-        ax = Figure(figsize=(WIDTH, total), facecolor="white").add_axes(box)
+        inner = width - margins.left - margins.right
+        box = (margins.left / width, margins.below / total, inner / width, height / total)
+        ax = Figure(figsize=(width, total), facecolor="white").add_axes(box)
     start = (EDGE - margins.left) / size(ax)[0] if own else 0.0
     style = {"ha": "left", "va": "bottom", "parse_math": False}
     heading: dict[str, Any] = {"fontsize": TITLE, "fontweight": "bold", "color": INK, **style}

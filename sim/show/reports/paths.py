@@ -21,7 +21,7 @@ def paths_report(name: str, numbers: Mapping[str, Number], uncertain: Collection
     """
     parts: list[Part] = [
         Listing(part, tuple((path, told(numbers[path])) for path in paths))
-        for part, paths in groupby(numbers, _part_of)
+        for part, paths in groupby(numbers, part_of)
     ]
     unsure = len(set(numbers) & set(uncertain))
     parts.append(Note(f"{counted(len(numbers), 'number')}, {unsure} uncertain."))
@@ -66,6 +66,11 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
 }
 
 
-def _part_of(path: str) -> str:
+def part_of(path: str) -> str:
+    """Return the part of a scenario that a number belongs to.
+
+    >>> part_of("actors.us.no_deal"), part_of("calendar.horizon")
+    ('actors.us', 'calendar')
+    """
     steps = path.split(".")
     return ".".join(steps[: 2 if steps[0] in _NAMED else 1])

@@ -10,16 +10,18 @@ from sim.numbers.naming import called
 from sim.show.cells import Name, Share, Span, Text
 from sim.show.parts import Note, Part, Table, figures, records, tabled, words
 from sim.show.report import Report
+from sim.show.reports.doubts import forms_table
 from sim.show.reports.findings import Finding, findings_table
 from sim.show.reports.odds import agreeing, doubt, how_to_read, odds_table
 from sim.show.reports.questions import in_short
-from sim.show.words import FORM_LABELS, listed, percent
+from sim.show.words import listed, percent
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Settled = Mapping[str, Mapping[str, Sequence[str]]]  # clause: option: methods
 
+_BY_FORM = "The same, form by form of the model"
 _TOO_HOPELESS, _TOO_UNSETTLED = 0.2, 0.05  # of an equilibrium: shares that call for a warning
 
 
@@ -48,13 +50,13 @@ def run_report(
         *map(Note, _warnings(manifest.get("equilibrium", {}))),
         *([] if totals is None else [odds_table(title, totals, most, "in all")]),
         odds_table(title if totals is None else "", odds, most),
-        *([_forms(manifest["forms"])] if "forms" in manifest else []),
+        *([forms_table(_BY_FORM, manifest["forms"])] if "forms" in manifest else []),
         *([Note(known)] if (known := agreeing(manifest)) else []),
         *([Note(found)] if (found := doubt(manifest)) else []),
         Note(how_to_read(manifest, odds), quiet=True),
         *([findings_table(findings)] if findings else []),
         *([] if questions is None or not len(questions) else [in_short(questions)]),
-        *([_base_rates(base_rates)] if len(base_rates) else []),
+        *([base_rates_table(base_rates)] if len(base_rates) else []),
         _yardsticks(clauses, settled),
         *(Note(f"Note: {note}.") for note in notes),
         *([Note(f"Run folder: {folder}", whole=True)] if folder else []),
@@ -72,24 +74,8 @@ def run_report(
     return Report(about, tuple(parts))
 
 
-def _forms(forms: Mapping[str, Mapping[str, float | None]]) -> Table:
-    """Return what each form of the model says, and what weight it has."""
-    rows: Any = [{"form": name, **said} for name, said in forms.items()]
-    return tabled(
-        "The same, form by form of the model",
-        rows,
-        (words("how bargaining is modelled"), lambda row: Text(FORM_LABELS[row["form"]])),
-        (figures("weight\nbefore"), lambda row: Share(row["before"], 0)),
-        (figures("weight by\nwhat is known"), lambda row: Share(row["after"], 0)),
-        (figures("any text\nsigned", strong=True), lambda row: _share_or_none(row["signed"])),
-    )
-
-
-def _share_or_none(share: float | None) -> Text | Share:
-    return Text("none left") if share is None else Share(share)
-
-
-def _base_rates(table: pd.DataFrame) -> Table:
+def base_rates_table(table: pd.DataFrame) -> Table:
+    """Return figures of a run beside those of comparable cases."""
     return tabled(
         "Beside the record, which is never an input",
         records(table),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from sim.show.cells import Bar, Cell, Name, Told
-from sim.show.parts import NOTHING, Column, Listing, Note, Part, Picture, Table
+from sim.show.parts import NOTHING, Column, Drawing, Listing, Note, Part, Picture, Table
 from sim.show.words import bar
 
 # What would be more than text: within a line, and at the start of a paragraph.
@@ -33,6 +33,8 @@ def _part(part: Part) -> str:
         case Picture(label, file):
             target = f"<{file}>" if set(" ()<>") & set(str(file)) else str(file)
             return f"![{_text(label)}]({target})"
+        case Drawing(label):
+            return f"*{_text(label)}*"
         case _:
             assert_never(part)
 

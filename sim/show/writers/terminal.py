@@ -13,7 +13,7 @@ from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
 from sim.show.cells import Bar, Cell, Name, Text, Told
-from sim.show.parts import NOTHING, Listing, Note, Part, Picture, Table
+from sim.show.parts import NOTHING, Drawing, Listing, Note, Part, Picture, Table
 from sim.show.words import bar
 
 _WIDTH = 80
@@ -46,6 +46,8 @@ def put(out: Console, title: str, parts: Sequence[Part]) -> None:
                 _put_listing(out, part, room)
             case Picture(label, file):
                 out.print(RichText(f"{label}: {file}"), soft_wrap=True)
+            case Drawing(label):
+                out.print(RichText(label))
             case _:
                 assert_never(part)
 

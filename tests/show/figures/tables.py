@@ -61,6 +61,7 @@ TALKED = events(
     left_moscow=rising(0.4, 4),
     left_paris=rising(0.0),
 )
+SIGNATURES = TALKED[TALKED["event"] == "signed"]
 CLAUSES = pd.DataFrame(
     [
         ("land", "kept", 0.6, 0.9),

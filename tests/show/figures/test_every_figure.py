@@ -23,6 +23,7 @@ from tests.show.figures.tables import (
     LOSSES,
     NAMED_TEXTS,
     ODDS,
+    SIGNATURES,
     TALKED,
     TALKS,
 )
@@ -31,6 +32,7 @@ NEIGHBOURS = {"her": "She", "his": "He"}
 FIGURES = {
     "odds": lambda ax=None: plots.odds(ODDS, BASE, "what was simulated", ax),
     "timeline": lambda ax=None: plots.timeline(TALKED, HORIZON, ax=ax),
+    "courses": lambda ax=None: plots.courses(SIGNATURES, HORIZON, "what was simulated", ax),
     "clauses": lambda ax=None: plots.clauses(CLAUSES, ax=ax),
     "negotiation": lambda ax=None: plots.negotiation(TALKS, "kyiv", ax=ax),
     "heat_map": lambda ax=None: plots.heat_map(GRID, ax=ax),
@@ -88,6 +90,7 @@ def test_a_title_is_wrapped_to_the_axes_that_are_given(draw):
     [
         (plots.odds, ODDS),
         (lambda table: plots.timeline(table, HORIZON), TALKED),
+        (lambda table: plots.courses(table, HORIZON), SIGNATURES),
         (plots.clauses, CLAUSES),
         (lambda table: plots.negotiation(table, "kyiv"), TALKS),
         (plots.heat_map, GRID),
