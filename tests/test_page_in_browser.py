@@ -92,7 +92,7 @@ def test_a_screen_reader_is_told_of_every_figure_heading_and_table(reader, files
     nodes = reader.ask("Accessibility.getFullAXTree")["nodes"]
     named = [(n["role"]["value"], n.get("name", {}).get("value", "")) for n in nodes if "role" in n]
     pictures = [name for role, name in named if role in ("image", "img", "graphics-document")]
-    assert len(pictures) == 4
+    assert len(pictures) == 7
     assert all(pictures)
     assert ("heading", "The answer in short") in named
     assert ("rowheader", "Any text signed") in named

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import TYPE_CHECKING
 
+from sim.errors import ScenarioError
 from sim.show.page import Folded
+from sim.show.parts import Drawing, Note
+from sim.show.report import Report
 
 if TYPE_CHECKING:
     from datetime import date
 
     from sim.runs.run import Run
-    from sim.show.report import Report
 
-Told = Iterator["Report | Folded"]
+Told = Iterator[Report | Folded]
+LEVER_DRAWS = 40  # so that a page is there in seconds; `parley levers` plays more, and pairs
+
+
+def or_why_not(tell: Callable[[Run], Told]) -> Callable[[Run], Told]:
+    """Return a chapter that says why a run cannot tell it, where it cannot."""
+
+    @wraps(tell)
+    def told(run: Run) -> Told:
+        try:
+            yield from tell(run)
+        except ScenarioError as error:
+            yield Report("", (Note(f"This run cannot tell: {error}."),))
+
+    return told
 
 
 def question(run: Run) -> Told:
@@ -82,11 +99,44 @@ def dates(run: Run) -> Told:
     yield dates_report(run.events, labels, _days(run), run.plot.timeline())
 
 
+@or_why_not
+def in_the_way(run: Run) -> Told:
+    """Yield who refused, over which clause, and whose people."""
+    yield run.why().report()
+
+
+@or_why_not
+def matters(run: Run) -> Told:
+    """Yield which numbers the chance of a signature rests on."""
+    found = run.drivers()
+    yield found.report()
+    if found.table["importance"].notna().any():
+        said = "The chance of a signature at both ends of the numbers that matter most."
+        yield Report("", (Drawing(said, found.plot()),))
+
+
+@or_why_not
+def levers(run: Run) -> Told:
+    """Yield what each lever of the scenario changes by itself, played on few draws."""
+    if run.scenario.levers:
+        draws = min(LEVER_DRAWS, run.manifest["draws"])
+        found = run.levers(draws=draws, workers=None, pairs=False)
+        yield found.report()
+        said = "What each lever changes of the chance of a signature, with its interval."
+        yield Report("", (Drawing(said, found.plot()),))
+
+
+@or_why_not
+def best(run: Run) -> Told:
+    """Yield which texts have a chance to be signed, ratified and to stand."""
+    found = run.texts()
+    yield found.report()
+    said = "How each option fares in the texts with the best chance, clause by clause."
+    yield Report("", (Drawing(said, found.plot.options()),))
+
+
 def terms(run: Run) -> Told:
     """Yield what signed texts say."""
-    from sim.show.parts import Drawing
-    from sim.show.report import Report
-
     said = "How often each option stands in signed texts, and in the first texts of the talks."
     yield Report("", (Drawing(said, run.plot.clauses()),))
 
@@ -95,7 +145,6 @@ def home(run: Run) -> Told:
     """Yield polls and stances beside the model, and what named texts find at home."""
     from sim.analysis.support import at_home, bodies
     from sim.scenario.citations import source_of_poll
-    from sim.show.report import Report
     from sim.show.reports.scenario import stances_report
     from sim.show.reports.support import polls_table, texts_report
     from sim.talks.stances import stance_shares
@@ -115,7 +164,6 @@ def home(run: Run) -> Told:
 
 def record(run: Run) -> Told:
     """Yield figures of the run beside those of comparable cases."""
-    from sim.show.report import Report
     from sim.show.reports.run import base_rates_table
 
     if len(run.base_rates):

@@ -102,6 +102,7 @@ def levers(
     draws: int | None,
     executor: Executor,
     progress: Progress | None = None,
+    pairs: bool = True,
 ) -> Levers:
     """Return what each lever of a run's scenario, and each pair, makes of the chance of something.
 
@@ -111,6 +112,7 @@ def levers(
         draws: on so many of its draws, the first; None: 100, or all if it has fewer.
         executor: where to play.
         progress: told how many levers and pairs are done.
+        pairs: whether to play pairs too.
 
     Raises:
         ScenarioError: when the scenario has no levers, one is wrong, nothing is called `of`, or the
@@ -123,7 +125,8 @@ def levers(
         raise problem("levers", rule)
     label = _label(run.scenario, of)
     replay = Replay.of(run, min(DRAWS, run.manifest["draws"]) if draws is None else draws)
-    scenarios = {each: _together(replay, stated, each) for each in _played(stated)}
+    played = [each for each in _played(stated) if pairs or len(each) == 1]
+    scenarios = {each: _together(replay, stated, each) for each in played}
     found = replay.play(list(scenarios.values()), executor)
     shares: dict[Together, Floats] = {(): replay.before.every[of]}
     for each, told in zip(scenarios, found, strict=True):
@@ -139,7 +142,7 @@ def levers(
         (replay.ensemble.draws, replay.weights.effective_draws),
         _ranked(_alone(replay, stated, shares, changes)),
         _ranked(_pairs(replay, shares)),
-        tuple(pair for pair in combinations(stated, 2) if _clash(stated, pair)),
+        tuple(pair for pair in combinations(stated, 2) if pairs and _clash(stated, pair)),
         tuple(name for name in stated if not changes[name]),
     )
 

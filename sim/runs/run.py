@@ -407,6 +407,7 @@ class Run:
         of: str = "signed",
         draws: int | None = None,
         workers: int | None = 1,
+        pairs: bool = True,
     ) -> Levers:
         """Return what each lever of its scenario does alone, and each pair, on its own worlds.
 
@@ -414,6 +415,7 @@ class Run:
             of: a total (signed, in_force, standing), an outcome, or the id of a question.
             draws: on so many of its draws, the first; None: 100, or all if it has fewer.
             workers: processes; None: as many as there are cores, up to 8.
+            pairs: whether to play pairs too.
 
         Raises:
             ScenarioError: when there are no levers, nothing is called `of`, the worlds are not
@@ -423,7 +425,7 @@ class Run:
         from sim.play.executors import executor_of
         from sim.runs.levers import levers
 
-        return levers(self, of, draws, executor_of(workers=workers))
+        return levers(self, of, draws, executor_of(workers=workers), pairs=pairs)
 
     def posterior(self) -> pd.DataFrame:
         """Return every number that is not known for sure before and after evidence.

@@ -8,6 +8,7 @@ import pytest
 from sim.errors import ScenarioError
 from sim.runs import page as pages_of_runs
 from sim.runs.page import CHAPTERS
+from sim.runs.run import load_run
 from sim.show.likelihood import frequency
 from sim.show.words import percent
 from tests import pages
@@ -47,7 +48,10 @@ def test_its_chapters_stand_in_their_order(html):
     headings = [said for level, said in pages.Page(html).headings if level == 2]
     order = [heading for _, heading, _ in CHAPTERS]
     assert headings == [each for each in order if each in headings]
-    assert set(order) - set(headings) == {"Beside the record of comparable cases"}
+    assert set(order) - set(headings) == {
+        "Beside the record of comparable cases",
+        "What would change it",
+    }
 
 
 def test_every_number_stands_on_it_with_its_reasoning(run, html):
@@ -75,7 +79,7 @@ def test_headings_names_figures_and_addresses_are_in_order(html):
     levels = [level for level, _ in found.headings]
     assert all(later <= former + 1 for former, later in pairwise(levels))
     assert len(found.ids) == len(set(found.ids))
-    assert len(found.every("svg")) == 4
+    assert len(found.every("svg")) == 5
     assert found.asked_for == []
 
 
@@ -154,3 +158,18 @@ def test_a_folder_of_an_earlier_format_says_what_to_do(run, tmp_path):
     with pytest.raises(ScenarioError, match="run it again"):
         old.write_report(tmp_path / "a.html")
     assert not (tmp_path / "a.html").exists()
+
+
+def test_what_a_run_cannot_tell_its_page_says_with_the_reason(tmp_path):
+    folder = of_format_3(copied(small_run(tmp_path / "run"), tmp_path / "old"))
+    said = pages.Page(pages_of_runs.page(load_run(folder)).written()).text
+    assert "This run cannot tell:" in said
+    assert "play it again" in said
+
+
+def test_levers_stand_on_it_where_the_scenario_has_any():
+    lever = {"label": "Somebody lends a hand", "changes": {"actors.his.no_deal": 0.1}, **POLL}
+    run = small_run(changes={"levers": {"hand": lever}}, draws=4)
+    found = pages.Page(run.page().written())
+    assert "What would change it" in [said for _, said in found.headings]
+    assert "Somebody lends a hand" in found.text
