@@ -53,7 +53,9 @@ def findings(run: Run) -> tuple[Finding, ...]:
 
 def _found(run: Run) -> Iterator[Finding]:
     with suppress(ScenarioError):  # of a format that did not keep it
-        yield Finding("Who stands in the way?", run.why().finding(), "parley why RUN")
+        refused = run.why().finding()
+        says = refused and f"Where nothing is signed: {refused}"
+        yield Finding("Who stands in the way?", says, "parley why RUN")
     with suppress(ScenarioError):  # no number differs between draws, or they are not kept
         found = drivers(run, OF, grouped=False)
         yield _matters(found)

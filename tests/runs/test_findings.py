@@ -38,7 +38,9 @@ def test_a_run_says_who_stands_in_the_way_what_matters_most_and_what_would_chang
         "parley drivers RUN",
         "parley what-if RUN PATH=VALUE",
     ]
-    assert found[0].says.startswith("He refused the last text most often, in ")
+    assert found[0].says.startswith(
+        "Where nothing is signed: He refused the last text most often, in "
+    )
     assert found[1].says.startswith("He: no deal: explains ")
     assert "where it is lowest" in found[2].says
 
