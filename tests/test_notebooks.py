@@ -61,8 +61,8 @@ def kinds(notebook: Any) -> list[str]:
     return [kind for output in outputs(notebook) for kind in output.get("data", {})]
 
 
-def test_there_are_four_numbered_notebooks_and_the_readme_lists_them():
-    assert [file.name[:3] for file in NOTEBOOKS] == ["01_", "02_", "03_", "04_"]
+def test_there_are_six_numbered_notebooks_and_the_readme_lists_them():
+    assert [file.name[:3] for file in NOTEBOOKS] == [f"{number:02}_" for number in range(1, 7)]
     listed = re.findall(r"\]\((.+\.ipynb)\)", (ROOT / "README.md").read_text())
     assert listed == [file.name for file in NOTEBOOKS]
 
@@ -106,11 +106,32 @@ def _python_and_yaml_say_the_same(notebook: Any) -> None:
     assert kinds(notebook).count("text/html") == 2
 
 
+def _what_is_known_counts_for_something(notebook: Any) -> None:
+    counted, played = (
+        int(re.search(rf"'worlds_{name}': (\d+)", shown(notebook, '["evidence"]')).group(1))
+        for name in ("counted", "played")
+    )
+    assert counted < played == 1000
+    assert "nothing signed by 2025-12-31" in shown(notebook, "news.report()")
+    assert "10.0%" in shown(notebook, "taken.report()")
+
+
+def _four_questions_are_answered(notebook: Any) -> None:
+    assert "russia" in shown(notebook, "why.refused")
+    assert re.search(r"the line: \d", shown(notebook, "drivers.threshold"))
+    assert "donbas" in shown(notebook, "texts.best") or "line_frozen" in shown(
+        notebook, "texts.best"
+    )
+    assert "guarantee" in shown(notebook, "levers.alone")
+
+
 _CLAIMS = {
     "01_reading_a_run": _a_run_reads_as_it_was_written,
     "02_what_moves_the_odds": _the_sweep_is_told_as_it_was_played,
     "03_one_negotiation_step_by_step": _the_world_in_hand_is_that_of_the_run,
     "04_your_own_scenario": _python_and_yaml_say_the_same,
+    "05_what_is_known": _what_is_known_counts_for_something,
+    "06_what_would_it_take": _four_questions_are_answered,
 }
 
 

@@ -75,7 +75,7 @@ def calibrate(
 
 
 def posterior(folder: RunFolder, as_json: Json = False) -> None:
-    """Tell what evidence says of a run's numbers, before and after it.
+    """Tell what evidence says of a run's numbers.
 
     Stances, polls, the record of the talks and news weigh the draws of what nobody knows. No world
     is played again.
