@@ -67,11 +67,14 @@ a = sim.simulate("geneva_2025", draws=10, replications=2, seed=1)
 b = sim.simulate(sim.load_scenario("geneva_2025", {"actors.ukraine.no_deal": 0.9}), 10, 2, 1)
 print(a)
 print(a.compare(b).configuration[0].path)
-for ax in (a.plot.odds(), a.plot.timeline(), a.plot.clauses(), a.plot.negotiation(3, "ukraine")):
+for ax in (a.plot.odds(), a.plot.timeline(), a.plot.clauses(), a.plot.negotiation(4, "ukraine")):
     print(type(ax).__name__)
 """
     said = python(script, tmp_path).splitlines()
-    assert said[0] == "<Run of geneva_2025: 20 worlds (10 x 2), single_text, seed 1>"
+    assert (
+        said[0]
+        == "<Run of geneva_2025: 20 worlds (10 x 2), single_text, offers and equilibrium, seed 1>"
+    )
     assert said[1] == "actors.ukraine.no_deal"
     assert said[2:] == ["Axes"] * 4
 

@@ -92,13 +92,16 @@ class Negotiation:
         """Draw what each text was worth to an actor, beside what it demanded.
 
         Raises:
-            ScenarioError: when no such actor is at the table.
+            ScenarioError: when no such actor is at the table, or nothing was played.
         """
         from sim.show import figures
 
         actors = self.scenario.actors
         if actor not in actors:
             raise problem("actor", unknown("actor", actor, actors), actor)
+        if self.table.empty:
+            rule = "has no session: a text was signed before the first day, or nobody was there"
+            raise problem("world", rule, self.world)
         about = f"{self.scenario.title}. World {self.world:,} of those simulated"
         return figures.negotiation(self.table, actor, actors[actor].label, about, ax)
 

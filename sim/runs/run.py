@@ -16,6 +16,7 @@ from sim.runs.archive import RunFolder, read_manifest
 from sim.scenario.events import asked_of
 from sim.scenario.scenario import Scenario
 from sim.settings.configuration import Configuration
+from sim.show.words import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +88,8 @@ class Run:
         """Return what it is, in a line."""
         said = self.manifest
         counts = f"{said['worlds']:,} worlds ({said['draws']:,} x {said['replications']:,})"
-        return f"<Run of {said['scenario']}: {counts}, {said['protocol']}, seed {said['seed']}>"
+        how = listed([*said["forms"]]) if "forms" in said else said["protocol"]
+        return f"<Run of {said['scenario']}: {counts}, {how}, seed {said['seed']}>"
 
     def _repr_html_(self) -> str:
         return self.report().written("html")

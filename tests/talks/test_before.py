@@ -174,6 +174,8 @@ def test_such_a_world_is_told_in_a_sentence():
     assert "Outcome" not in told.transcript
     assert len(told.table) == 0
     assert "over before the first day" in repr(told)
+    with pytest.raises(ScenarioError, match="world: has no session: a text was signed before"):
+        told.plot("her")
 
 
 @pytest.mark.parametrize("protocol", ["single_text", "offers"])
