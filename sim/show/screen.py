@@ -18,13 +18,15 @@ from rich.progress import (
 from rich.table import Column
 from rich.text import Text
 
+from sim.outside.text import while_it_is_read
 from sim.show.report import Report
 from sim.show.writers import terminal
 
 
 def show(report: Report) -> None:
     """Print a report, as wide as the terminal is."""
-    terminal.put(Console(), report.title, report.parts)
+    with while_it_is_read():
+        terminal.put(Console(), report.title, report.parts)
 
 
 class Rate(ProgressColumn):

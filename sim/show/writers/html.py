@@ -7,9 +7,10 @@ notebook's own, light or dark.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
+from html import escape as escaped
 from typing import assert_never
 
+from sim.outside.text import printable_lines
 from sim.show.cells import Bar, Cell, Name, Told
 from sim.show.parts import NOTHING, Column, Listing, Note, Part, Picture, Table
 
@@ -31,7 +32,7 @@ def _part(part: Part) -> str:
         case Table():
             return _table(part)
         case Listing(title, entries):
-            rows = [f"<div><b>{escape(term)}</b> {escape(text)}</div>" for term, text in entries]
+            rows = [f"<div><b>{_text(term)}</b> {_text(text)}</div>" for term, text in entries]
             return _heading(title) + "".join(rows)
         case Picture(label, file):
             return _div(f"{label}: {file}", _NOTE)
@@ -40,7 +41,12 @@ def _part(part: Part) -> str:
 
 
 def _div(text: str, style: str) -> str:
-    return f'<div style="{style}">{escape(text)}</div>' if text else ""
+    return f'<div style="{style}">{_text(text)}</div>' if text else ""
+
+
+def _text(text: str) -> str:
+    """Return text that shows as it is, its lines too."""
+    return escaped(printable_lines(text))
 
 
 def _heading(title: str) -> str:
@@ -69,12 +75,12 @@ def _row(tag: str, style: str, columns: Sequence[Column], cells: Sequence[Cell])
 def _cell(cell: Cell) -> str:
     match cell:
         case Name(name):
-            return f"<code>{escape(name)}</code>"
+            return f"<code>{_text(name)}</code>"
         case Bar(share):
             width = max(round(_BAR * share), int(share > 0))
             style = f"width:{width}px;height:.7em;background:#0072B2"
             return f'<div style="width:{_BAR}px"><div style="{style}"></div></div>'
         case Told():
-            return escape(str(cell))
+            return _text(str(cell))
         case _:
             assert_never(cell)
