@@ -12,7 +12,7 @@ from tests.command import environment, small_file
 
 RUN = "run scenario=well.yaml ensemble.draws=4 ensemble.replications=2 hydra.run.dir=out"
 SWEEP = "sweep scenario=well.yaml seed=1,2 ensemble.draws=4 hydra.sweep.dir=out"
-OTHERS = ["list", "check well.yaml", "evidence well.yaml", "paths --scenario well.yaml", "schema"]
+OTHERS = ["list", "evidence well.yaml"]
 
 
 def shell(command, cwd, **more):
