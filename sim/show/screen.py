@@ -23,10 +23,18 @@ from sim.show.report import Report
 from sim.show.writers import terminal
 
 
+class _Screen(Console):
+    """A console that leaves it to its caller what to do where nobody reads it any more."""
+
+    def on_broken_pipe(self) -> None:
+        """Say so; rich itself would end the process."""
+        raise BrokenPipeError
+
+
 def show(report: Report) -> None:
     """Print a report, as wide as the terminal is."""
     with while_it_is_read():
-        terminal.put(Console(), report.title, report.parts)
+        terminal.put(_Screen(), report.title, report.parts)
 
 
 class Rate(ProgressColumn):
