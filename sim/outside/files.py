@@ -92,4 +92,4 @@ def opened(file: Path) -> BinaryIO:
 def _refuse_what_is_no_file(file: Path, found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
         kind = _KINDS.get(stat.S_IFMT(found.st_mode), "something else")
-        raise problem(str(file), f"must be a file; it is {kind}")
+        raise problem(str(file), f"cannot be read: it is {kind}, not a file")

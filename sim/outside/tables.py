@@ -20,7 +20,7 @@ from sim.outside.files import LARGEST_FILE, read_text
 if TYPE_CHECKING:
     import pandas as pd
 
-_COMPUTED = re.compile("'*(\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n])")
+_COMPUTED = re.compile("'*(\\s*[=+\\-@\uff1d\uff0b\uff0d\uff20]| *[\t\r\n])")
 
 
 def write_table(table: pd.DataFrame, file: Path) -> None:

@@ -39,7 +39,7 @@ COMMANDS: list[tuple[str, list[str], str]] = [
     (
         "folder instead of a file",
         ["run", "scenario=folder.yaml"],
-        "folder.yaml: must be a file; it is a folder",
+        "folder.yaml: cannot be read: it is a folder, not a file",
     ),
     (
         "misspelt protocol",

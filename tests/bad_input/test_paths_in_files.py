@@ -19,7 +19,7 @@ from tests.command import parley_here, small_file
 from tests.small import small_tree
 from tests.sweeps.small_sweeps import study_in
 
-FEW = ("ensemble.draws=2", "ensemble.replications=1")
+FEW = ("ensemble.draws=2", "ensemble.replications=1", "executor=serial")
 PATHS = {
     "above": "../../../x",
     "absolute": "/tmp/o/x",

@@ -11,7 +11,7 @@ from sim.sweeps.sweep import load_sweep
 from tests.bad_input.refusing import ROOT
 from tests.command import parley_here, small_file
 
-FEW = ("ensemble.draws=4", "ensemble.replications=2")
+FEW = ("ensemble.draws=4", "ensemble.replications=2", "executor=serial")
 LABELS = ['=HYPERLINK("http://x","y")', "'-1+1", " @SUM(A1)"]
 
 

@@ -19,7 +19,7 @@ from tests.sweeps.small_sweeps import plan_of, swept
 
 # All of it at once: a test of the one writer has each kind by itself.
 HOSTILE = pytest.mark.parametrize("text", ["".join(TEXTS.values())], ids=["all"])
-FEW = ("ensemble.draws=2", "ensemble.replications=1")
+FEW = ("ensemble.draws=2", "ensemble.replications=1", "executor=serial")
 
 
 @pytest.fixture(scope="module")
