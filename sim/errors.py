@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from sim.outside.text import printable
+
 _NO_VALUE = "\0"
 _LONGEST_VALUE = 60
 _MOST_SIGNS = 8  # in a message; some are two columns wide
@@ -28,9 +30,10 @@ class Problem:
     value: str = _NO_VALUE
 
     def __str__(self) -> str:
-        """Field, rule and value in one line."""
+        """Field, rule and value in one line, safe to print."""
         shown = "" if self.value == _NO_VALUE else f" (got {shorten(self.value)})"
-        return f"{self.field}: {self.rule}{shown}" if self.field else f"{self.rule}{shown}"
+        told = f"{self.field}: {self.rule}{shown}" if self.field else f"{self.rule}{shown}"
+        return printable(told)
 
 
 class ScenarioError(Exception):

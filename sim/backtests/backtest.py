@@ -16,7 +16,8 @@ from sim.backtests.gate import gate
 from sim.backtests.suites import SUITES
 from sim.backtests.tables import ENGINE
 from sim.draws.streams import Floats
-from sim.errors import problem
+from sim.errors import ScenarioError, problem
+from sim.outside.tables import read_table
 from sim.show.reports.backtest import METHODS, METRICS, backtest_report, found, size, written
 
 if TYPE_CHECKING:
@@ -60,10 +61,10 @@ class Backtest:
         manifest = folders.read_manifest(folder)
         try:
             tables = [
-                pd.read_csv(folder / name, dtype={"case": str, "decision": str, "group": str})
+                read_table(folder / name, dtype={"case": str, "decision": str, "group": str})
                 for name in (folders.SCORES, folders.BASELINES, folders.SUMMARY)
             ]
-        except (OSError, ValueError) as error:
+        except ScenarioError as error:
             raise problem("backtest", f"is damaged ({error})", str(folder)) from None
         return cls(folder, manifest, *tables)
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from sim.backtests.playing import Played
 from sim.errors import Problem, ScenarioError, problem
+from sim.outside.files import read_json
 from sim.runs.folder import BACKTEST_FOLDER, DRAFT, MANIFEST, drop, own_folder, publish, whole
 
 PLAN, FIGURES = "plan.json", "figures"
@@ -70,9 +71,9 @@ def backtest_folder(
 def kept(folder: Path, stage: str, name: str) -> Played | None:
     """Return what came out of a case, if it is kept."""
     try:
-        data = json.loads((folder / stage / f"{name}.json").read_text())
+        data = read_json(folder / stage / f"{name}.json")
         return Played(data["name"], tuple(data["counts"]), data["left_out"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ScenarioError, KeyError, TypeError):
         return None
 
 
@@ -110,11 +111,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         ScenarioError: when the folder holds none.
     """
     try:
-        manifest = json.loads((folder / MANIFEST).read_text())
-    except (OSError, ValueError) as error:
-        raise problem(
-            "backtest", f"no finished backtest is kept here ({error})", str(folder)
-        ) from None
+        manifest = read_json(folder / MANIFEST)
+    except ScenarioError as error:
+        rule = f"no finished backtest is kept here ({error.problems[0].rule})"
+        raise problem("backtest", rule, str(folder)) from None
     if not isinstance(manifest, dict) or "suite" not in manifest:
         raise problem("backtest", "this folder holds something else", str(folder))
     return manifest
@@ -129,9 +129,10 @@ def _refuse_another(folder: Path, plan: Mapping[str, Any]) -> None:
             raise problem(BACKTEST_FOLDER, rule, str(folder))
         return
     try:
-        before = json.loads((folder / PLAN).read_text())
-    except ValueError as error:
-        raise problem(BACKTEST_FOLDER, f"holds a damaged {PLAN} ({error}); {_ADVICE}") from None
+        before = read_json(folder / PLAN)
+    except ScenarioError as error:
+        why = error.problems[0].rule
+        raise problem(BACKTEST_FOLDER, f"holds a damaged {PLAN} ({why}); {_ADVICE}") from None
     changed = [key for key in plan if before.get(key) != plan[key]]
     if changed:
         rule = f"holds a backtest that was planned otherwise; {_ADVICE}"

@@ -28,6 +28,8 @@ from sim.backtests.scenarios import Traits
 from sim.backtests.suites import SUITES, Case, Counts, Row
 from sim.backtests.tables import baseline_rows, score_rows, summary_of
 from sim.errors import problem, unknown
+from sim.outside.files import read_bytes
+from sim.outside.tables import write_table
 from sim.play.executors import Executor, executor_of
 from sim.play.tables import digest_of
 from sim.runs import provenance
@@ -145,7 +147,7 @@ class Job:
         self.worlds = worlds or self.gate.worlds
         self.plan: dict[str, Any] = {
             "suite": suite,
-            "data_sha256": sha256(data.read_bytes()).hexdigest(),
+            "data_sha256": sha256(read_bytes(data)).hexdigest(),
             "fit": fit,
             "traits": None if self.frozen is None else self.frozen.model_dump(),
             "worlds": self.worlds,
@@ -241,7 +243,7 @@ class Job:
             (folders.BASELINES, beside),
             (folders.SUMMARY, summary),
         ):
-            table.to_csv(draft / name, index=False)
+            write_table(table, draft / name)
         left_out = [*self.reading.left_out, *(e.left_out for e in played if e.left_out)]
         manifest = {
             **{key: value for key, value in self.plan.items() if key != "gate"},

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import gc
 import json
-import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import StringIO
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sim.errors import MissingSignsWarning, ScenarioError
+from sim.outside.text import (
+    printable,
+    printable_lines,
+    say,
+    take_every_text,
+    while_it_is_read,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,20 +48,22 @@ ScenarioName = Annotated[str, typer.Argument(help="A scenario's name, or a path 
 
 
 class StoppedError(Exception):
-    """Work that ended early: why, what is left of it, and the exit code."""
+    """Work that ended early: why, what is left of it in a line or more, and the exit code."""
 
     def __init__(self, why: str, code: int, left: str) -> None:
-        super().__init__(f"{why}; {left}")
+        super().__init__(f"{printable(why)}; {left}")
         self.code = code
 
 
 def main() -> None:
     """Run the command; turn errors into messages and exit codes."""
     gc.set_threshold(50_000)  # what is imported stays: to look it through for waste takes longer
+    take_every_text()
     try:
         with _missing_signs_in_one_line():
             code = app(prog_name="parley", standalone_mode=False)
-        sys.stdout.flush()
+        with while_it_is_read():
+            sys.stdout.flush()
         if code == INTERRUPTED:
             complain("interrupted")
     except (Exception, KeyboardInterrupt) as error:
@@ -69,7 +78,9 @@ def _told(error: BaseException) -> int:
     command was called are known by what they can do.
     """
     if isinstance(error, StoppedError):
-        complain(str(error))
+        first, *more = str(error).split("\n")
+        complain(first)
+        say("\n".join(more), file=sys.stderr, end="\n" if more else "")
         return error.code
     if was_interrupted(error):
         complain("interrupted")
@@ -77,14 +88,12 @@ def _told(error: BaseException) -> int:
     if isinstance(error, ScenarioError):
         complain(*map(str, error.problems))
         return BAD_INPUT
-    if isinstance(error, BrokenPipeError):
-        _stop_writing()
-        return FAILED
     if isinstance(error, OSError):
         complain(what_failed(error))
         return FAILED
     if hasattr(error, "show") and hasattr(error, "exit_code"):
-        error.show()
+        error.show(file=(said := StringIO()))
+        say(said.getvalue(), end="", file=sys.stderr)
         return int(error.exit_code)
     raise error
 
@@ -154,11 +163,6 @@ def what_failed(error: OSError) -> str:
     return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
 
 
-def _stop_writing() -> None:
-    """Let the interpreter end without a word where nobody reads its output any more."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 @app.callback(invoke_without_command=True)
 def parley(
     version: Annotated[bool, typer.Option("--version", help="Show Parley's version.")] = False,
@@ -167,13 +171,25 @@ def parley(
     if version:
         from importlib.metadata import version as version_of
 
-        print(f"parley {version_of('parley-sim')}")
+        say(f"parley {version_of('parley-sim')}")
         raise typer.Exit
 
 
 def print_json(data: Any) -> None:
-    """Print data as JSON to stdout."""
-    print(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
+    """Print data as JSON to stdout, signs beyond ASCII as they are where all of them may be."""
+    text = json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+    if printable_lines(text) != text or not _can_say(text):
+        text = json.dumps(data, indent=2, allow_nan=False)
+    say(text)
+
+
+def _can_say(text: str) -> bool:
+    """Return whether stdout has all signs of a text."""
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def as_records(table: pd.DataFrame) -> Any:
@@ -187,6 +203,6 @@ def questions_as_data(questions: pd.DataFrame) -> Any:
 
 
 def complain(*lines: str) -> None:
-    """Print lines to stderr, in the name of the command."""
+    """Print lines to stderr, in the name of the command; each stays one line."""
     for line in lines:
-        print(f"parley: {line}", file=sys.stderr)
+        say(f"parley: {printable(line)}", file=sys.stderr)

@@ -11,6 +11,7 @@ import typer
 
 from sim.cli.app import Json, ScenarioName, print_json
 from sim.errors import problem, unknown
+from sim.outside.text import say
 
 if TYPE_CHECKING:
     from sim.analysis.support import PolledText
@@ -185,4 +186,4 @@ def schema() -> None:
     """Print the author's guide to scenario files."""
     from sim.scenario.reading.guide import guide
 
-    print(guide(), end="")
+    say(guide(), end="")

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from sim.outside.text import say
+
 
 def report(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
@@ -23,4 +25,4 @@ def report(
     from sim.runs.run import load_run
 
     written = load_run(folder).write_report(output, force)
-    print(f"{written}: written, {written.stat().st_size / 1024:,.0f} KiB, all in one file.")
+    say(f"{written}: written, {written.stat().st_size / 1024:,.0f} KiB, all in one file.")

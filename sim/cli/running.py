@@ -18,6 +18,7 @@ from sim.cli.app import (
     stopped_cleanly,
 )
 from sim.errors import problem
+from sim.outside.text import say
 
 if TYPE_CHECKING:
     from sim.runs.run import Run
@@ -80,7 +81,7 @@ def transcript(
     run = load_run(folder)
     number = run.first_world(ending) if ending is not None else world or 0
     negotiation = run.play_world(number)
-    print(negotiation.transcript, end="")
+    say(negotiation.transcript, end="")
     written = read_world(folder, number)
     if written is None:
         complain(f"{folder} has no {WORLDS} to compare with")

@@ -10,6 +10,7 @@ import typer
 
 from sim.cli.app import Json, print_json
 from sim.errors import problem
+from sim.outside.text import printable, say
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
@@ -69,8 +70,8 @@ def import_(
     with whole(output) as draft:
         draft.write_text(text)
     for note in imported.notes:
-        print(f"Note: {note}.")
-    print(f"{output}: written. Try: parley run {typed('scenario', str(output))}")
+        say(f"Note: {printable(note)}.")
+    say(f"{output}: written. Try: parley run {typed('scenario', str(output))}")
 
 
 def solutions(
@@ -169,7 +170,7 @@ def _scenario(source: str, domain: str | None, profiles: list[str] | None) -> Sc
     if Path(source).is_dir():
         imported = import_domain(source, domain, profiles)
         for note in imported.notes:
-            print(f"Note: {note}.", file=sys.stderr)
+            say(f"Note: {printable(note)}.", file=sys.stderr)
         return imported.scenario
     for option, given in (("--domain", domain), ("--profiles", profiles)):
         if given is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli.app import Json, as_records, print_json, questions_as_data
+from sim.outside.text import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,7 +107,7 @@ def why(folder: RunFolder, as_json: Json = False) -> None:
         return
     show(found.report())
     for outcome in found.typical["outcome"]:
-        print(f"\n{found.play(outcome).ends}", end="")
+        say(f"\n{found.play(outcome).ends}", end="")
 
 
 def _why_as_data(found: Why) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from sim.errors import problem
+from sim.outside.text import say
 
 
 def new(
@@ -40,6 +41,6 @@ def new(
         "parley schema": "every field explained",
     }
     width = max(map(len, steps))
-    print(f"{file}: written. Next:")
+    say(f"{file}: written. Next:")
     for command, purpose in steps.items():
-        print(f"  {command:{width}}  # {purpose}")
+        say(f"  {command:{width}}  # {purpose}")

@@ -16,6 +16,7 @@ from pathlib import Path
 from sim.domains import genius, geniusweb
 from sim.domains.domain import Domain, Kind, Profile, Source
 from sim.errors import ScenarioError, problem, unknown
+from sim.outside.files import read_bytes
 from sim.scenario.reading.files import LARGEST_FILE
 
 MOST_FILES = 100
@@ -142,13 +143,10 @@ def _kinds(files: Sequence[Path]) -> list[tuple[Source, Kind]]:
 def _source(file: Path) -> Source:
     name = shown(file.name)
     try:
-        with file.open("rb") as stream:
-            data = stream.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise problem(name, f"cannot be read: {error.strerror}") from None
-    if len(data) > LARGEST_FILE:
+        data = read_bytes(file, LARGEST_FILE)
+    except ScenarioError as error:
         hint = "if it is no part of the domain, name those that are: --domain, --profiles"
-        raise problem(name, f"is larger than {LARGEST_FILE // 2**20} MiB; {hint}")
+        raise problem(name, f"{error.problems[0].rule}; {hint}") from None
     return Source(name, shown(file.stem), data)
 
 

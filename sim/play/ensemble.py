@@ -20,7 +20,8 @@ import numpy as np
 from sim.bargaining.tactics import TACTICS
 from sim.draws.draws import Draws
 from sim.draws.streams import Floats, Ints, Purpose, Uniforms, draws_per_batch, streams_of
-from sim.errors import problem
+from sim.errors import ScenarioError, problem
+from sim.outside.files import read_text
 from sim.play.executors import SERIAL, Executor
 from sim.scenario.clauses import blocks
 from sim.scenario.scenario import Scenario
@@ -211,13 +212,13 @@ def footprint(ensemble: Ensemble, workers: int) -> tuple[int, int]:
 def _free_memory() -> int:
     """Return the bytes of memory that this process may still take, as far as the system says."""
     free = [2**63]
-    with suppress(OSError, StopIteration, ValueError):
-        lines = Path("/proc/meminfo").read_text().splitlines()
+    with suppress(ScenarioError, StopIteration, ValueError):
+        lines = read_text(Path("/proc/meminfo")).splitlines()
         free.append(next(int(line.split()[1]) * 1024 for line in lines if "MemAvailable" in line))
-    with suppress(OSError, StopIteration, ValueError):  # a container's own limit
+    with suppress(ScenarioError, StopIteration, ValueError):  # a container's own limit
         group = Path("/sys/fs/cgroup")
-        limit = int((group / "memory.max").read_text())
-        held = (group / "memory.stat").read_text().splitlines()
+        limit = int(read_text(group / "memory.max"))
+        held = read_text(group / "memory.stat").splitlines()
         free.append(limit - next(int(line.split()[1]) for line in held if line.startswith("anon ")))
     with suppress(ImportError, OSError, ValueError):
         import resource

@@ -6,7 +6,6 @@ for it is told what, which version wrote the run, and what to do.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,8 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import ScenarioError, problem
+from sim.outside.files import read_json
+from sim.outside.tables import read_table
 from sim.runs import provenance
 from sim.runs.folder import MANIFEST
 from sim.settings.configuration import Configuration, configure
@@ -118,10 +119,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     file = folder / MANIFEST
     if not file.is_file():
         raise problem(str(folder), f"holds no finished run: there is no {MANIFEST} in it")
-    try:
-        manifest = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise problem(str(file), f"cannot be read: {error}") from None
+    manifest = read_json(file)
     if not isinstance(manifest, dict):
         raise problem(str(file), "must be a mapping of names to values")
     if "sweep" in manifest:
@@ -212,13 +210,8 @@ class RunFolder:
         Raises:
             ScenarioError: when it is not there, cannot be read, or lacks a column.
         """
-        import pandas as pd
-
         file = _part(self.folder, f"{name}.csv", self._manifest())
-        try:
-            table = pd.read_csv(file, dtype=str, keep_default_na=False)
-        except (OSError, ValueError) as error:
-            raise problem(str(file), f"cannot be read: {_first_line(error)}") from None
+        table = read_table(file, dtype=str, keep_default_na=False)
         for column, instead in _ADDED.items():
             if column not in table and instead in table:
                 table[column] = table[instead]

@@ -8,7 +8,6 @@ which the system drops when the writer dies, so a draft found there by the next 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -18,6 +17,7 @@ from itertools import count
 from pathlib import Path
 
 from sim.errors import ScenarioError, problem
+from sim.outside.files import read_json
 from sim.play.interrupts import interrupts_held
 
 MANIFEST = "manifest.json"
@@ -111,8 +111,8 @@ def refuse_if_taken(folder: Path, parts: Collection[str], force: bool) -> None:
 def _kind_in(folder: Path) -> str:
     """Return what a folder with a manifest holds."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        manifest = read_json(folder / MANIFEST)
+    except ScenarioError:
         return "run"
     return "sweep" if isinstance(manifest, dict) and "sweep" in manifest else "run"
 

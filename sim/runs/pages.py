@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import problem
+from sim.outside.files import read_text
 from sim.runs.folder import whole
 
 README = "README.md"
@@ -50,7 +51,7 @@ def page(folder: Path, begin: str, heading: str = "") -> Page:
     """
     file = folder / README
     new = f"{heading}\n\n{begin}\n{END}\n"
-    text = file.read_text(encoding="utf-8") if file.exists() else new
+    text = read_text(file) if file.exists() else new
     before, found, rest = text.partition(begin)
     written, ended, after = rest.partition(END)
     if not found or not ended:

@@ -15,6 +15,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from sim.errors import ScenarioError
+from sim.outside.files import read_bytes
 from sim.settings.differences import Difference, differences
 
 PACKAGE = Path(__file__).parents[1]
@@ -71,7 +73,7 @@ def code_sha256() -> str:
     """
     digest = sha256()
     for name in sorted(file.relative_to(PACKAGE).as_posix() for file in PACKAGE.rglob("*.py")):
-        source = (PACKAGE / name).read_bytes()
+        source = read_bytes(PACKAGE / name)
         digest.update(f"{name}\0{len(source)}\0".encode())
         digest.update(source)
     return digest.hexdigest()
@@ -103,8 +105,8 @@ def processor() -> str:
 def _model_of(info: Path) -> str:
     """Return the model that Linux's /proc/cpuinfo names first, or nothing."""
     try:
-        lines = info.read_text(errors="replace").splitlines()
-    except OSError:
+        lines = read_bytes(info).decode(errors="replace").splitlines()
+    except ScenarioError:
         return ""
     named = (line.partition(":") for line in lines)
     return next((value.strip() for key, _, value in named if key.strip() == "model name"), "")

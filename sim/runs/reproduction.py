@@ -15,6 +15,7 @@ from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 from sim.errors import problem
+from sim.outside.files import read_bytes
 from sim.play.ensemble import refuse_if_too_large
 from sim.play.executors import Executor
 from sim.runs import provenance
@@ -113,7 +114,7 @@ def _refuse_if_edited(run: Run, folder: Path) -> None:
         ScenarioError: when its digest is not the manifest's.
     """
     config = Path(read_config(folder))
-    if sha256(config.read_bytes()).hexdigest() != run.manifest["config_sha256"]:
+    if sha256(read_bytes(config)).hexdigest() != run.manifest["config_sha256"]:
         file = quote(str(folder / CONFIG))
         rule = (
             f"was changed after the run: its SHA-256 is not the one in the manifest. What it says "

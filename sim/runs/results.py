@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.weights import khat
 from sim.errors import problem
+from sim.outside.tables import write_table
 from sim.play.ensemble import Ensemble, play, refuse_if_too_large
 from sim.play.executors import SERIAL, Executor
 from sim.runs import provenance
@@ -361,6 +362,6 @@ def _write(draft: Path, run: Run) -> None:
     """Write everything but the worlds table and the figures."""
     (draft / CONFIG).write_text(run.source.configuration().text, encoding="utf-8")
     for name in TABLES:
-        getattr(run, name).to_csv(draft / f"{name}.csv", index=False)
+        write_table(getattr(run, name), draft / f"{name}.csv")
     manifest = json.dumps(run.manifest, indent=2, ensure_ascii=False)
     (draft / MANIFEST).write_text(manifest + "\n", encoding="utf-8")

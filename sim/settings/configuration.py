@@ -7,7 +7,6 @@ configuration is plain data: interpolations, which could read the environment, a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -27,6 +26,7 @@ from sim.errors import Problem, ScenarioError, problem, unknown
 from sim.numbers.evidence import Fact
 from sim.numbers.names import Frozen, broken
 from sim.numbers.uncertain import Number, whole
+from sim.outside.names import NAME_RULE, is_name, name_of
 from sim.play.executors import EXECUTORS, Executor, executor_of
 from sim.scenario.actors import TacticName
 from sim.scenario.reading import schema
@@ -53,6 +53,12 @@ def _known(kind: str) -> str:
     return kind
 
 
+def _named(scenario: str) -> str:
+    if not is_name(scenario):
+        raise ValueError(NAME_RULE)
+    return scenario
+
+
 class ExecutorSettings(Frozen):
     """Where worlds are played; `executor=dask` says as much as `executor.kind=dask`."""
 
@@ -77,7 +83,7 @@ class ExecutorSettings(Frozen):
 class Settings(Frozen):
     """What a run needs beside its scenario."""
 
-    scenario: str
+    scenario: Annotated[str, AfterValidator(_named)]
     seed: Annotated[int, whole(0, 2**63 - 1)] = 0
     tactic: TacticName | None = None
     traits: str | None = None
@@ -97,6 +103,7 @@ class Settings(Frozen):
 MODELS = (Settings, Scenario)
 _NO_LEVER = {*Settings.model_fields} - {"tactic"}
 EXECUTOR = "executor"
+_UNNAMED = "scenario"  # what one is called whose file or title makes no name
 Source = str | Path | Mapping[str, Any] | Scenario
 
 
@@ -273,8 +280,8 @@ def configuration_of(source: Source, values: Mapping[str, Any]) -> Configuration
         tree = _base(str(source))
     else:
         held = source if isinstance(source, Mapping) else _as_tree(source)
-        called = re.sub(r"\W+", "_", str(held.get("title", "")).lower()).strip("_")
-        tree = {**_settings(), "scenario": called or "scenario", **plain(held)}
+        called = name_of(str(held.get("title", "")), _UNNAMED)
+        tree = {**_settings(), "scenario": called, **plain(held)}
     problems = _put_all(tree, plain(values))
     _one_form_where_it_is_named(tree, values)
     settings, scenario = _validated(tree, problems)
@@ -330,7 +337,8 @@ def _base(source: str | None) -> dict[str, Any]:
     if source is None:
         source = "geneva_2025"
     if source.endswith((".yaml", ".yml")):
-        return {**_settings(), "scenario": Path(source).stem, **read_file(Path(source))}
+        called = name_of(Path(source).stem, _UNNAMED)
+        return {**_settings(), "scenario": called, **read_file(Path(source))}
     names = _scenario_files()
     if source not in names and Path(source).is_dir():
         rule = (

@@ -34,8 +34,9 @@ def read_overrides(overrides: Sequence[str], special: Sequence[str] = RUN) -> li
     """Return overrides, parsed by Hydra's grammar.
 
     Raises:
-        ScenarioError: naming every one that is no `path=value`.
+        ScenarioError: naming every one that is no `path=value`, or is given twice.
     """
+    refuse_twice([text.partition("=")[0] for text in overrides])
     found: list[Override] = []
     problems: list[Problem] = []
     for text in overrides:
@@ -49,7 +50,7 @@ def read_overrides(overrides: Sequence[str], special: Sequence[str] = RUN) -> li
 
 
 def named(overrides: Sequence[Override], key: str) -> str | None:
-    """Return the name or path that overrides give for a key; the last counts.
+    """Return the name or path that overrides give for a key.
 
     Raises:
         ScenarioError: when it is no text.
@@ -148,7 +149,11 @@ def refuse_twice(paths: Sequence[str]) -> None:
 def _values(varied: Override) -> tuple[Any, ...]:
     """Return the values that Hydra's syntax for choices and steps lists."""
     path = varied.key_or_group
-    texts = list(islice(varied.sweep_string_iterator(), MOST_POINTS + 1))
+    try:
+        texts = list(islice(varied.sweep_string_iterator(), MOST_POINTS + 1))
+    except (ArithmeticError, HydraException, ValueError):
+        rule = "leads nowhere: a range goes from START to STOP by a STEP that is not 0"
+        raise ScenarioError(Problem(path, rule, str(varied.input_line).partition("=")[2])) from None
     if len(texts) > MOST_POINTS:
         raise problem(path, f"lists more than {MOST_POINTS:,} values")
     return tuple(_one_parsed(f"{path}={text}").value() for text in texts)

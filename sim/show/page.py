@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
+from sim.outside.files import read_text
 from sim.show.markup import shown
 from sim.show.report import Report
 from sim.show.writers.html import Dressed
@@ -95,4 +96,4 @@ def _report(told: Report | Folded, name: str) -> str:
 @cache
 def _sheet() -> str:
     """Return how a page looks."""
-    return files("sim.show").joinpath("page.css").read_text(encoding="utf-8")
+    return read_text(Path(__file__).with_name("page.css"))

@@ -18,13 +18,23 @@ from rich.progress import (
 from rich.table import Column
 from rich.text import Text
 
+from sim.outside.text import while_it_is_read
 from sim.show.report import Report
 from sim.show.writers import terminal
 
 
+class _Screen(Console):
+    """A console that leaves it to its caller what to do where nobody reads it any more."""
+
+    def on_broken_pipe(self) -> None:
+        """Say so; rich itself would end the process."""
+        raise BrokenPipeError
+
+
 def show(report: Report) -> None:
     """Print a report, as wide as the terminal is."""
-    terminal.put(Console(), report.title, report.parts)
+    with while_it_is_read():
+        terminal.put(_Screen(), report.title, report.parts)
 
 
 class Rate(ProgressColumn):

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import Problem, ScenarioError, problem
+from sim.outside.files import read_json
 from sim.play.executors import SERIAL, Executor
 from sim.runs import provenance
 from sim.runs.archive import PARTS as RUN_PARTS
@@ -220,7 +221,9 @@ def _publish(
                 draw(Sweep(folder, manifest, *read_tables(draft)), draft / FIGURES)
             except ScenarioError as error:  # the odds stand without it
                 manifest["figure_error"] = str(error)
-        (draft / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n")
+        (draft / MANIFEST).write_text(
+            json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
         publish(draft, folder)
     finally:
         drop(draft)
@@ -252,14 +255,17 @@ def _read_plan(folder: Path) -> Any:
         ScenarioError: when it cannot be read.
     """
     try:
-        return json.loads((folder / PLAN).read_text())
-    except (OSError, ValueError) as error:
-        raise problem(SWEEP_FOLDER, f"holds a damaged {PLAN} ({error}); {_ADVICE}") from None
+        return read_json(folder / PLAN)
+    except ScenarioError as error:
+        why = error.problems[0].rule
+        raise problem(SWEEP_FOLDER, f"holds a damaged {PLAN} ({why}); {_ADVICE}") from None
 
 
 def _write_plan(plan: Plan, folder: Path) -> None:
     with whole(folder / PLAN) as draft:
-        draft.write_text(json.dumps(plan.data, indent=2) + "\n")
+        draft.write_text(
+            json.dumps(plan.data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
 
 
 def _clear(folder: Path, names: Iterable[str]) -> None:

@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError
 from sim.errors import Problem, ScenarioError, problem, unknown
 from sim.numbers.names import Frozen, Name
 from sim.numbers.uncertain import Finite
+from sim.outside.names import stays_inside
 from sim.scenario.reading.files import read_file
 from sim.scenario.reading.schema import problems_of
 from sim.settings.configuration import MODELS, Configuration, configure, flat, is_whole, shipped
@@ -133,6 +134,7 @@ def load_study(name_or_folder: str) -> Study:
         study = Study(folder.name, folder, StudyFile.model_validate(tree))
     except ValidationError as error:
         raise _in_file(folder, problems_of(error, StudyFile)) from None
+    _refuse_paths_outwards(study)
     _refuse_a_figure_of_nothing(study)
     return study
 
@@ -300,6 +302,19 @@ def _refuse_what_cannot_vary(
             raise problem(CASE, unknown("case", name, cases), name)
     if not is_study and design.size == 1 and not design.ranges:
         raise problem("", "nothing varies: give PATH=A,B or PATH=LOW:HIGH, or use `parley run`")
+
+
+def _refuse_paths_outwards(study: Study) -> None:
+    """Refuse a scenario's file that is not in the study's folder: a study names nothing else.
+
+    Raises:
+        ScenarioError: naming it.
+    """
+    own = study.file
+    for name in (own.config.get(SCENARIO), *own.design.choices.get(SCENARIO, ())):
+        if isinstance(name, str) and not stays_inside(name):
+            rule = "must be a scenario's name, or a file in the study's folder"
+            raise _in_file(study.folder, [Problem(SCENARIO, rule, repr(name))])
 
 
 def _refuse_a_figure_of_nothing(study: Study) -> None:

@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sim.errors import problem, unknown
+from sim.errors import ScenarioError, problem, unknown
+from sim.outside.files import opened, read_json
+from sim.outside.tables import write_table
 from sim.runs.folder import MANIFEST
 from sim.sweeps.points import GOES_ON, Point, read_point
 
@@ -256,10 +258,10 @@ def load_sweep(folder: Path | str) -> Sweep:
 def ends_whole(file: Path) -> bool:
     """Return whether a Parquet file has its end, without which nothing of it can be read."""
     try:
-        with file.open("rb") as opened:
-            opened.seek(-len(_END), os.SEEK_END)
-            return opened.read() == _END
-    except OSError:
+        with opened(file) as stream:
+            stream.seek(-len(_END), os.SEEK_END)
+            return stream.read(len(_END)) == _END
+    except (OSError, ScenarioError):
         return False
 
 
@@ -337,7 +339,7 @@ def _write(file: Path, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]
     table = {name: _column(name, [row.get(name) for row in rows]) for name in columns}
     typed = pa.table(table)
     pq.write_table(typed, file, write_page_checksum=True)
-    typed.to_pandas().to_csv(file.with_suffix(".csv"), index=False)
+    write_table(typed.to_pandas(), file.with_suffix(".csv"))
 
 
 _TYPES = {
@@ -361,7 +363,8 @@ def _column(name: str, values: Sequence[Any]) -> pa.Array:
     if kinds in ({str}, {bool}):
         return pa.array(values)
     return pa.array(
-        [None if value is None else json.dumps(value) for value in values], type=pa.string()
+        [None if value is None else json.dumps(value, ensure_ascii=False) for value in values],
+        type=pa.string(),
     )
 
 
@@ -370,10 +373,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
     if not file.is_file():
         hint = f" ({GOES_ON})" if (folder / POINTS).is_dir() else ""
         raise problem(str(folder), f"holds no finished sweep: there is no {MANIFEST} in it{hint}")
-    try:
-        manifest = json.loads(file.read_text())
-    except (OSError, ValueError) as error:
-        raise problem(str(file), f"cannot be read: {error}") from None
+    manifest = read_json(file)
     if not isinstance(manifest, dict):
         raise problem(str(file), "must be a mapping of names to values")
     if "sweep" not in manifest and "worlds" in manifest:

@@ -13,12 +13,18 @@ import numpy as np
 from sim.draws.streams import Floats
 from sim.scenario.outcomes import WEEKS_PER_MONTH
 
+_AT_ONCE = 600.0  # far above any -log(1 - u), and far below what overflows
+
 
 def breakdown_hazard(
     base: Floats, deterrence: Floats, effect: Floats, regret: Floats, sensitivity: Floats
 ) -> Floats:
-    """Return h0 exp(-gamma G + phi max(0, d - u)), per month."""
-    return base * np.exp(-effect * deterrence + sensitivity * np.maximum(0.0, regret))
+    """Return h0 exp(-gamma G + phi max(0, d - u)), per month.
+
+    Its logarithm goes no further than `_AT_ONCE` above that of h0: a deal breaks at once by then.
+    """
+    rise = -effect * deterrence + sensitivity * np.maximum(0.0, regret)
+    return base * np.exp(np.minimum(rise, _AT_ONCE))
 
 
 def weekly_steps(weeks: float) -> Floats:
@@ -50,7 +56,7 @@ def weeks_until_broken(
     left, broken, week = -np.log1p(-u), np.full(len(u), np.nan), 0.0
     for length in steps:
         hazard = monthly_hazard(drivers) / WEEKS_PER_MONTH
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # never comes
             moment = np.where(hazard > 0, week + left / hazard, np.inf)
         breaks = np.isnan(broken) & (moment < week + length) & (moment < watched)
         broken[breaks] = moment[breaks]

@@ -39,7 +39,7 @@ COMMANDS: list[tuple[str, list[str], str]] = [
     (
         "folder instead of a file",
         ["run", "scenario=folder.yaml"],
-        "folder.yaml: cannot be read: Is a directory",
+        "folder.yaml: cannot be read: it is a folder, not a file",
     ),
     (
         "misspelt protocol",
@@ -57,6 +57,19 @@ COMMANDS: list[tuple[str, list[str], str]] = [
     ("seed null", ["run", "seed=null"], "seed: must be a whole number between 0 and"),
     ("seed true", ["run", "seed=true"], "seed: must be a whole number between 0 and"),
     ("no seed", ["run", "seed="], "seed: must be a whole number between 0 and"),
+    (
+        "steps that lead nowhere",
+        ["sweep", "seed=range(0,1,0)"],
+        "seed: leads nowhere: a range goes from START to STOP by a STEP that is not 0",
+    ),
+    ("steps of nothing", ["sweep", "seed=range(0,1,0.0)"], "seed: leads nowhere: a range goes"),
+    ("steps of no number", ["sweep", "seed=range(0,1,nan)"], "seed: leads nowhere: a range goes"),
+    ("an override twice", ["run", "seed=1", "seed=2"], "seed: is given twice"),
+    (
+        "a file twice",
+        ["run", "scenario=a.yaml", "scenario=geneva_2025"],
+        "scenario: is given twice",
+    ),
     ("seed of 5000 digits", ["run", "seed=" + "9" * 5000], "is no override"),
     (
         "no draws",

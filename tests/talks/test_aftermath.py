@@ -39,6 +39,33 @@ def test_no_regret_is_not_rewarded():
     assert hazard == pytest.approx(0.02)
 
 
+@given(
+    *(st.floats(0, 100) | st.just(0.0) for _ in range(4)), st.floats(-1e6, 1e6), st.floats(0, 0.99)
+)
+def test_a_hazard_is_a_number_however_much_is_regretted_and_0_stays_0(
+    base, deterrence, effect, sensitivity, regret, u
+):
+    one = np.ones(1)
+    with np.errstate(over="raise", invalid="raise"):
+        hazard = aftermath.breakdown_hazard(
+            base * one, deterrence * one, effect * one, regret * one, sensitivity * one
+        )
+    assert np.isfinite(hazard).all()
+    assert base > 0 or hazard == 0
+    broken = weeks_until_broken(lambda now: hazard[0], u=u * one)
+    assert np.isnan(broken) | ((broken >= 0) & (broken < 24 * MONTH))
+
+
+def test_a_deal_of_boundless_regret_breaks_at_once():
+    one = np.ones(1)
+    hazard = aftermath.breakdown_hazard(0.001 * one, one, one, 1e6 * one, 100 * one)
+    assert weeks_until_broken(lambda now: hazard[0], u=0.99 * one) == pytest.approx(0, abs=1e-9)
+
+
+def test_a_hazard_of_next_to_nothing_breaks_nothing():
+    assert np.isnan(weeks_until_broken(lambda now: 5e-324)).all()
+
+
 @given(st.floats(0.1, 500))
 def test_the_steps_of_the_time_in_force_are_whole_weeks_and_the_rest(weeks):
     steps = weekly_steps(weeks)

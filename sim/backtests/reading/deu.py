@@ -21,6 +21,7 @@ from sim.backtests.reading.council import ACTORS, capability
 from sim.backtests.reading.days import day_of
 from sim.backtests.reading.files import text_of
 from sim.errors import Problem, ScenarioError, problem
+from sim.outside.names import is_stem
 
 FULL_SCALE = 100.0
 USUAL_SALIENCE = 50.0  # where a position has none
@@ -111,7 +112,7 @@ def _wrong(cells: Mapping[str, str]) -> Iterator[str]:
         yield "must have one value for each column, no fewer and no more"
         return
     for name in ("prnr", "isnr"):
-        if not _name(cells[name]):
+        if not _name(cells[name]) or not is_stem(cells[name]):
             yield f"{name} {cells[name]!r} is no name of letters and digits"
     for column in COLUMNS[len(TEXTS) :]:
         if cells[column] and _number(cells[column]) is None:

@@ -1,12 +1,11 @@
-"""A file on its way to becoming cases: text of bounded size, or refused."""
+"""A file on its way to becoming cases: text with data in it, or refused."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from sim.errors import problem
-
-LARGEST_FILE = 64 * 2**20
+from sim.outside.files import LARGEST_FILE, read_text
 
 
 def text_of(file: Path) -> str:
@@ -15,23 +14,7 @@ def text_of(file: Path) -> str:
     Raises:
         ScenarioError: when it is no file, is larger than `LARGEST_FILE`, is no text or is empty.
     """
-    try:
-        if file.exists() and not file.is_file():
-            raise problem(str(file), "must be a file with the data; it is none")
-        with file.open("rb") as stream:
-            content = stream.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise problem(str(file), f"cannot be read: {error.strerror}") from None
-    if len(content) > LARGEST_FILE:
-        raise problem(str(file), f"is larger than {LARGEST_FILE // 2**20} MiB")
-    return _decoded(file, content)
-
-
-def _decoded(file: Path, content: bytes) -> str:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise problem(str(file), "is no text in UTF-8") from None
+    text = read_text(file, LARGEST_FILE)
     if not text.strip() or "\0" in text:
         raise problem(str(file), "must be text with data in it; it is empty or holds null bytes")
     return text

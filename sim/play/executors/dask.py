@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from sim.errors import problem
+from sim.outside.files import read_bytes
 from sim.play.executors.executor import (
     Executor,
     Input,
@@ -181,6 +182,6 @@ def _refuse_another_code(client: Client, address: str) -> None:
 def code() -> dict[str, str]:
     """Return what decides on worlds in this process: versions, and a digest of Parley's code."""
     files = sorted(PACKAGE.rglob("*.py"))
-    digest = sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    digest = sha256(b"".join(read_bytes(file) for file in files)).hexdigest()
     versions = {name: metadata.version(name) for name in ("mesa", "numpy", "scipy")}
     return {**versions, "Parley's code": digest[:12]}

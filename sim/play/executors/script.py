@@ -16,6 +16,10 @@ from multiprocessing import current_process
 from pathlib import Path
 from types import FrameType, ModuleType
 
+from sim.errors import ScenarioError
+from sim.outside.files import read_bytes
+from sim.outside.text import printable
+
 GUARD = 'if __name__ == "__main__":'
 _ALONE = "played by one process; to use more"
 
@@ -65,8 +69,8 @@ def _line_at_work(main: ModuleType, file: Path) -> int | None:
 def _is_guarded(file: Path, line: int) -> bool:
     """Return whether a line stands under a test of `__name__`; true where nothing can be told."""
     try:
-        tree = ast.parse(file.read_bytes())
-    except (OSError, SyntaxError, ValueError):
+        tree = ast.parse(read_bytes(file))
+    except (ScenarioError, SyntaxError, ValueError):
         return True
     return any(
         isinstance(node, ast.If)
@@ -79,4 +83,4 @@ def _is_guarded(file: Path, line: int) -> bool:
 @cache
 def _tell(why: str) -> None:
     """Say it, once."""
-    logging.getLogger("sim").warning("parley: %s", why)
+    logging.getLogger("sim").warning("parley: %s", printable(why))

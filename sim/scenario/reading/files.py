@@ -18,6 +18,7 @@ from yaml.constructor import SafeConstructor
 from yaml.resolver import Resolver
 
 from sim.errors import problem
+from sim.outside import files as outside
 
 LARGEST_FILE = 2**20
 MOST_VALUES = 100_000
@@ -35,14 +36,7 @@ def read_file(file: Path, begins: str = SCENARIO_BEGINS) -> dict[str, Any]:
     Raises:
         ScenarioError: when it is missing, too large, not YAML, no mapping, or interpolates.
     """
-    try:
-        if file.is_file() and file.stat().st_size > LARGEST_FILE:
-            raise problem(str(file), f"is larger than {LARGEST_FILE // 2**20} MiB")
-        return read_text(file.read_text(encoding="utf-8"), str(file), begins)
-    except OSError as error:
-        raise problem(str(file), f"cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise problem(str(file), "is no text file in UTF-8") from None
+    return read_text(outside.read_text(file, LARGEST_FILE), str(file), begins)
 
 
 def read_text(text: str, name: str, begins: str = SCENARIO_BEGINS) -> dict[str, Any]:
@@ -132,6 +126,13 @@ class _PlainData(Composer, SafeConstructor, Resolver):
                 problem_mark=event.start_mark,
             )
         return super().compose_node(parent, index)
+
+    def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> Any:
+        """Join the halves that JSON writes a sign beyond 16 bits in, and YAML knows nothing of."""
+        value = super().construct_scalar(node)
+        if isinstance(value, str) and SURROGATE.search(value):
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+        return value
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         """Make every name text, and refuse one that is given twice: YAML itself forbids it."""

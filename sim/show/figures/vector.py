@@ -10,7 +10,8 @@ import re
 from io import StringIO
 from typing import TYPE_CHECKING, cast
 
-from sim.show.markup import pictured, shown
+from sim.outside.text import printable_lines
+from sim.show.markup import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,7 +42,7 @@ def svg_of(ax: Axes, name: str, label: str) -> str:
     page = StringIO()
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": "parley"}):
         cast("Figure", ax.figure).savefig(page, format="svg", metadata={"Date": None})
-    picture = _NOT_OF_HTML.sub("", pictured(page.getvalue()))
+    picture = _NOT_OF_HTML.sub("", printable_lines(page.getvalue()))
     picture = _TAG.sub(lambda tag: _named(tag.group(), name), picture)
     found = shown(" ".join(ax.get_title(loc="left").split()))
     told = f'role="img" aria-labelledby="{name}-title {name}-desc"'

@@ -35,8 +35,9 @@ def comparison_report(
     letters = ("A", "B")
     parts: list[Part] = [
         *(
-            Note(f"{letter}: {name}\n   {what}", whole=True)
+            Note(line, whole=True)
             for letter, (name, what) in zip(letters, runs, strict=True)
+            for line in (f"{letter}: {name}", f"   {what}")
         ),
         _differences("", letters, odds),
         Note(f"{how}.", quiet=True),

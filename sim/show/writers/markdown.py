@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
+from sim.outside.text import printable
 from sim.show.cells import Bar, Cell, Name, Told
 from sim.show.parts import NOTHING, Column, Drawing, Listing, Note, Part, Picture, Table
 from sim.show.words import bar
@@ -31,7 +32,8 @@ def _part(part: Part) -> str:
             rows = [f"- **{_text(term)}**: {_text(text)}" for term, text in entries]
             return f"**{_text(title)}**\n\n" + "\n".join(rows)
         case Picture(label, file):
-            target = f"<{file}>" if set(" ()<>") & set(str(file)) else str(file)
+            shown = printable(str(file))
+            target = f"<{shown}>" if set(" ()<>") & set(shown) else shown
             return f"![{_text(label)}]({target})"
         case Drawing(label):
             return f"*{_text(label)}*"
@@ -45,7 +47,7 @@ def _text(text: str) -> str:
     >>> print(_text("a|b [c] <d> <0.1% us_led_fund"))
     a\|b \[c\] \<d> <0.1% us_led_fund
     """
-    return _MARKS.sub(r"\\\g<0>", " ".join(text.split()))
+    return _MARKS.sub(r"\\\g<0>", printable(" ".join(text.split())))
 
 
 def _table(part: Table) -> str:
@@ -71,6 +73,7 @@ def _styled(column: Column, cell: Cell) -> str:
 def _cell(cell: Cell) -> str:
     match cell:
         case Name(name):
+            name = printable(name)
             return _text(name) if "`" in name else f"`{name.replace('|', chr(92) + '|')}`"
         case Bar(share):
             return bar(share)

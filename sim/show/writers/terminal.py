@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
+from sim.outside.text import flowing, printable, printable_lines
 from sim.show.cells import Bar, Cell, Name, Text, Told
 from sim.show.parts import NOTHING, Drawing, Listing, Note, Part, Picture, Table
 from sim.show.words import bar
@@ -31,23 +32,26 @@ def write(title: str, parts: Sequence[Part]) -> str:
 def put(out: Console, title: str, parts: Sequence[Part]) -> None:
     """Print a report, its words as they are."""
     if title:
-        out.print(RichText(title, "bold"), soft_wrap=True)
-    terms = [term for part in parts if isinstance(part, Listing) for term, _ in part.entries]
+        out.print(RichText(printable(title), "bold"), soft_wrap=True)
+    terms = [
+        printable(term) for part in parts if isinstance(part, Listing) for term, _ in part.entries
+    ]
     room = max(map(len, terms), default=0) + 2
     for above, part in zip((title, *parts), parts, strict=False):
         if _stands_off(part, above):
             out.print()
         match part:
             case Note(text, quiet, whole):
-                out.print(RichText(text, "dim" if quiet else ""), soft_wrap=whole)
+                shown = printable(text) if whole else flowing(text)
+                out.print(RichText(shown, "dim" if quiet else ""), soft_wrap=whole)
             case Table():
                 out.print(_table(part))
             case Listing():
                 _put_listing(out, part, room)
             case Picture(label, file):
-                out.print(RichText(f"{label}: {file}"), soft_wrap=True)
+                out.print(RichText(printable(f"{label}: {file}")), soft_wrap=True)
             case Drawing(label):
-                out.print(RichText(label))
+                out.print(RichText(flowing(label)))
             case _:
                 assert_never(part)
 
@@ -61,12 +65,12 @@ def _stands_off(part: Part, above: Part | str) -> bool:
 
 def _table(part: Table) -> RichTable | RichText:
     if not part.rows:
-        return RichText(f"{part.title}\n{NOTHING}".strip())
+        return RichText(f"{printable(part.title)}\n{NOTHING}".strip())
     table = RichTable(
-        title=RichText(part.title) if part.title else None,
+        title=RichText(printable(part.title)) if part.title else None,
         title_justify="left",
         title_style="bold",
-        caption=RichText(part.note) if part.note else None,
+        caption=RichText(flowing(part.note)) if part.note else None,
         caption_justify="left",
         box=box.SIMPLE_HEAD,
         padding=(0, 2, 0, 0),
@@ -87,26 +91,27 @@ def _table(part: Table) -> RichTable | RichText:
 
 def _head(head: Text | Name) -> RichText:
     """Return a column's head; a path may be broken after its dots."""
-    return RichText(head.words if isinstance(head, Text) else head.name.replace(".", ".\n"))
+    shown = head.words if isinstance(head, Text) else head.name.replace(".", ".\n")
+    return RichText(printable_lines(shown))
 
 
 def _cell(cell: Cell) -> RichText:
     match cell:
         case Name(name):
-            return RichText(name)
+            return RichText(printable(name))
         case Bar(share):
             return RichText(bar(share))
         case Told():
-            return RichText(str(cell))
+            return RichText(printable(str(cell)))
         case _:
             assert_never(cell)
 
 
 def _put_listing(out: Console, part: Listing, room: int) -> None:
     """Print terms with their texts beside them, or beneath where a term is long."""
-    out.print(RichText(part.title, "bold"))
+    out.print(RichText(printable(part.title), "bold"))
     for term, text in part.entries:
-        lead = f"  {term:{room}}"
+        lead = f"  {printable(term):{room}}"
         if room - 2 > _LONGEST_TERM:
             out.print(RichText(_indented(term, out.width, "  "), "bold"), soft_wrap=True)
             lead = "    "
@@ -116,4 +121,4 @@ def _put_listing(out: Console, part: Listing, room: int) -> None:
 
 def _indented(text: str, width: int, lead: str) -> str:
     """Return a text after its lead, wrapped and indented as far."""
-    return fill(text, width, initial_indent=lead, subsequent_indent=" " * len(lead))
+    return fill(flowing(text), width, initial_indent=lead, subsequent_indent=" " * len(lead))

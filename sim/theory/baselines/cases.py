@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from sim.draws.streams import Floats
 from sim.errors import Problem, ScenarioError, problem, unknown
+from sim.outside.files import read_text
 
 COLUMNS = ("actor", "capability", "issue", "position", "salience")
 PART = ("position", "salience")  # of an actor in an issue; empty where it takes none
@@ -145,18 +146,8 @@ def _rows(file: Path) -> Iterator[_Row | Problem]:
 
 
 def _text(file: Path) -> str:
-    """Return a text file of bounded size."""
-    try:
-        with file.open("rb") as stream:
-            content = stream.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise problem(str(file), f"cannot be read: {error.strerror}") from None
-    if len(content) > LARGEST_FILE:
-        raise problem(str(file), f"is larger than {LARGEST_FILE // 2**20} MiB")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise problem(str(file), "is no text file in UTF-8") from None
+    """Return the text of a file that is not empty."""
+    text = read_text(file, LARGEST_FILE)
     if not text.strip():
         raise problem(str(file), f"is empty; its first line must be {HEADER}")
     return text

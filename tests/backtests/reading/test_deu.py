@@ -155,7 +155,7 @@ def test_a_missing_and_a_doubled_column_are_named(tmp_path):
     [
         (b"actor,capability\nx,1\n", "line 1: must be a header separated by tabs"),
         (b'"a"b\tc\n', "line 1: is no valid table, separated by tabs"),
-        (b"\x89PNG\xff", "is no text in UTF-8"),
+        (b"\x89PNG\xff", "is no text file in UTF-8"),
         (b"a\0b", "null bytes"),
         (b" \n", "it is empty"),
     ],
@@ -167,5 +167,5 @@ def test_a_file_of_another_form_is_refused(tmp_path, content, told):
 
 
 def test_a_folder_and_a_missing_file_are_refused(tmp_path):
-    assert "must be a file" in complaint(tmp_path)
+    assert "it is a folder, not a file" in complaint(tmp_path)
     assert "cannot be read" in complaint(tmp_path / "none.tsv")

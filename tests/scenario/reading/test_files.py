@@ -1,5 +1,6 @@
 """Scenario files as plain data: which words mean what, and what stays outside."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -101,10 +102,19 @@ def test_a_file_is_named_in_its_errors(tmp_path: Path):
         read_file(file)
 
 
-def test_a_pipe_is_read_like_a_file(tmp_path: Path):
-    file = tmp_path / "plain.yaml"
-    file.write_text("a: 1\n")
-    assert read_file(file) == {"a": 1}
+def test_a_sign_that_json_writes_in_two_halves_is_one_sign(tmp_path: Path):
+    file = tmp_path / "of_json.yaml"
+    data = {"title": "well \U0001f600", "\U0001f4a7": "\\ud83d\\ude00"}
+    file.write_text(json.dumps(data))
+    assert "\\ud83d\\ude00" in file.read_text()
+    assert read_file(file) == data
+
+
+def test_half_a_sign_is_none(tmp_path: Path):
+    file = tmp_path / "half.yaml"
+    file.write_text(json.dumps({"title": "well \ude00\ud83d"}))
+    with pytest.raises(ScenarioError, match="holds a sign that is no Unicode text"):
+        read_file(file)
 
 
 @st.composite

@@ -177,12 +177,12 @@ def test_a_file_that_is_no_case_is_told_why(tmp_path, content, told):
 def test_an_endless_file_is_not_read_to_its_end(tmp_path):
     file = tmp_path / "case.csv"
     file.symlink_to("/dev/zero")
-    assert "is larger than 4 MiB" in complaint(file)
+    assert "it is a device, not a file" in complaint(file)
 
 
 def test_a_missing_file_and_a_folder_are_told(tmp_path):
     assert "cannot be read: No such file" in complaint(tmp_path / "none.csv")
-    assert "cannot be read: Is a directory" in complaint(tmp_path)
+    assert "cannot be read: it is a folder" in complaint(tmp_path)
 
 
 def test_more_actors_than_can_be_compared_are_refused(tmp_path):
