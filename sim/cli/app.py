@@ -120,12 +120,18 @@ def stopped_cleanly(
         yield
     except (Exception, KeyboardInterrupt) as error:
         if was_interrupted(error):
-            raise StoppedError("interrupted", INTERRUPTED, left()) from None
+            raise StoppedError("interrupted", INTERRUPTED, _left(error, left)) from None
         if isinstance(error, MemoryError):
-            raise StoppedError("out of memory (try ensemble.workers=1)", FAILED, left()) from None
+            why = "out of memory (try ensemble.workers=1)"
+            raise StoppedError(why, FAILED, _left(error, left)) from None
         if isinstance(error, OSError):
-            raise StoppedError(what_failed(error), FAILED, left()) from None
+            raise StoppedError(what_failed(error), FAILED, _left(error, left)) from None
         raise
+
+
+def _left(error: BaseException, left: Callable[[], str]) -> str:
+    """Return what is left of work, as the notes of an error say it, if there are any."""
+    return "; ".join(getattr(error, "__notes__", ())) or left()
 
 
 def was_interrupted(error: BaseException | None) -> bool:

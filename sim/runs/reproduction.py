@@ -8,17 +8,14 @@ last bits in which processors differ.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
-from shlex import quote
 from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
-from sim.errors import problem
 from sim.play.ensemble import refuse_if_too_large
 from sim.play.executors import Executor
 from sim.runs import provenance
-from sim.runs.archive import CONFIG, RunFolder, read_config
+from sim.runs.archive import RunFolder
 from sim.runs.comparison import Comparison, in_short
 from sim.runs.results import Progress, ensemble_of, run_in_memory
 from sim.runs.run import Run, load_run
@@ -89,9 +86,8 @@ def reproduce(folder: Path, executor: Executor, progress: Progress | None = None
         ChildProcessError: when a process died.
     """
     then, parts = load_run(folder), RunFolder(folder)
-    _refuse_if_edited(then, folder)
     configuration = parts.configuration()
-    kept = parts.digest() if parts.keeps_draws else None
+    kept = then.kept_digest
     refuse_if_too_large(ensemble_of(configuration), executor, Path(gettempdir()))
     now = run_in_memory(configuration, executor, progress)
     same = now.manifest["digest"] == then.manifest["digest"]
@@ -104,19 +100,3 @@ def _since(found: Difference) -> tuple[str, str, str]:
     path = found.path.removeprefix("versions.")
     longest = _DIGEST if path in ("git_commit", "code_sha256") else None
     return path, in_short(found.before)[:longest], in_short(found.after)[:longest]
-
-
-def _refuse_if_edited(run: Run, folder: Path) -> None:
-    """Refuse a configuration that is not the one that was run.
-
-    Raises:
-        ScenarioError: when its digest is not the manifest's.
-    """
-    config = Path(read_config(folder))
-    if sha256(config.read_bytes()).hexdigest() != run.manifest["config_sha256"]:
-        file = quote(str(folder / CONFIG))
-        rule = (
-            f"was changed after the run: its SHA-256 is not the one in the manifest. What it says "
-            f"now is another run: parley run --config {file}, then parley compare"
-        )
-        raise problem(str(config), rule)

@@ -343,6 +343,9 @@ class _Memory:
 
         return pa.concat_tables(draws_tables(ensemble_of(self.played)))
 
+    def kept_digest(self) -> None:
+        return None
+
     def counts(self) -> pd.DataFrame:
         import pandas as pd
 
