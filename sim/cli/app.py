@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.errors import MissingSignsWarning, ScenarioError
+from sim.play.interrupts import ended_as_interrupted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +53,7 @@ def main() -> None:
     """Run the command; turn errors into messages and exit codes."""
     gc.set_threshold(50_000)  # what is imported stays: to look it through for waste takes longer
     try:
-        with _missing_signs_in_one_line():
+        with ended_as_interrupted(), _missing_signs_in_one_line():
             code = app(prog_name="parley", standalone_mode=False)
         sys.stdout.flush()
         if code == INTERRUPTED:

@@ -204,11 +204,13 @@ def _made(folder: Path, setting: str) -> list[Path]:
                 made.append(path)
             if not path.is_dir():
                 raise problem(setting, f"{path} is a file, not a folder", str(folder))
-    except (OSError, ScenarioError) as error:
+    except ScenarioError:
         _unmake(made)
-        if isinstance(error, ScenarioError):
-            raise
-        raise problem(setting, f"cannot be made: {error.strerror}", str(folder)) from None
+        raise
+    except (OSError, ValueError) as error:
+        _unmake(made)
+        why = getattr(error, "strerror", None) or error
+        raise problem(setting, f"cannot be made: {why}", str(folder)) from None
     return made
 
 

@@ -7,16 +7,19 @@ last bits in which processors differ.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import gettempdir
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from sim.play.ensemble import refuse_if_too_large
+from sim.play.ensemble import Ensemble, refuse_if_too_large
 from sim.play.executors import Executor
 from sim.runs import provenance
 from sim.runs.archive import RunFolder
 from sim.runs.comparison import Comparison, in_short
+from sim.runs.duration import told_if_long
 from sim.runs.results import Progress, ensemble_of, run_in_memory
 from sim.runs.run import Run, load_run
 from sim.settings.differences import Difference
@@ -88,11 +91,20 @@ def reproduce(folder: Path, executor: Executor, progress: Progress | None = None
     then, parts = load_run(folder), RunFolder(folder)
     configuration = parts.configuration()
     kept = then.kept_digest
-    refuse_if_too_large(ensemble_of(configuration), executor, Path(gettempdir()))
-    now = run_in_memory(configuration, executor, progress)
+    ensemble = ensemble_of(configuration)
+    refuse_if_too_large(ensemble, executor, Path(gettempdir()))
+    now = run_in_memory(configuration, executor, _told_if_long(ensemble, executor, progress))
     same = now.manifest["digest"] == then.manifest["digest"]
     since = provenance.changed_since(then.manifest)
     return Reproduction(then, now, since, kept, None if same else then.compare(now))
+
+
+def _told_if_long(ensemble: Ensemble, executor: Executor, progress: Progress | None) -> Progress:
+    """Return what to tell the worlds done; only what changes no world shortens it."""
+    cores = os.cpu_count() or 1
+    more = [f"--workers {cores}"] if executor.workers < cores else ["a faster machine"]
+    told = cast("Callable[[float], None] | None", progress)
+    return told_if_long(ensemble.worlds, executor.workers, lambda _: more, told)
 
 
 def _since(found: Difference) -> tuple[str, str, str]:

@@ -22,6 +22,7 @@ from sim.errors import Problem, ScenarioError, problem
 from sim.play.executors import SERIAL, Executor
 from sim.runs import provenance
 from sim.runs.archive import PARTS as RUN_PARTS
+from sim.runs.duration import shorter_with, told_if_long
 from sim.runs.folder import (
     DRAFT,
     MANIFEST,
@@ -35,6 +36,7 @@ from sim.runs.folder import (
     whole,
 )
 from sim.runs.replacing import aside, forget, replace
+from sim.runs.results import ensemble_of
 from sim.runs.stated import read_stated
 from sim.sweeps.kept import sorted_out
 from sim.sweeps.plans import Plan
@@ -118,9 +120,10 @@ def complete(
         (folder / POINTS).mkdir(exist_ok=True)
         errors: dict[int, str | None] = {}
 
+        told = _told_if_long(plan, executor, len(done), len(missing), progress)
+
         def tell(part: float = 0.0) -> None:
-            if progress:
-                progress(len(done) + len(errors) + part)
+            told(len(done) + len(errors) + part)
 
         tell()
         for number, error in _played(plan, folder, list(missing.items()), executor, tell):
@@ -132,6 +135,24 @@ def complete(
         _write_plan(plan, folder)  # last, so that a kill leaves one plan or the other in force
     forget(folder, ALL_PARTS)
     return load_sweep(folder), len(missing)
+
+
+def _told_if_long(
+    plan: Plan,
+    executor: Executor,
+    done: int,
+    missing: int,
+    progress: Callable[[float], None] | None,
+) -> Callable[[float], None]:
+    """Return what to tell the points done, which says in a line if the rest will take long."""
+    first = ensemble_of(plan.configuration(plan.rows[0]))
+    workers = min(executor.workers, missing) if missing > 1 else 1  # one point is told of in parts
+    fewer = ["fewer --points"] if plan.design.ranges else []
+
+    def shorter(share: float) -> list[str]:
+        return [*fewer, *shorter_with(first, executor.workers, share)]
+
+    return told_if_long(len(plan.rows), max(1, workers), shorter, progress, done)
 
 
 def _is_told(plan: Plan, folder: Path, done: Mapping[int, str]) -> bool:

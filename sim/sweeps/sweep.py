@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel, Field, StrictBool, StrictInt, StrictStr, ValidationError
 
-from sim.errors import ScenarioError, problem, unknown
+from sim.errors import ScenarioError, problem, shorten, unknown
 from sim.runs.folder import MANIFEST
 from sim.runs.parquet import read_parquet
 from sim.runs.stated import read_stated
@@ -434,9 +434,11 @@ def _column(name: str, values: Sequence[Any]) -> pa.Array:
 
 def _manifest(folder: Path) -> dict[str, Any]:
     file = folder / MANIFEST
-    if not file.is_file():
-        hint = f" ({GOES_ON})" if (folder / POINTS).is_dir() else ""
-        raise problem(str(folder), f"holds no finished sweep: there is no {MANIFEST} in it{hint}")
+    if not os.path.isfile(file):  # nor is anything under a name that is too long
+        hint = f" ({GOES_ON})" if os.path.isdir(folder / POINTS) else ""
+        raise problem(
+            shorten(str(folder)), f"holds no finished sweep: there is no {MANIFEST} in it{hint}"
+        )
     manifest = read_stated(file)
     if "sweep" not in manifest and "worlds" in manifest:
         raise problem(str(folder), "holds a run, not a sweep")
