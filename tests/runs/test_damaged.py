@@ -194,7 +194,7 @@ def test_a_table_that_no_run_writes_is_refused_in_a_line(folder, damage):
 def rows_without_end(folder: Path) -> None:
     zeros = pa.array(np.zeros(10**7, dtype=np.int64))
     with pq.ParquetWriter(folder / "worlds.parquet", pa.schema([("world", pa.int64())])) as writer:
-        for _ in range(60):
+        for _ in range(10):
             writer.write_table(pa.table({"world": zeros}))
 
 

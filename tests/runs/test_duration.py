@@ -63,7 +63,8 @@ def test_progress_is_handed_on():
 
 
 def test_what_shortens_a_run_are_settings_of_its_own():
-    slow = small_scenario(actors__her__tactic="equilibrium")
+    both = {f"actors__{name}__tactic": "equilibrium" for name in ("her", "his")}
+    slow = small_scenario(**both, protocol="offers")
     hints = shorter_with(Ensemble(slow, 0, 1000, 10), 64, 0.0456)
     assert hints == ["ensemble.draws=45", "tactic=time_based"]
     quick = shorter_with(Ensemble(small_scenario(), 0, 4, 10), 64, 1e-9)
