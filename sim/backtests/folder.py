@@ -55,7 +55,7 @@ def backtest_folder(
     """
     stamp = f"{datetime.datetime.now():%Y-%m-%d_%H-%M-%S}"
     default = Path("outputs", "backtests", str(plan["suite"]), stamp)
-    with own_folder(folder, default, BACKTEST_FOLDER) as own:
+    with own_folder(folder, default, BACKTEST_FOLDER, PARTS) as own:
         if force:
             _clear(own, PARTS)
         _refuse_another(own, plan)

@@ -21,6 +21,7 @@ from sim.outside.text import (
     take_every_text,
     while_it_is_read,
 )
+from sim.play.interrupts import ended_as_interrupted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +61,7 @@ def main() -> None:
     gc.set_threshold(50_000)  # what is imported stays: to look it through for waste takes longer
     take_every_text()
     try:
-        with _missing_signs_in_one_line():
+        with ended_as_interrupted(), _missing_signs_in_one_line():
             code = app(prog_name="parley", standalone_mode=False)
         with while_it_is_read():
             sys.stdout.flush()
@@ -129,12 +130,18 @@ def stopped_cleanly(
         yield
     except (Exception, KeyboardInterrupt) as error:
         if was_interrupted(error):
-            raise StoppedError("interrupted", INTERRUPTED, left()) from None
+            raise StoppedError("interrupted", INTERRUPTED, _left(error, left)) from None
         if isinstance(error, MemoryError):
-            raise StoppedError("out of memory (try ensemble.workers=1)", FAILED, left()) from None
+            why = "out of memory (try ensemble.workers=1)"
+            raise StoppedError(why, FAILED, _left(error, left)) from None
         if isinstance(error, OSError):
-            raise StoppedError(what_failed(error), FAILED, left()) from None
+            raise StoppedError(what_failed(error), FAILED, _left(error, left)) from None
         raise
+
+
+def _left(error: BaseException, left: Callable[[], str]) -> str:
+    """Return what is left of work, as the notes of an error say it, if there are any."""
+    return "; ".join(getattr(error, "__notes__", ())) or left()
 
 
 def was_interrupted(error: BaseException | None) -> bool:

@@ -123,6 +123,7 @@ def _simulate(configuration: Configuration, force: bool) -> Run:
         StoppedError: when the run is interrupted, or the system does not let it end.
     """
     from sim.play.ensemble import refuse_if_too_large
+    from sim.runs.duration import run_told_if_long
     from sim.runs.results import ensemble_of, simulate_into
     from sim.show.screen import progress_bar
     from sim.sweeps.folder import PARTS as OF_A_SWEEP
@@ -130,7 +131,8 @@ def _simulate(configuration: Configuration, force: bool) -> Run:
     ensemble, folder = ensemble_of(configuration), configuration.directory
     executor = configuration.settings.place()
     refuse_if_too_large(ensemble, executor, folder or Path("outputs"))
-    with stopped_cleanly(), progress_bar(ensemble.worlds) as progress:
+    with stopped_cleanly(), progress_bar(ensemble.worlds) as bar:
+        progress = run_told_if_long(ensemble, executor, bar)
         return simulate_into(folder, configuration, executor, progress, force, others=OF_A_SWEEP)
 
 

@@ -114,10 +114,12 @@ def _complete(
 
 def _what_is_kept(plan: Plan, folder: Path, again: Callable[[Path | None], str]) -> str:
     """Say how much of a stopped sweep is kept, and how to go on."""
+    from sim.sweeps.folder import replaced_by
     from sim.sweeps.kept import sorted_out
 
     done, _ = sorted_out(plan, folder)
-    return f"{len(done):,} of {len(plan.rows):,} points are kept. To go on:\n  {again(folder)}"
+    kept = f"{len(done):,} of {len(plan.rows):,} points are kept.{replaced_by(folder)}"
+    return f"{kept} To go on:\n  {again(folder)}"
 
 
 def _command(

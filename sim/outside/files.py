@@ -7,12 +7,13 @@ may be wrong by the time it is read, so bytes are counted as they come.
 from __future__ import annotations
 
 import json
+import math
 import os
 import stat
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sim.errors import ScenarioError, problem
+from sim.errors import ScenarioError, problem, shorten
 
 LARGEST_FILE = 64 * 2**20  # of what Parley wrote itself, and of data
 _KINDS = {
@@ -37,18 +38,20 @@ def read_text(file: Path, most: int = LARGEST_FILE) -> str:
 
 
 def read_json(file: Path, most: int = LARGEST_FILE) -> Any:
-    """Return the data of a JSON file.
+    """Return the data of a JSON file: finite numbers, no mapping that says a thing twice.
 
     Raises:
         ScenarioError: when it is no regular file, holds more than `most` bytes, or no valid JSON.
     """
     text = read_text(file, most)
     try:
-        return json.loads(text)
+        return json.loads(
+            text, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_once
+        )
     except RecursionError:
-        raise problem(str(file), "cannot be read: it is nested too deep") from None
+        raise problem(str(file), "cannot be read: it is nested too deeply") from None
     except ValueError as error:
-        raise problem(str(file), f"cannot be read: {error}") from None
+        raise problem(str(file), f"cannot be read: {shorten(str(error))}") from None
 
 
 def read_bytes(file: Path, most: int = LARGEST_FILE) -> bytes:
@@ -93,3 +96,21 @@ def _refuse_what_is_no_file(file: Path, found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
         kind = _KINDS.get(stat.S_IFMT(found.st_mode), "something else")
         raise problem(str(file), f"cannot be read: it is {kind}, not a file")
+
+
+def _refuse(name: str) -> float:
+    raise ValueError(f"{name} is no number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is too large a number")
+    return number
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("it says the same thing twice")
+    return found

@@ -10,11 +10,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import problem
+from sim.errors import problem, shorten
 from sim.outside.files import LARGEST_FILE, read_text
 
 if TYPE_CHECKING:
@@ -40,17 +41,26 @@ def read_table(file: Path, **how: Any) -> pd.DataFrame:
     """Return a table as it was written; `how` is what pandas is told of its columns.
 
     Raises:
-        ScenarioError: when it cannot be read, or is larger than `LARGEST_FILE`.
+        ScenarioError: when it cannot be read, or is larger than `LARGEST_FILE`, or has a
+            column twice.
     """
     import pandas as pd
 
     text = read_text(file, LARGEST_FILE)
     try:
+        _refuse_repeated(text)
         table = pd.read_csv(io.StringIO(text, newline=""), **how)
     except ValueError as error:
         why = next(iter(str(error).splitlines()), type(error).__name__)
         raise problem(str(file), f"cannot be read: {why}") from None
     return _each_text(table, as_text).rename(columns=as_text)
+
+
+def _refuse_repeated(text: str) -> None:
+    """Refuse a table in which a column stands twice, which pandas gives another name."""
+    names = next(csv.reader(io.StringIO(text, newline="")), [])
+    if twice := [name for name, times in Counter(names).items() if times > 1]:
+        raise ValueError(f"it has a column twice: {shorten(twice[0])}")
 
 
 def as_cell(text: str) -> str:

@@ -7,6 +7,7 @@ reader at most, so memory does not grow with the number of worlds.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -175,7 +176,8 @@ def refuse_if_too_large(ensemble: Ensemble, executor: Executor, folder: Path) ->
     Raises:
         ScenarioError: naming what is needed and what there is.
     """
-    nearest = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
+    places = (folder.absolute(), *folder.absolute().parents)
+    nearest = next(place for place in places if os.path.exists(place))  # no name is too long for it
     disk_space = shutil.disk_usage(nearest)
     free = (_free_memory(), disk_space.free if disk_space.total else None)  # None: it cannot say
     needed = footprint(ensemble, executor.workers_here)

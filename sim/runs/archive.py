@@ -6,17 +6,20 @@ for it is told what, which version wrote the run, and what to do.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import ScenarioError, problem
-from sim.outside.files import read_json
+from sim.errors import ScenarioError, problem, shorten
 from sim.outside.tables import read_table
-from sim.runs import provenance
+from sim.runs import cells, provenance
 from sim.runs.folder import MANIFEST
+from sim.runs.manifests import refuse_if_impossible
+from sim.runs.stated import read_stated
 from sim.settings.configuration import Configuration, configure
 
 if TYPE_CHECKING:
@@ -117,11 +120,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         ScenarioError: when there is none, it is no JSON mapping, or it lacks what a run states.
     """
     file = folder / MANIFEST
-    if not file.is_file():
-        raise problem(str(folder), f"holds no finished run: there is no {MANIFEST} in it")
-    manifest = read_json(file)
-    if not isinstance(manifest, dict):
-        raise problem(str(file), "must be a mapping of names to values")
+    if not os.path.isfile(file):  # nor is anything under a name that is too long
+        rule = f"holds no finished run: there is no {MANIFEST} in it"
+        raise problem(shorten(str(folder)), rule)
+    manifest = read_stated(file)
     if "sweep" in manifest:
         rule = f"holds a sweep, not a run; name one of its runs, such as {folder / 'runs' / '0000'}"
         raise problem(str(folder), rule)
@@ -130,6 +132,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     for name, kind in _STATED.items():
         if not isinstance(manifest[name], kind) or isinstance(manifest[name], bool):
             raise problem(str(file), f"{name} must be a {_KINDS[kind]}", manifest[name])
+    refuse_if_impossible(file, manifest)
     return manifest
 
 
@@ -151,10 +154,11 @@ def read_world(folder: Path, world: int) -> dict[str, Any] | None:
     file = folder / WORLDS
     if not file.is_file():
         return None
-    rows = _read_parquet(file, filters=[("world", "=", world)]).to_pylist()
-    if not rows:
+    manifest = read_manifest(folder)
+    rows = _read_parquet(file, manifest["worlds"], filters=[("world", "=", world)]).to_pylist()
+    if len(rows) != 1:
         raise problem(str(file), f"lacks the row of world {world}")
-    return dict(rows[0]) if _is_weighed(read_manifest(folder)) else {"counts": True, **rows[0]}
+    return dict(rows[0]) if _is_weighed(manifest) else {"counts": True, **rows[0]}
 
 
 def typed(table: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
@@ -192,9 +196,10 @@ class RunFolder:
         """Return what was run, as `config.yaml` holds it.
 
         Raises:
-            ScenarioError: when it is not there, or this version cannot use it.
+            ScenarioError: when it is not there, is not what was run, or this version cannot use it.
         """
         file = _part(self.folder, CONFIG, self._manifest())
+        refuse_if_edited(file, self._manifest())
         try:
             return configure(config=str(file))
         except ScenarioError as error:
@@ -218,7 +223,8 @@ class RunFolder:
         self._refuse_if_lacking(file, TABLES[name], list(table.columns))
         try:
             read = typed(table, TABLES[name])
-        except ValueError as error:
+            cells.refuse_impossible(name, read)
+        except (ValueError, OverflowError) as error:
             raise problem(str(file), f"cannot be read: {_first_line(error)}") from None
         return untold_emptied(read) if name == "odds" else read
 
@@ -245,7 +251,11 @@ class RunFolder:
         Raises:
             ScenarioError: when the table is not there or cannot be read.
         """
-        return _read_parquet(_part(self.folder, DRAWS, self._manifest()))
+        manifest = self._manifest()
+        file = _part(self.folder, DRAWS, manifest)
+        found = _read_parquet(file, manifest["draws"])
+        cells.refuse_if_no_draws(file, found, manifest["draws"], _again(self.folder))
+        return found
 
     def counts(self) -> pd.DataFrame:
         """Return how many of each draw's worlds ended in each outcome that came up: (D, O).
@@ -284,33 +294,34 @@ class RunFolder:
         """
         return list(self._of_draws("form").to_pylist())
 
+    def kept_digest(self) -> str | None:
+        """Return the digest of the worlds table, read piece by piece; None: there is none.
+
+        Raises:
+            ScenarioError: when it cannot be read.
+        """
+        return self.digest() if self.keeps_draws else None
+
     def digest(self) -> str:
         """Return the digest of the worlds table, read piece by piece.
 
         Raises:
             ScenarioError: when it is not there or cannot be read.
         """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
         from sim.play.tables import digest_of
+        from sim.runs.parquet import pieces
 
-        file = _part(self.folder, WORLDS, self._manifest())
-        try:
-            with pq.ParquetFile(file) as table:
-                return digest_of(pa.Table.from_batches([piece]) for piece in table.iter_batches())
-        except (OSError, pa.ArrowException) as error:
-            raise problem(str(file), f"cannot be read: {_first_line(error)}") from None
+        manifest = self._manifest()
+        return digest_of(pieces(_part(self.folder, WORLDS, manifest), manifest["worlds"]))
 
     def _of_draws(self, column: str) -> pa.ChunkedArray:
         manifest = self._manifest()
         file = _part(self.folder, DRAWS, manifest)
-        self._refuse_if_lacking(file, [column], _read_schema(file).names)
-        found = _read_parquet(file, columns=[column])[column]
-        if len(found) != manifest["draws"]:
-            rule = f"holds {len(found):,} draws where the run has {manifest['draws']:,}"
-            raise problem(str(file), f"{rule}; {_again(self.folder)}")
-        return found
+        most = manifest["draws"]
+        self._refuse_if_lacking(file, [column], _read_schema(file, most).names)
+        found = _read_parquet(file, most, columns=["draw", column])
+        cells.refuse_if_no_draws(file, found, most, _again(self.folder))
+        return found[column]
 
     def _worlds(self, columns: list[str] | None) -> pa.Table:
         manifest = self._manifest()
@@ -318,11 +329,13 @@ class RunFolder:
         needed = columns or ["world", "draw", "replication", "counts", "outcome"]
         if not _is_weighed(manifest):
             needed = [name for name in needed if name != "counts"]
-        self._refuse_if_lacking(file, needed, _read_schema(file).names)
-        table = _read_parquet(file, columns=columns and needed)
-        if table.num_rows != manifest["worlds"]:
-            rule = f"holds {table.num_rows:,} worlds where the run has {manifest['worlds']:,}"
+        most = manifest["worlds"]
+        self._refuse_if_lacking(file, needed, _read_schema(file, most).names)
+        table = _read_parquet(file, most, columns=columns and needed)
+        if table.num_rows != most:
+            rule = f"holds {table.num_rows:,} worlds where the run has {most:,}"
             raise problem(str(file), f"{rule}; {_again(self.folder)}")
+        cells.refuse_if_no_worlds(file, table, manifest["replications"])
         return table if _is_weighed(manifest) else _with_all_counting(table)
 
     def _manifest(self) -> dict[str, Any]:
@@ -353,9 +366,25 @@ def _part(folder: Path, name: str, manifest: Mapping[str, Any]) -> Path:
     Raises:
         ScenarioError: when it is not there: which version wrote the run, and what to do.
     """
+    if (folder / name).is_symlink():
+        raise problem(str(folder / name), "is a symbolic link, which is not followed")
     if not (folder / name).is_file():
         raise problem(str(folder), _lacks([name], folder, manifest))
     return folder / name
+
+
+def refuse_if_edited(config: Path, manifest: Mapping[str, Any]) -> None:
+    """Refuse a configuration that is not the one that was run.
+
+    Raises:
+        ScenarioError: when its digest is not the manifest's.
+    """
+    if sha256(config.read_bytes()).hexdigest() != manifest["config_sha256"]:
+        rule = (
+            f"was changed after the run: its SHA-256 is not the one in the manifest. What it says "
+            f"now is another run: parley run --config {quote(str(config))}, then parley compare"
+        )
+        raise problem(str(config), rule)
 
 
 def _lacks(missing: Sequence[str], folder: Path, manifest: Mapping[str, Any]) -> str:
@@ -377,24 +406,16 @@ def _version(manifest: Mapping[str, Any]) -> str | None:
     return versions.get("parley-sim") if isinstance(versions, dict) else None
 
 
-def _read_schema(file: Path) -> pa.Schema:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+def _read_schema(file: Path, most: int) -> pa.Schema:
+    from sim.runs.parquet import measured
 
-    try:
-        return pq.read_schema(file)
-    except (OSError, pa.ArrowException) as error:
-        raise problem(str(file), f"cannot be read: {_first_line(error)}") from None
+    return measured(file, most)
 
 
-def _read_parquet(file: Path, **chosen: Any) -> pa.Table:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+def _read_parquet(file: Path, most: int, **chosen: Any) -> pa.Table:
+    from sim.runs.parquet import read_parquet
 
-    try:
-        return pq.read_table(file, **chosen)
-    except (OSError, pa.ArrowException) as error:
-        raise problem(str(file), f"cannot be read: {_first_line(error)}") from None
+    return read_parquet(file, most, **chosen)
 
 
 def _first_line(error: BaseException) -> str:

@@ -61,6 +61,10 @@ class Compared(Protocol):
         """Return whether its draws can be told apart."""
 
     @property
+    def is_altered(self) -> bool:
+        """Return whether it keeps other worlds than its manifest describes."""
+
+    @property
     def shares(self) -> pd.DataFrame:
         """Return the share of each draw's worlds that ended in each outcome: (D, O)."""
 
@@ -158,12 +162,13 @@ def compare(before: Compared, after: Compared) -> Comparison:
     """Return what changes from one run to another.
 
     Raises:
-        ScenarioError: when they share no outcome, or one of them cannot be read.
+        ScenarioError: when they share no outcome, or one of them cannot be read or keeps other
+            worlds than it says.
     """
     shared, only_before, only_after = _outcomes(before.odds, after.odds)
     if not shared:
         raise problem("outcomes", f"{before.name} and {after.name} have none in common")
-    identical = _same_worlds(before.manifest, after.manifest)
+    identical = _same_worlds(before, after)
     why = "" if identical else _why_not_paired(before, after)
     draws = 0 if why else min(before.manifest["draws"], after.manifest["draws"])
     pair = _same if identical else _independent if why else _paired
@@ -224,10 +229,18 @@ def _outcomes(
     return shared, only[0], only[1]
 
 
-def _same_worlds(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Return whether two runs have the same worlds, and weigh them alike: no digest says so."""
-    same_weights = _effective_draws(before) == _effective_draws(after)
-    return bool(before["digest"] == after["digest"]) and same_weights
+def _same_worlds(before: Compared, after: Compared) -> bool:
+    """Return whether two runs have the same worlds, and weigh them alike: no digest says so.
+
+    Raises:
+        ScenarioError: when they say so, and one keeps other worlds than it says.
+    """
+    if before.manifest["digest"] != after.manifest["digest"]:
+        return False
+    for run in (before, after):
+        if run.is_altered:
+            raise problem(run.name, "keeps other worlds than those that its manifest describes")
+    return _effective_draws(before.manifest) == _effective_draws(after.manifest)
 
 
 def _effective_draws(manifest: Mapping[str, Any]) -> float:

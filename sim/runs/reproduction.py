@@ -7,20 +7,19 @@ last bits in which processors differ.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
-from shlex import quote
 from tempfile import gettempdir
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from sim.errors import problem
-from sim.outside.files import read_bytes
-from sim.play.ensemble import refuse_if_too_large
+from sim.play.ensemble import Ensemble, refuse_if_too_large
 from sim.play.executors import Executor
 from sim.runs import provenance
-from sim.runs.archive import CONFIG, RunFolder, read_config
+from sim.runs.archive import RunFolder
 from sim.runs.comparison import Comparison, in_short
+from sim.runs.duration import told_if_long
 from sim.runs.results import Progress, ensemble_of, run_in_memory
 from sim.runs.run import Run, load_run
 from sim.settings.differences import Difference
@@ -90,14 +89,22 @@ def reproduce(folder: Path, executor: Executor, progress: Progress | None = None
         ChildProcessError: when a process died.
     """
     then, parts = load_run(folder), RunFolder(folder)
-    _refuse_if_edited(then, folder)
     configuration = parts.configuration()
-    kept = parts.digest() if parts.keeps_draws else None
-    refuse_if_too_large(ensemble_of(configuration), executor, Path(gettempdir()))
-    now = run_in_memory(configuration, executor, progress)
+    kept = then.kept_digest
+    ensemble = ensemble_of(configuration)
+    refuse_if_too_large(ensemble, executor, Path(gettempdir()))
+    now = run_in_memory(configuration, executor, _told_if_long(ensemble, executor, progress))
     same = now.manifest["digest"] == then.manifest["digest"]
     since = provenance.changed_since(then.manifest)
     return Reproduction(then, now, since, kept, None if same else then.compare(now))
+
+
+def _told_if_long(ensemble: Ensemble, executor: Executor, progress: Progress | None) -> Progress:
+    """Return what to tell the worlds done; only what changes no world shortens it."""
+    cores = os.cpu_count() or 1
+    more = [f"--workers {cores}"] if executor.workers < cores else ["a faster machine"]
+    told = cast("Callable[[float], None] | None", progress)
+    return told_if_long(ensemble.worlds, executor.workers, lambda _: more, told)
 
 
 def _since(found: Difference) -> tuple[str, str, str]:
@@ -105,19 +112,3 @@ def _since(found: Difference) -> tuple[str, str, str]:
     path = found.path.removeprefix("versions.")
     longest = _DIGEST if path in ("git_commit", "code_sha256") else None
     return path, in_short(found.before)[:longest], in_short(found.after)[:longest]
-
-
-def _refuse_if_edited(run: Run, folder: Path) -> None:
-    """Refuse a configuration that is not the one that was run.
-
-    Raises:
-        ScenarioError: when its digest is not the manifest's.
-    """
-    config = Path(read_config(folder))
-    if sha256(read_bytes(config)).hexdigest() != run.manifest["config_sha256"]:
-        file = quote(str(folder / CONFIG))
-        rule = (
-            f"was changed after the run: its SHA-256 is not the one in the manifest. What it says "
-            f"now is another run: parley run --config {file}, then parley compare"
-        )
-        raise problem(str(config), rule)

@@ -21,6 +21,7 @@ from sim.play.ensemble import Ensemble, play, refuse_if_too_large
 from sim.play.executors import SERIAL, Executor
 from sim.runs import provenance
 from sim.runs.archive import CONFIG, DRAWS, FORMAT, PARTS, TABLES, WORLDS, typed
+from sim.runs.duration import run_told_if_long
 from sim.runs.folder import MANIFEST, published_at_the_end
 from sim.runs.parts import make_figures
 from sim.runs.run import Run, load_run
@@ -82,9 +83,10 @@ def simulate(
     ensemble = ensemble_of(configuration)
     place = configuration.settings.place()
     refuse_if_too_large(ensemble, place, Path(folder or "."))
+    progress = run_told_if_long(ensemble, place)
     if folder is not None:
-        return simulate_into(Path(folder), configuration, place)
-    return run_in_memory(configuration, place, keep=True)
+        return simulate_into(Path(folder), configuration, place, progress)
+    return run_in_memory(configuration, place, progress, keep=True)
 
 
 def configured(
@@ -343,6 +345,9 @@ class _Memory:
         from sim.play.draws import draws_tables
 
         return pa.concat_tables(draws_tables(ensemble_of(self.played)))
+
+    def kept_digest(self) -> None:
+        return None
 
     def counts(self) -> pd.DataFrame:
         import pandas as pd

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sim.errors import problem
+from sim.runs.agreement import refuse_if_untrue
 from sim.runs.archive import RunFolder, read_manifest
 from sim.scenario.events import asked_of
 from sim.scenario.scenario import Scenario
@@ -64,6 +65,9 @@ class Source(Protocol):
 
     def forms(self) -> list[str]:
         """Return the form in which each draw was modelled, "" where there is one: D."""
+
+    def kept_digest(self) -> str | None:
+        """Return the digest of the worlds table that is kept; None: none is."""
 
     @property
     def keeps_draws(self) -> bool:
@@ -207,11 +211,11 @@ class Run:
     @cached_property
     def counts(self) -> pd.DataFrame:
         """Return how many of each draw's worlds that count ended in each outcome: (D, O)."""
-        return (
-            self.source.counts()
-            .rename_axis(index="draw", columns=None)
-            .reindex(columns=list(self.odds["outcome"]), fill_value=0)
-        )
+        counts = self.source.counts().rename_axis(index="draw", columns=None)
+        told = list(self.odds["outcome"])
+        if other := [name for name in counts if name not in told and counts[name].any()]:
+            raise problem(self.name, f"has worlds that ended in {other[0]}, and no odds of it")
+        return counts.reindex(columns=told, fill_value=0)
 
     @cached_property
     def shares(self) -> pd.DataFrame:
@@ -252,6 +256,16 @@ class Run:
     def keeps_draws(self) -> bool:
         """Return whether its draws can be told apart, as pairing needs."""
         return self.source.keeps_draws
+
+    @cached_property
+    def kept_digest(self) -> str | None:
+        """Return the digest of the worlds table that its folder holds; None: it holds none."""
+        return self.source.kept_digest() if self.folder and self.keeps_draws else None
+
+    @property
+    def is_altered(self) -> bool:
+        """Return whether its folder's worlds table is not the one that its manifest describes."""
+        return self.kept_digest not in (None, self.manifest["digest"])
 
     @property
     def plot(self) -> Plots:
@@ -607,7 +621,10 @@ def load_run(folder: str | Path) -> Run:
     """Return a finished run; its tables are read when they are asked for.
 
     Raises:
-        ScenarioError: when the folder holds no finished run, or its manifest lacks an entry.
+        ScenarioError: when the folder holds no finished run, its manifest lacks an entry, or its
+            configuration or its tables contradict the manifest.
     """
     folder = Path(folder)
-    return Run(read_manifest(folder), RunFolder(folder), folder)
+    manifest = read_manifest(folder)
+    refuse_if_untrue(folder, manifest)
+    return Run(manifest, RunFolder(folder), folder)

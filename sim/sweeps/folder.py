@@ -11,30 +11,45 @@ from __future__ import annotations
 import datetime
 import json
 import platform
-import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sim.errors import Problem, ScenarioError, problem
-from sim.outside.files import read_json
 from sim.play.executors import SERIAL, Executor
 from sim.runs import provenance
 from sim.runs.archive import PARTS as RUN_PARTS
-from sim.runs.folder import DRAFT, MANIFEST, SWEEP_FOLDER, drop, own_folder, publish, whole
+from sim.runs.duration import shorter_with, told_if_long
+from sim.runs.folder import (
+    DRAFT,
+    MANIFEST,
+    SWEEP_FOLDER,
+    clear,
+    drop,
+    gives_way,
+    locked,
+    own_folder,
+    publish,
+    whole,
+)
+from sim.runs.replacing import aside, forget, replace
+from sim.runs.results import ensemble_of
+from sim.runs.stated import read_stated
 from sim.sweeps.kept import sorted_out
 from sim.sweeps.plans import Plan
 from sim.sweeps.points import NotWantedError, play_point
 from sim.sweeps.sweep import (
+    DONE,
     INDEX,
     ODDS,
     POINTS,
     RUNS,
     Sweep,
     load_sweep,
+    name_of,
     point_file,
     read_tables,
     run_folder,
@@ -44,6 +59,7 @@ from sim.sweeps.sweep import (
 PLAN, FIGURES = "plan.json", "figures"
 TABLES = (INDEX, ODDS, *(f"{Path(name).stem}.csv" for name in (INDEX, ODDS)))
 PARTS = (MANIFEST, PLAN, POINTS, RUNS, *TABLES, FIGURES)
+ALL_PARTS = (*PARTS, *RUN_PARTS)
 _ADVICE = "choose another folder, or --force to start afresh"
 
 
@@ -54,21 +70,24 @@ def sweep_folder(plan: Plan, folder: Path | None, force: bool = False) -> Iterat
     Args:
         plan: what is to be done; it may add points to those of a sweep that the folder holds.
         folder: where; None: a new folder of its own, outputs/sweeps/<name>/<date>_<time>.
-        force: whether to start afresh where a sweep stands.
+        force: whether to start afresh where a sweep stands; what is there steps aside, whole,
+            until the new one is complete.
 
     Raises:
-        ScenarioError: when the folder cannot be made, holds something else, or another process
-            is at work in it.
+        ScenarioError: when the folder cannot be made, holds something else or cannot step aside,
+            or another process is at work in it.
         OSError: when it cannot be written, as on a full disk.
     """
     stamp = f"{datetime.datetime.now():%Y-%m-%d_%H-%M-%S}"
     default = Path("outputs", "sweeps", plan.name, stamp)
-    with own_folder(folder, default, SWEEP_FOLDER) as own:
-        if force:
-            _clear(own, (*PARTS, *RUN_PARTS))
-        _refuse_another(own, plan)
+    with own_folder(folder, default, SWEEP_FOLDER, ALL_PARTS) as own, ExitStack() as stack:
         for place in (own, own / POINTS):
-            _clear(place, [item.name for item in place.glob(f"{DRAFT}*")])
+            clear(place, [item.name for item in place.glob(f"{DRAFT}*")])
+        if force and gives_way(own, ALL_PARTS, SWEEP_FOLDER):
+            (own / DRAFT).mkdir()
+            stack.enter_context(locked(own / DRAFT, SWEEP_FOLDER))  # it becomes the folder
+            replace(own, own / DRAFT, ALL_PARTS)
+        _refuse_another(own, plan)
         if not (own / PLAN).exists():
             _write_plan(plan, own)
         yield own
@@ -97,13 +116,14 @@ def complete(
     """
     started = time.perf_counter()
     done, missing = sorted_out(plan, folder)
-    if missing or not _is_told(plan, folder):
+    if missing or not _is_told(plan, folder, done):
         (folder / POINTS).mkdir(exist_ok=True)
         errors: dict[int, str | None] = {}
 
+        told = _told_if_long(plan, executor, len(done), len(missing), progress)
+
         def tell(part: float = 0.0) -> None:
-            if progress:
-                progress(len(done) + len(errors) + part)
+            told(len(done) + len(errors) + part)
 
         tell()
         for number, error in _played(plan, folder, list(missing.items()), executor, tell):
@@ -113,17 +133,38 @@ def complete(
         _publish(plan, folder, done | missing, failures, time.perf_counter() - started, draw)
     if _read_plan(folder) != plan.data:
         _write_plan(plan, folder)  # last, so that a kill leaves one plan or the other in force
+    forget(folder, ALL_PARTS)
     return load_sweep(folder), len(missing)
 
 
-def _is_told(plan: Plan, folder: Path) -> bool:
-    """Return whether what stands over all points is there, whole and of this plan."""
+def _told_if_long(
+    plan: Plan,
+    executor: Executor,
+    done: int,
+    missing: int,
+    progress: Callable[[float], None] | None,
+) -> Callable[[float], None]:
+    """Return what to tell the points done, which says in a line if the rest will take long."""
+    first = ensemble_of(plan.configuration(plan.rows[0]))
+    workers = min(executor.workers, missing) if missing > 1 else 1  # one point is told of in parts
+    fewer = ["fewer --points"] if plan.design.ranges else []
+
+    def shorter(share: float) -> list[str]:
+        return [*fewer, *shorter_with(first, executor.workers, share)]
+
+    return told_if_long(len(plan.rows), max(1, workers), shorter, progress, done)
+
+
+def _is_told(plan: Plan, folder: Path, done: Mapping[int, str]) -> bool:
+    """Return whether what stands over all points is there, whole, and of this plan's points."""
     try:
-        manifest = load_sweep(folder).manifest
+        sweep = load_sweep(folder)
     except ScenarioError:
         return False
+    manifest, rows = sweep.manifest, sweep.index[sweep.index["status"] == DONE]
+    names = dict(zip(rows["point"], map(name_of, rows["path"]), strict=True))
     same_plan = manifest.get("plan_sha256") == plan.digest
-    return same_plan and tuple(manifest.get("outcomes", ())) == plan.outcomes
+    return same_plan and tuple(manifest.get("outcomes", ())) == plan.outcomes and names == done
 
 
 def _played(
@@ -167,7 +208,8 @@ def _play(
     key, values = plan.keys[number], plan.rows[number]
     own = run_folder(folder, name) if plan.keeps_runs else None
     try:
-        played = play_point(key, values, plan.configuration(values), own, executor, progress)
+        changes, configuration = plan.changes(values), plan.configuration(values)
+        played = play_point(key, changes, configuration, own, executor, progress)
     except (OSError, NotWantedError):
         raise
     except ScenarioError as error:
@@ -248,28 +290,29 @@ def _refuse_another(folder: Path, plan: Plan) -> None:
         raise ScenarioError(Problem(SWEEP_FOLDER, rule, repr(str(folder))), *changes)
 
 
-def _read_plan(folder: Path) -> Any:
+def _read_plan(folder: Path) -> dict[str, Any]:
     """Return the data of the plan that a folder's sweep has.
 
     Raises:
         ScenarioError: when it cannot be read.
     """
     try:
-        return read_json(folder / PLAN)
+        return read_stated(folder / PLAN)
     except ScenarioError as error:
-        why = error.problems[0].rule
-        raise problem(SWEEP_FOLDER, f"holds a damaged {PLAN} ({why}); {_ADVICE}") from None
+        why = "; ".join(each.rule for each in error.problems)
+        rule = f"holds a damaged {PLAN} ({why}); {_ADVICE}"
+        raise problem(SWEEP_FOLDER, rule, str(folder)) from None
+
+
+def replaced_by(folder: Path) -> str:
+    """Return in words what steps aside until the sweep in a folder is complete, if something does.
+
+    It begins with a blank, to follow other words.
+    """
+    return f" What it replaces lies in {aside(folder)}." if aside(folder).is_dir() else ""
 
 
 def _write_plan(plan: Plan, folder: Path) -> None:
     with whole(folder / PLAN) as draft:
-        draft.write_text(
-            json.dumps(plan.data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-        )
-
-
-def _clear(folder: Path, names: Iterable[str]) -> None:
-    """Take parts out of a folder, in this order."""
-    for name in names:
-        part = folder / name
-        shutil.rmtree(part) if part.is_dir() else part.unlink(missing_ok=True)
+        text = json.dumps(plan.data, indent=2, ensure_ascii=False)
+        draft.write_text(text + "\n", encoding="utf-8")

@@ -65,9 +65,13 @@ class Plan:
             ScenarioError: with everything that the values break.
         """
         base = self.bases[values[SCENARIO]] if SCENARIO in values else self.base
+        return with_values(base, self.changes(values))
+
+    def changes(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a point puts into what it starts from, path: value, whatever it is called."""
         case = self.cases[values[CASE]] if CASE in values else {}
         own = {path: value for path, value in values.items() if path not in (SCENARIO, CASE)}
-        return with_values(base, {**case, **own})
+        return {**case, **own}
 
     def checked(self) -> list[Configuration]:
         """Return the first point, and each value or end of a range put into it, one at a time.

@@ -12,17 +12,20 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import BaseModel, Field, StrictInt, StrictStr, ValidationError
 
 from sim.analysis.weights import Weights
 from sim.draws.streams import Floats, Ints
-from sim.errors import problem
+from sim.errors import ScenarioError, problem, shorten
+from sim.numbers.uncertain import Finite
 from sim.play.executors import SERIAL, Executor, told_to_stop
 from sim.runs.folder import whole
+from sim.runs.parquet import read_parquet
 from sim.runs.results import count_worlds, ensemble_of, simulate_into
 from sim.settings.configuration import Configuration
 
@@ -33,6 +36,18 @@ GOES_ON = "the same command with the same folder finishes it"
 _ABOUT = b"parley"
 _SIZE, _LOG_WEIGHT = "worlds that count", "log weight"  # columns: no outcome's name has a space
 _UNREADABLE = (OSError, pa.ArrowException, ValueError, KeyError, TypeError)
+MOST_DRAWS = 1_000_000
+
+
+class _About(BaseModel):
+    """What a point's file says beside its counts."""
+
+    key: StrictStr
+    values: dict[str, Any]
+    labels: Annotated[dict[str, StrictStr], Field(min_length=1)]
+    digest: StrictStr
+    seconds: Annotated[Finite, Field(ge=0)]
+    replications: Annotated[StrictInt, Field(ge=1, le=10_000)] | None = None
 
 
 class NotWantedError(Exception):
@@ -45,7 +60,7 @@ class Point:
 
     Attributes:
         key: what it is known by under every plan that it is a point of.
-        values: its parameters, path: value.
+        values: what it puts into what it starts from, path: value.
         outcomes: the name and label of each outcome: O.
         counts: worlds of each draw that count and ended in each outcome: (D, O).
         weights: how much each draw counts.
@@ -103,26 +118,43 @@ def read_point(file: Path) -> Point:
         ScenarioError: when it cannot be read as one, or is damaged.
     """
     try:
-        with pq.ParquetFile(file, page_checksum_verification=True) as opened:
-            table = opened.read()
-        about = json.loads(table.schema.metadata[_ABOUT])
-        outcomes = tuple(about.pop("labels").items())
-        counts = np.stack([table[name].to_numpy() for name, _ in outcomes], axis=1)
-        point = Point(outcomes=outcomes, counts=counts, weights=_weights(table, about), **about)
-        if (point.counts.sum(axis=1) != point.weights.sizes).any():
+        table = read_parquet(file, MOST_DRAWS, page_checksum_verification=True)
+        about = _About.model_validate_json((table.schema.metadata or {})[_ABOUT])
+        counts = np.stack([_counts(table, name) for name in about.labels], axis=1)
+        weights = _weights(table, about.replications)
+        if (counts < 0).any() or (counts.sum(axis=1) != weights.sizes).any():
             raise ValueError("worlds are missing from a draw")
-        return point
+    except ScenarioError as error:
+        raise _unreadable(file, "; ".join(each.rule for each in error.problems)) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise _unreadable(file, f"{where} {first['msg']}".strip()) from None
     except _UNREADABLE as error:
         why = str(error).splitlines()[0] if str(error) else type(error).__name__
-        rule = f"cannot be read as a point of a sweep: {why} ({GOES_ON})"
-        raise problem(str(file), rule) from None
+        raise _unreadable(file, why) from None
+    outcomes = tuple(about.labels.items())
+    return Point(about.key, about.values, outcomes, counts, weights, about.digest, about.seconds)
 
 
-def _weights(table: pa.Table, about: dict[str, Any]) -> Weights:
+def _unreadable(file: Path, why: str) -> ScenarioError:
+    rule = f"cannot be read as a point of a sweep: {shorten(why)} ({GOES_ON})"
+    return problem(str(file), rule)
+
+
+def _counts(table: pa.Table, name: str) -> Ints:
+    """Return a column of whole numbers, one for each draw: (D,)."""
+    column = table[name]
+    if column.null_count or not pa.types.is_integer(column.type):
+        raise ValueError(f"{name} is no column of whole numbers")
+    return column.to_numpy()
+
+
+def _weights(table: pa.Table, replications: int | None) -> Weights:
     """Return how much each draw of a point counts; in earlier files all are alike."""
-    if "replications" in about:
-        return Weights.equal(len(table), about.pop("replications"))
-    return Weights(table[_SIZE].to_numpy(), table[_LOG_WEIGHT].to_numpy())
+    if replications is not None:
+        return Weights.equal(len(table), replications)
+    return Weights(_counts(table, _SIZE), table[_LOG_WEIGHT].to_numpy().astype(float))
 
 
 def play_point(

@@ -15,6 +15,7 @@ from typing import Any
 
 from sim.errors import ScenarioError, problem
 from sim.play.ensemble import refuse_if_too_large
+from sim.play.executors.scratch import scratch
 from sim.runs.results import configured, ensemble_of
 from sim.settings import configuration as config
 from sim.settings.configuration import Configuration
@@ -75,13 +76,13 @@ def sweep(
     plan = _planned(base, vary, design, points)
     if folder is not None:
         return sweep_into(Path(folder), plan, draw=figure_of(None))[0]
-    scratch = TemporaryDirectory(prefix="parley_sweep_")
+    place = TemporaryDirectory(prefix="sweep_", dir=scratch())
     try:
-        played, _ = sweep_into(Path(scratch.name), plan)
+        played, _ = sweep_into(Path(place.name), plan)
     except BaseException:
-        scratch.cleanup()
+        place.cleanup()
         raise
-    weakref.finalize(played, scratch.cleanup)
+    weakref.finalize(played, place.cleanup)
     return played
 
 

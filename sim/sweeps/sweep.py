@@ -13,15 +13,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import BaseModel, Field, StrictBool, StrictInt, StrictStr, ValidationError
 
-from sim.errors import ScenarioError, problem, unknown
-from sim.outside.files import opened, read_json
+from sim.errors import ScenarioError, problem, shorten, unknown
+from sim.outside.files import opened
 from sim.outside.tables import write_table
 from sim.runs.folder import MANIFEST
+from sim.runs.parquet import read_parquet
+from sim.runs.stated import read_stated
+from sim.scenario.reading.schema import problems_of
 from sim.sweeps.points import GOES_ON, Point, read_point
 
 if TYPE_CHECKING:
@@ -46,6 +50,29 @@ _ODDS_COLUMNS = (
     "worlds",
 )
 _MANIFEST_FIELDS = ("sweep", "title", "parameters", "points", "failed", "paired", "digest", "seed")
+_TEXTS = ("status", "error", "digest", "path", "outcome", "label")
+_ALWAYS = ("point", "status", "outcome", "label", "probability", "worlds")
+_CHANCES = ("probability", "low", "high", "assumption_low", "assumption_high")
+MOST_ROWS = 10_000_000  # of its tables: the points, times the outcomes of a scenario
+
+
+class SweepManifest(BaseModel):
+    """What a sweep says of itself."""
+
+    sweep: StrictStr
+    title: StrictStr
+    parameters: list[StrictStr]
+    points: Annotated[StrictInt, Field(ge=1)]
+    failed: Annotated[StrictInt, Field(ge=0)]
+    paired: StrictBool
+    digest: StrictStr
+    seed: Annotated[StrictInt, Field(ge=0)]
+    draws: Annotated[StrictInt, Field(ge=1)] = 1
+    replications: Annotated[StrictInt, Field(ge=1)] = 1
+    outcomes: list[StrictStr] = []
+    written: StrictStr = ""
+    versions: dict[str, StrictStr] = {}
+    figure_error: StrictStr = ""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -152,7 +179,16 @@ class Sweep:
         row = rows.iloc[0]
         if row["status"] != DONE:
             raise problem("point", f"failed: {row['error']}", point)
-        return read_point(point_file(self.folder, Path(row["path"]).stem))
+        found = read_point(point_file(self.folder, name_of(row["path"])))
+        if found.digest != row["digest"]:
+            rule = f"keeps another point than the one it tells of as point {point}"
+            raise problem(str(self.folder), f"{rule} ({GOES_ON})")
+        return found
+
+
+def name_of(path: str) -> str:
+    """Return the name of a point's files, from where the index says that they are."""
+    return Path(path).stem
 
 
 def _shares(point: Point) -> pd.DataFrame:
@@ -247,12 +283,43 @@ def load_sweep(folder: Path | str) -> Sweep:
     """
     folder = Path(folder)
     sweep = Sweep(folder, _manifest(folder), *read_tables(folder))
+    _refuse_if_untrue(sweep)
     paths = sweep.index.loc[sweep.index["status"] == DONE, "path"]
-    files = [point_file(folder, Path(path).stem) for path in paths]
+    files = [point_file(folder, name_of(path)) for path in paths]
     if damaged := [str(file.relative_to(folder)) for file in files if not ends_whole(file)]:
         named = f"{damaged[0]}{f' and {len(damaged) - 1:,} more' if damaged[1:] else ''}"
         raise problem(str(folder), f"lacks points, or they are cut short: {named} ({GOES_ON})")
     return sweep
+
+
+def _refuse_if_untrue(sweep: Sweep) -> None:
+    """Refuse a manifest that the tables contradict.
+
+    Raises:
+        ScenarioError: naming what differs.
+    """
+    index, said = sweep.index, sweep.manifest
+    found = {
+        "points": len(index),
+        "failed": int((index["status"] == FAILED).sum()),
+        "digest": _digest(records_of(index)),
+    }
+    for name, value in found.items():
+        if said[name] != value:
+            rule = f"{name} is {said[name]!r} here and {value!r} in {INDEX}"
+            raise problem(str(sweep.folder / MANIFEST), f"does not describe this sweep: {rule}")
+    if lacking := [path for path in said["parameters"] if path not in index]:
+        rule = f"lacks the parameter {lacking[0]}, which {MANIFEST} tells of"
+        raise problem(str(sweep.folder / INDEX), rule)
+
+
+def records_of(index: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the number and the digest of each point, less the digest where it failed."""
+    rows = zip(index["point"], index["status"], index["digest"], strict=True)
+    return [
+        {"point": point, **({"digest": digest} if status == DONE else {})}
+        for point, status, digest in rows
+    ]
 
 
 def ends_whole(file: Path) -> bool:
@@ -370,15 +437,20 @@ def _column(name: str, values: Sequence[Any]) -> pa.Array:
 
 def _manifest(folder: Path) -> dict[str, Any]:
     file = folder / MANIFEST
-    if not file.is_file():
-        hint = f" ({GOES_ON})" if (folder / POINTS).is_dir() else ""
-        raise problem(str(folder), f"holds no finished sweep: there is no {MANIFEST} in it{hint}")
-    manifest = read_json(file)
-    if not isinstance(manifest, dict):
-        raise problem(str(file), "must be a mapping of names to values")
+    if not os.path.isfile(file):  # nor is anything under a name that is too long
+        hint = f" ({GOES_ON})" if os.path.isdir(folder / POINTS) else ""
+        raise problem(
+            shorten(str(folder)), f"holds no finished sweep: there is no {MANIFEST} in it{hint}"
+        )
+    manifest = read_stated(file)
     if "sweep" not in manifest and "worlds" in manifest:
         raise problem(str(folder), "holds a run, not a sweep")
     _refuse_lacks(file, "field", _MANIFEST_FIELDS, manifest)
+    try:
+        SweepManifest.model_validate(manifest)
+    except ValidationError as error:
+        first = problems_of(error, SweepManifest)[0]
+        raise problem(str(file), f"{first.field} {first.rule}") from None
     return manifest
 
 
@@ -386,12 +458,37 @@ def _table(file: Path, columns: Sequence[str]) -> pd.DataFrame:
     if not file.is_file():
         raise problem(str(file.parent), f"lacks {file.name}, which a sweep of this version has")
     try:
-        table: pd.DataFrame = pq.read_table(file, page_checksum_verification=True).to_pandas()
-    except (OSError, pa.ArrowException) as error:
-        why = str(error).splitlines()[0]
-        raise problem(str(file), f"cannot be read: {why} ({GOES_ON})") from None
+        table: pd.DataFrame = read_parquet(
+            file, MOST_ROWS, page_checksum_verification=True
+        ).to_pandas()
+    except ScenarioError as error:
+        first = error.problems[0]
+        raise problem(first.field, f"{first.rule} ({GOES_ON})") from None
     _refuse_lacks(file, "column", columns, table)
+    _refuse_impossible(file, table)
     return table
+
+
+def _refuse_impossible(file: Path, table: pd.DataFrame) -> None:
+    """Refuse values that no table of a sweep holds.
+
+    Raises:
+        ScenarioError: naming the column.
+    """
+    from pandas.api.types import is_float_dtype, is_integer_dtype
+
+    for name in table.columns.intersection([*_INDEX_COLUMNS, *_ODDS_COLUMNS]):
+        column = table[name]
+        if name in ("point", "worlds"):
+            fits = is_integer_dtype(column) and bool((column >= 0).all())
+        elif name in _TEXTS:
+            fits = all(isinstance(each, str) for each in column.dropna())
+        else:
+            fits = is_float_dtype(column)
+        if not fits or (name in _ALWAYS and column.isna().any()):
+            raise problem(str(file), f"holds values of another kind under {name} ({GOES_ON})")
+        if name in _CHANCES and not column.dropna().between(-1e-9, 1 + 1e-9).all():
+            raise problem(str(file), f"holds a share that is none under {name} ({GOES_ON})")
 
 
 def _refuse_lacks(file: Path, kind: str, wanted: Iterable[str], found: Iterable[Any]) -> None:

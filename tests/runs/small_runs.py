@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sim.play.tables import digest_of
 from sim.runs.results import simulate
 from sim.runs.run import Run
 from tests.small import small_tree
@@ -36,6 +37,7 @@ def of_format_3(folder: Path) -> Path:
 
     def change(manifest: dict[str, Any]) -> None:
         manifest["format"] = 3
+        manifest["digest"] = digest_of([pq.read_table(file)])
         del manifest["evidence"]
 
     return with_manifest(folder, change)
@@ -51,7 +53,8 @@ def knowing(folder: Path, counts: Sequence[bool], log_weight: Sequence[float]) -
         table = pq.read_table(file)
         place = table.column_names.index(column)
         pq.write_table(table.set_column(place, column, pa.array(values)), file)
-    return folder
+    digest = digest_of([pq.read_table(folder / "worlds.parquet")])
+    return with_manifest(folder, lambda manifest: manifest.update(digest=digest))
 
 
 def with_manifest(folder: Path, change: Callable[[dict[str, Any]], object]) -> Path:

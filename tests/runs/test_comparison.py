@@ -34,6 +34,7 @@ class Counted:
     name: str = "run"
     scenario: Scenario = field(default_factory=small_scenario)
     keeps_draws: bool = True
+    is_altered: bool = False
     weight: tuple[float, ...] = ()  # of each draw; none: all alike
 
     @property

@@ -70,21 +70,18 @@ def test_a_folder_that_was_there_stays_with_all_that_it_held_when_something_goes
 
 def test_a_failure_while_publishing_leaves_nothing_that_looks_whole(tmp_path):
     folder = tmp_path / "run"
-    publish(folder, content="old")
-    (folder / "notes.txt").write_text("mine")
 
     def fail_halfway():
-        with published_at_the_end(folder, tmp_path, PARTS, force=True) as draft:
+        with published_at_the_end(folder, tmp_path, PARTS) as draft:
+            (draft.path / "figures").mkdir()
             (draft.path / "table.csv").write_text("new")
             (draft.path / MANIFEST).write_text("{}")
-            # A folder where the system expects a file: the move of the table fails.
-            (folder / "table.csv").unlink()
-            (folder / "table.csv").symlink_to(folder)
+            # A file where the system expects a folder: the move of the figures fails.
+            (folder / "figures").write_text("mine")
 
-    with pytest.raises(OSError, match="symbolic link"):
+    with pytest.raises(OSError, match="Not a directory"):
         fail_halfway()
-    assert not (folder / MANIFEST).exists()
-    assert (folder / "notes.txt").read_text() == "mine"
+    assert contents(folder) == {"figures": "mine"}
 
 
 def test_a_folder_that_holds_a_run_is_refused_unless_forced(tmp_path):

@@ -27,6 +27,7 @@ from sim.play.executors.executor import (
     in_order,
     usable_workers,
 )
+from sim.play.executors.scratch import scratch
 from sim.play.executors.script import can_have_workers
 from sim.play.interrupts import deaf_children, interrupts_held
 
@@ -123,6 +124,7 @@ def _cluster(workers: int) -> Iterator[str]:
             threads_per_worker=1,
             dashboard_address=None,  # and its port is any that is free
             scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+            local_directory=str(scratch()),
             memory_limit=None,  # else it restarts workers by a limit of its own
             silence_logs=logging.CRITICAL + 1,
         )

@@ -21,7 +21,7 @@ from sim.outside.files import read_bytes
 from sim.outside.text import printable
 
 GUARD = 'if __name__ == "__main__":'
-_ALONE = "played by one process; to use more"
+ALONE = "played by one process; to use more"
 
 
 def can_have_workers() -> bool:
@@ -30,7 +30,7 @@ def can_have_workers() -> bool:
         return False  # this one is importing the script itself; the first one says so
     why = _why_not(sys.modules["__main__"])
     if why is not None:
-        _tell(why)
+        tell(why)
     return why is None
 
 
@@ -40,11 +40,11 @@ def _why_not(main: ModuleType) -> str | None:
     if file is None:
         return None
     if not file.is_file():
-        return f"{file.name}: {_ALONE}, save the script to a file, guarded by {GUARD}"
+        return f"{file.name}: {ALONE}, save the script to a file, guarded by {GUARD}"
     line = _line_at_work(main, file)
     if line is None or _is_guarded(file, line):
         return None
-    return f"{file.name}, line {line}: {_ALONE}, guard the script: {GUARD}"
+    return f"{file.name}, line {line}: {ALONE}, guard the script: {GUARD}"
 
 
 def _imported_again(main: ModuleType) -> Path | None:
@@ -81,6 +81,6 @@ def _is_guarded(file: Path, line: int) -> bool:
 
 
 @cache
-def _tell(why: str) -> None:
+def tell(why: str) -> None:
     """Say it, once."""
     logging.getLogger("sim").warning("parley: %s", printable(why))
