@@ -15,6 +15,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import ScenarioError, problem, shorten
+from sim.outside.files import read_bytes
 from sim.outside.tables import read_table
 from sim.runs import cells, provenance
 from sim.runs.folder import MANIFEST
@@ -379,7 +380,7 @@ def refuse_if_edited(config: Path, manifest: Mapping[str, Any]) -> None:
     Raises:
         ScenarioError: when its digest is not the manifest's.
     """
-    if sha256(config.read_bytes()).hexdigest() != manifest["config_sha256"]:
+    if sha256(read_bytes(config)).hexdigest() != manifest["config_sha256"]:
         rule = (
             f"was changed after the run: its SHA-256 is not the one in the manifest. What it says "
             f"now is another run: parley run --config {quote(str(config))}, then parley compare"

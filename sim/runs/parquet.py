@@ -43,7 +43,7 @@ def read_parquet(
     texts = _texts(measured(file, most))
     with _told(file):
         table = pq.read_table(file, columns=columns, read_dictionary=texts, **options)
-        return plain(table, file)
+        return plain(table, file, texts)
 
 
 def measured(file: Path, most: int) -> pa.Schema:
@@ -55,8 +55,7 @@ def measured(file: Path, most: int) -> pa.Schema:
     if file.is_symlink():
         raise problem(str(file), "is a symbolic link, which is not followed")
     with _told(file):
-        about = pq.read_metadata(file)
-        schema = about.schema.to_arrow_schema()
+        about, schema = pq.read_metadata(file), pq.read_schema(file)
     if odd := [field.name for field in schema if not _is_plain(field.type)]:
         raise problem(str(file), f"holds something else under {shorten(odd[0])} than such a table")
     if twice := [name for name, times in Counter(schema.names).items() if times > 1]:
@@ -83,11 +82,16 @@ def pieces(file: Path, most: int) -> Iterator[pa.Table]:
     texts = _texts(measured(file, most))
     with _told(file), pq.ParquetFile(file, read_dictionary=texts) as opened:
         for batch in opened.iter_batches():
-            yield plain(pa.Table.from_batches([batch]), file)
+            yield plain(pa.Table.from_batches([batch]), file, texts)
 
 
-def plain(table: pa.Table, file: Path) -> pa.Table:
+def plain(table: pa.Table, file: Path, texts: Sequence[str]) -> pa.Table:
     """Return a table with its texts written out, where they are no longer than texts are.
+
+    Args:
+        table: as it was read, its texts as lists of different texts.
+        file: where from.
+        texts: the columns that were written as texts; others stay lists.
 
     Raises:
         ScenarioError: when they are.
@@ -99,7 +103,8 @@ def plain(table: pa.Table, file: Path) -> pa.Table:
                 _refuse_size(file, field.name)
             written = column.cast(pa.string())
             written.validate(full=True)  # as text in UTF-8, above all
-            table = table.set_column(place, field.name, written)
+            if field.name in texts:
+                table = table.set_column(place, field.name, written)
     return table
 
 

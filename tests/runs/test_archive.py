@@ -40,7 +40,11 @@ def test_a_folder_without_a_manifest_holds_no_run(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("[1, 2]", "must be a mapping"), ("{", "cannot be read"), ("\udce9", "cannot be read")],
+    [
+        ("[1, 2]", "must be a mapping"),
+        ("{", "cannot be read"),
+        ("\udce9", "is no text file in UTF-8"),
+    ],
 )
 def test_a_manifest_that_is_none_is_told_so(folder, text, said):
     (folder / "manifest.json").write_bytes(text.encode(errors="surrogateescape"))
