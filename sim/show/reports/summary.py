@@ -88,6 +88,8 @@ def short_report(
             lambda row: Assumed(row["assumption_low"], row["assumption_high"]),
         ),
     )
+    how, drawn = Note(_HOW_TO_READ, quiet=True), Drawing(_DOTS, dots)
+    if not findings:
+        return Report("", (*first, told, how, drawn))
     stands_out = Listing("", tuple((each.asks, each.says) for each in findings))
-    beside = Note(_HOW_TO_READ, quiet=True), *([stands_out] if findings else [])
-    return Report("", (*first, told, *beside, Drawing(_DOTS, dots)))
+    return Report("", (*first, told, how, stands_out, drawn))
