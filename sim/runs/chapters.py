@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,11 @@ def or_why_not(tell: Callable[[Run], Told]) -> Callable[[Run], Told]:
     return told
 
 
+def untitled(report: Report) -> Report:
+    """Return a report without its title, which the chapter's heading stands for."""
+    return replace(report, title="")
+
+
 def question(run: Run) -> Told:
     """Yield what is asked, as of which day."""
     from sim.show.reports.summary import question_report, table_report
@@ -52,9 +58,11 @@ def question(run: Run) -> Told:
 
 def answer(run: Run) -> Told:
     """Yield the answer in short."""
+    from sim.runs.findings import findings
     from sim.show.reports.summary import short_report
 
-    yield short_report(run.totals, run.odds, run.plot.courses())
+    found = findings(run)
+    yield short_report(run.totals, run.odds, found, run.plot.courses())
 
 
 def endings(run: Run) -> Told:
@@ -102,14 +110,14 @@ def dates(run: Run) -> Told:
 @or_why_not
 def in_the_way(run: Run) -> Told:
     """Yield who refused, over which clause, and whose people."""
-    yield run.why().report()
+    yield untitled(run.why().report())
 
 
 @or_why_not
 def matters(run: Run) -> Told:
     """Yield which numbers the chance of a signature rests on."""
     found = run.drivers()
-    yield found.report()
+    yield untitled(found.report())
     if found.table["importance"].notna().any():
         said = "The chance of a signature at both ends of the numbers that matter most."
         yield Report("", (Drawing(said, found.plot()),))
@@ -121,7 +129,7 @@ def levers(run: Run) -> Told:
     if run.scenario.levers:
         draws = min(LEVER_DRAWS, run.manifest["draws"])
         found = run.levers(draws=draws, workers=None, pairs=False)
-        yield found.report()
+        yield untitled(found.report())
         said = "What each lever changes of the chance of a signature, with its interval."
         yield Report("", (Drawing(said, found.plot()),))
 
@@ -130,7 +138,7 @@ def levers(run: Run) -> Told:
 def best(run: Run) -> Told:
     """Yield which texts have a chance to be signed, ratified and to stand."""
     found = run.texts()
-    yield found.report()
+    yield untitled(found.report())
     said = "How each option fares in the texts with the best chance, clause by clause."
     yield Report("", (Drawing(said, found.plot.options()),))
 

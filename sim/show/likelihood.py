@@ -27,12 +27,15 @@ _WORDS = (  # below, what it is called, the range
 def likelihood(share: float) -> str:
     """Return the word for a chance, with its range in brackets; nothing where there is no chance.
 
-    >>> likelihood(0.065), likelihood(0.45), likelihood(0.004), likelihood(float("nan"))
+    It is that of the chance as it is shown, in tenths of a per cent.
+
+    >>> likelihood(0.065), likelihood(0.4496), likelihood(0.004), likelihood(float("nan"))
     ('very unlikely (5-20%)', 'roughly even chance (45-55%)', 'rarer than almost no chance (under 1%)', '')
     """  # noqa: E501
     if share != share:  # noqa: PLR0124
         return ""
-    return next(f"{word} ({reach})" for below, word, reach in _WORDS if share < below)
+    told = round(share, 3)
+    return next(f"{word} ({reach})" for below, word, reach in _WORDS if told < below)
 
 
 def frequency(share: float) -> str:

@@ -23,7 +23,7 @@ RANGES = {  # Intelligence Community Directive 203, D.6.e.2.a
 @pytest.mark.parametrize(("word", "ends"), RANGES.items())
 def test_a_word_stands_for_its_range_in_the_directive_and_brings_it(word, ends):
     low, high = ends
-    for share in (low, (low + high) / 2, high - 1e-6):
+    for share in (low - 4e-4, low, (low + high) / 2, high - 6e-4):  # as it is shown, in tenths
         assert likelihood(share) == f"{word} ({low:.0%}-{high:.0%})".replace("%-", "-")
 
 

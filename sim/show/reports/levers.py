@@ -83,7 +83,11 @@ def levers_report(
     rows, letters = records(alone), _letters(alone)
     parts: list[Part] = [
         Note(title),
-        Note(f"{label}: {percent(rows[0]['before'])} without any of them."),
+        Note(
+            f"{label}: {percent(rows[0]['before'])} without any of them, in the "
+            f"{counted(draws[0], 'draw')} played here, worth {draws[1]:,.0f} of equal weight. So "
+            "few may well differ from the whole run; what counts is the differences, paired."
+        ),
         tabled(
             "Each alone, from the scenario's day on",
             rows,

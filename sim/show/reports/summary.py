@@ -11,6 +11,7 @@ from sim.show.likelihood import frequency
 from sim.show.parts import Drawing, Listing, Note, figures, records, tabled, words
 from sim.show.report import Report
 from sim.show.reports.doubts import IN_WORDS
+from sim.show.reports.findings import Finding
 from sim.show.words import day_in_words, listed, percent
 
 if TYPE_CHECKING:
@@ -51,12 +52,15 @@ def table_report(clauses: Sequence[tuple[str, Sequence[str]]]) -> Report:
     return Report("What a text must settle, and how it may", (Listing("", entries),))
 
 
-def short_report(totals: pd.DataFrame, odds: pd.DataFrame, dots: Axes) -> Report:
-    """Return the answer in short: a run's totals in how many of how many, and in words.
+def short_report(
+    totals: pd.DataFrame, odds: pd.DataFrame, findings: Sequence[Finding], dots: Axes
+) -> Report:
+    """Return the answer in short: totals in how many of how many and in words, what stands out.
 
     Args:
         totals: label, probability, assumption_low, assumption_high, as a run's.
         odds: label and probability of each outcome.
+        findings: what stands out.
         dots: the quantile dotplot of the signature.
     """
     signed = records(totals)[0]
@@ -84,4 +88,8 @@ def short_report(totals: pd.DataFrame, odds: pd.DataFrame, dots: Axes) -> Report
             lambda row: Assumed(row["assumption_low"], row["assumption_high"]),
         ),
     )
-    return Report("", (*first, told, Note(_HOW_TO_READ, quiet=True), Drawing(_DOTS, dots)))
+    how, drawn = Note(_HOW_TO_READ, quiet=True), Drawing(_DOTS, dots)
+    if not findings:
+        return Report("", (*first, told, how, drawn))
+    stands_out = Listing("", tuple((each.asks, each.says) for each in findings))
+    return Report("", (*first, told, how, stands_out, drawn))

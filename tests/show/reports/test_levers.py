@@ -74,7 +74,7 @@ def test_only_questions_that_change_clear_of_chance_are_told_each_by_its_last_da
 
 def test_levers_have_letters_by_which_pairs_are_named():
     said = told(levers())
-    assert "A text signed: 20.0% without any of them." in said
+    assert "A text signed: 20.0% without any of them, in the 100 draws" in said
     assert "A: first lever" in said
     assert "A + B +15.0 +14.0 to +16.0 0.0 -2.0 to +2.0" in said
     assert "Clearly more or less than the sum of both: A + C (less)." in said

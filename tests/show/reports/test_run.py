@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.runs.findings import Finding
 from sim.show.reports.run import run_report
 
 NAN = float("nan")
@@ -38,6 +39,7 @@ def shown(odds, rates=(), draws=100, replications=10, questions=None, **more) ->
         ),
         {"water": {"shared": ["weighted_mean", "nash"], "hers": ["kalai_smorodinsky"]}},
         ["no capabilities are stated"],
+        [Finding("Who stands in the way?", "He refused the last text.", "parley why RUN")],
         Path("outputs/well/a run"),
     )
     lines = str(report).splitlines()
@@ -53,6 +55,11 @@ def test_a_run_is_shown_under_one_line_and_over_its_folder():
     lines = shown([("A deal", 1.0, 0.9, 1.0, 1.0, 1.0)])
     assert lines[0] == "well, offers, time_based: 1,000 worlds (100 x 10), seed 7, 1.3 s"
     assert lines[-1] == "Run folder: outputs/well/a run"
+
+
+def test_what_stands_out_is_told_with_the_command_that_says_more():
+    lines = shown([("A deal", 1.0, 0.9, 1.0, 1.0, 1.0)])
+    assert row(lines, "Who stands in the way?").split("   ")[-1].strip() == "parley why RUN"
 
 
 def test_worlds_that_do_not_count_and_draws_that_weigh_are_told_under_the_odds():
