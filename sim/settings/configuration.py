@@ -118,8 +118,13 @@ class Configuration:
 
     @cached_property
     def text(self) -> str:
-        """Return the tree as YAML that `configure` reads back as the same run."""
-        return dump(self.tree)
+        """Return the tree as YAML that `configure` reads back as the same run.
+
+        Without the address of a cluster, which a file may not name.
+        """
+        asked = self.settings.executor
+        where = {EXECUTOR: asked.kind} if asked and asked.address else {}
+        return dump({**self.tree, **where})
 
 
 def configure(
@@ -337,8 +342,9 @@ def _base(source: str | None) -> dict[str, Any]:
     if source is None:
         source = "geneva_2025"
     if source.endswith((".yaml", ".yml")):
-        called = name_of(Path(source).stem, _UNNAMED)
-        return {**_settings(), "scenario": called, **read_file(Path(source))}
+        called, tree = name_of(Path(source).stem, _UNNAMED), read_file(Path(source))
+        refuse_address(tree)
+        return {**_settings(), "scenario": called, **tree}
     names = _scenario_files()
     if source not in names and Path(source).is_dir():
         rule = (
@@ -349,6 +355,23 @@ def _base(source: str | None) -> dict[str, Any]:
         hint = unknown("scenario", source, names)
         raise problem("scenario", f"{hint} (a file's path must end in .yaml)", source)
     return {**_settings(), **read_file(names[source]), "scenario": source}
+
+
+def refuse_address(tree: Mapping[str, Any], place: str = "") -> None:
+    """Refuse a file that names a cluster: whoever runs it could run code here.
+
+    Raises:
+        ScenarioError: naming where.
+    """
+    asked = tree.get(EXECUTOR)
+    if isinstance(asked, Mapping) and asked.get("address") is not None:
+        named = asked["address"]
+    else:
+        named = tree.get(f"{EXECUTOR}.address")
+    if named is not None:
+        rule = "cannot come from a file, as who runs the cluster can run code here: state it as "
+        rule += f"{EXECUTOR}.address=... when you ask"
+        raise problem(f"{place}{EXECUTOR}.address", rule, named)
 
 
 def _scenario_files() -> dict[str, Path]:

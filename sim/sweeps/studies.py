@@ -19,7 +19,15 @@ from sim.numbers.uncertain import Finite
 from sim.outside.names import stays_inside
 from sim.scenario.reading.files import read_file
 from sim.scenario.reading.schema import problems_of
-from sim.settings.configuration import MODELS, Configuration, configure, flat, is_whole, shipped
+from sim.settings.configuration import (
+    MODELS,
+    Configuration,
+    configure,
+    flat,
+    is_whole,
+    refuse_address,
+    shipped,
+)
 from sim.settings.grammar import CASE, SCENARIO, Varied
 from sim.settings.paths import at, kind_of_names
 from sim.sweeps.designs import Design, Kind, interval
@@ -135,6 +143,12 @@ def load_study(name_or_folder: str) -> Study:
     except ValidationError as error:
         raise _in_file(folder, problems_of(error, StudyFile)) from None
     _refuse_paths_outwards(study)
+    for changes in (
+        study.file.config,
+        study.file.design.choices,
+        *study.file.design.cases.values(),
+    ):
+        refuse_address(changes, f"{folder / STUDY}: ")
     _refuse_a_figure_of_nothing(study)
     return study
 

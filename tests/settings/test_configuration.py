@@ -264,9 +264,19 @@ def test_the_executor_is_a_name_or_a_name_and_an_address_in_any_order(
     assert (executor and executor.kind, executor and executor.address) == (kind, address)
 
 
-def test_the_name_of_an_executor_replaces_the_executor_of_a_file_with_its_address(tmp_path, well):
+def test_a_cluster_cannot_be_named_by_a_file_and_a_kept_configuration_names_none(tmp_path, well):
+    found, file = overridden(well, "executor=dask", f"executor.address={AT}"), tmp_path / "c.yaml"
+    file.write_text(dump(found.tree))
+    with pytest.raises(ScenarioError, match=r"executor\.address: cannot come from a file"):
+        configure([], config=str(file))
+    file.write_text(found.text)
+    executor = configure([], config=str(file)).settings.executor
+    assert (executor.kind, executor.address) == ("dask", None)
+
+
+def test_the_name_of_an_executor_replaces_the_executor_of_a_file(tmp_path, well):
     file = tmp_path / "config.yaml"
-    file.write_text(dump(overridden(well, "executor=dask", f"executor.address={AT}").tree))
+    file.write_text(dump(overridden(well, "executor=dask").tree))
     executor = configure(["executor=serial"], config=str(file)).settings.executor
     assert (executor.kind, executor.address) == ("serial", None)
 

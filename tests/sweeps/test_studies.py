@@ -148,3 +148,13 @@ def test_an_unknown_study_gets_the_nearest_name_and_a_folder_without_one_says_so
         load_study("basline")
     with pytest.raises(ScenarioError, match=r"experiment: there is no study\.yaml in this folder"):
         load_study(f"{tmp_path}/")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"executor": {"kind": "dask", "address": "tcp://a:1"}}, {"executor.address": "tcp://a:1"}],
+)
+def test_a_study_names_no_cluster(tmp_path, changes):
+    folder = study_in(tmp_path, config=changes)
+    with pytest.raises(ScenarioError, match=r"executor\.address: cannot come from a file"):
+        load_study(f"{folder}/")
