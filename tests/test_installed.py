@@ -77,7 +77,8 @@ def test_an_installed_parley_runs_and_reads_its_run_from_any_folder(commands, tm
     assert data["manifest"]["worlds"] == 200
     assert data["manifest"]["git_commit"] is None
     figures = (tmp_path / data["folder"] / "figures").iterdir()
-    assert {figure.name for figure in figures} == {"odds.png", "timeline.png", "clauses.png"}
+    names = ("odds", "timeline", "clauses", "posterior")
+    assert {figure.name for figure in figures} == {f"{name}.png" for name in names}
     told = call(commands / "parley", "transcript", data["folder"], "--world", 12, cwd=tmp_path)
     assert (told.returncode, told.stderr) == (0, "")
 

@@ -75,13 +75,15 @@ def test_a_command_installs_what_it_needs_and_no_more_and_checks_the_hashes(clon
     assert f"{sys.executable} -m venv --clear .venv" in steps
 
 
-def test_make_test_checks_everything_and_the_gate_calls_it_and_nothing_else(clone):
+def test_make_test_checks_everything_and_the_gate_calls_it_with_a_browser_at_hand(clone):
     steps = make(clone, "--dry-run", "test", f"PYTHON={sys.executable}").stdout.splitlines()
     checks = [line.removeprefix(".venv/bin/").split()[0] for line in steps[-5:]]
     assert checks == ["ruff", "ruff", "mypy", "lint-imports", "pytest"]
     assert "ruff format --check" in steps[-4]
     gate = (ROOT / ".ci" / "run").read_text().splitlines()
-    assert gate[1:] == ["set -eu", 'cd "$(dirname "$0")/.."', "make test"]
+    assert gate[1:3] == ["set -eu", 'cd "$(dirname "$0")/.."']
+    assert gate[-1] == "make test"
+    assert "chromium" in " ".join(gate[3:-1])  # a browser for tests of pages, where one can be had
 
 
 def test_an_environment_that_is_ready_is_not_made_again_and_the_tools_are_added_to_it(clone):

@@ -26,6 +26,7 @@ FAINT = """(() => {
         const parent = seen.currentNode.parentElement, style = getComputedStyle(parent);
         if (!seen.currentNode.data.trim() || ['title', 'desc'].includes(parent.tagName)) continue;
         const [r, g, b] = (parent.closest('svg') ? style.fill : style.color).match(/[0-9.]+/g);
+        if (parent.closest('svg') && r === '255') continue;  // on a dark cell of a figure
         const bright = .2126 * light(r) + .7152 * light(g) + .0722 * light(b);
         if (1.05 / (bright + .05) < 4.5) faint.push(seen.currentNode.data.trim());
     }

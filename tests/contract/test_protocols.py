@@ -1,7 +1,5 @@
 """What every protocol must keep to. A new one in `Protocols` is tested here without more ado."""
 
-from dataclasses import fields
-
 import numpy as np
 import pytest
 
@@ -11,6 +9,7 @@ from sim.scenario.reading.reader import read_scenario
 from sim.talks.model import NegotiationModel
 from tests.contract.kinds import every_kind
 from tests.small import WHY, mediated_scenario, mediated_tree
+from tests.talks.small_talks import assert_same
 
 WORLDS = np.arange(400)
 CONSENT = {
@@ -59,12 +58,7 @@ def test_a_world_does_not_depend_on_those_beside_it(protocol, sequel):
     together = model_of(scenario).run()
     apart = [model_of(scenario, part).run() for part in (WORLDS[::3], WORLDS[1::3], WORLDS[2::3])]
     for start, record in enumerate(apart):
-        for field in fields(record):
-            np.testing.assert_array_equal(
-                getattr(record, field.name),
-                getattr(together, field.name)[start::3],
-                err_msg=field.name,
-            )
+        assert_same(record, together, slice(None), slice(start, None, 3))
 
 
 @every_protocol
@@ -137,8 +131,7 @@ def test_talks_end_by_the_horizon_and_the_base_has_signed_what_is_signed(protoco
 @every_protocol
 def test_the_same_seed_gives_the_same_talks(protocol):
     first, second = (model_of(talks(protocol)).run() for _ in range(2))
-    for field in fields(first):
-        np.testing.assert_array_equal(getattr(first, field.name), getattr(second, field.name))
+    assert_same(first, second)
 
 
 @every_protocol
@@ -177,12 +170,7 @@ def test_a_longer_horizon_leaves_what_came_before(protocol):
     before = long.week < 12
     assert before.any()
     assert (~before).any()
-    for field in fields(short):
-        np.testing.assert_array_equal(
-            getattr(short, field.name)[before],
-            getattr(long, field.name)[before],
-            err_msg=field.name,
-        )
+    assert_same(short, long, before)
     assert (short.week[~before] == 12).all()
     assert (short.option[~before] == -1).all()
 
@@ -212,8 +200,7 @@ def test_the_settings_of_a_protocol_that_is_not_used_change_nothing(protocol, se
     alone = {n: s for n, s in scenario.protocols.model_dump().items() if n in used}
     without = scenario.model_copy(update={"protocols": Protocols.model_validate(alone)})
     first, second = model_of(scenario).run(), model_of(without).run()
-    for field in fields(first):
-        np.testing.assert_array_equal(getattr(first, field.name), getattr(second, field.name))
+    assert_same(first, second)
 
 
 def test_every_protocol_that_is_written_is_registered():

@@ -173,15 +173,15 @@ def _draw_difference(ax: Axes, row: Mapping[str, Any], y: float, terms: Terms) -
 
 def _scale(ax: Axes, reach: float, terms: Terms) -> None:
     """Make the axis one of points either way, and say which way is which."""
-    (left, right), (left_colour, right_colour) = terms.ways, terms.colours
+    left, right = terms.ways
     ax.set_xlim(-1.1 * reach or -0.01, 1.1 * reach or 0.01)
     ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{abs(100 * value):.3g}"))
     ax.grid(axis="x", color=FAINT, linewidth=0.8)
     style: dict[str, Any] = {"fontsize": SMALL, "fontweight": "bold", "va": "baseline"}
     where = inches(ax, up=-0.46)
-    ax.text(0, 0, f"\N{LEFTWARDS ARROW} {left}", color=left_colour, transform=where, **style)
-    aside = {"ha": "right", "color": right_colour, "transform": where, **style}
+    ax.text(0, 0, f"\N{LEFTWARDS ARROW} {left}", color=INK, transform=where, **style)
+    aside = {"ha": "right", "color": INK, "transform": where, **style}
     ax.text(1, 0, f"{right} \N{RIGHTWARDS ARROW}", **aside)
     plain = {"ha": "center", "color": INK, "fontsize": SMALL, "transform": where}
     ax.text(0.5, 0, terms.axis, va="baseline", **plain)

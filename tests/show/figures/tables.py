@@ -61,7 +61,7 @@ TALKED = events(
     left_moscow=rising(0.4, 4),
     left_paris=rising(0.0),
 )
-SIGNATURES = TALKED[TALKED["event"] == "signed"]
+SIGNATURES = TALKED.loc[TALKED["event"] == "signed", ["date", "probability"]]
 CLAUSES = pd.DataFrame(
     [
         ("land", "kept", 0.6, 0.9),
