@@ -96,16 +96,16 @@ def spoilt(draw: st.DrawFn, tree: Any, most: int = 3) -> Any:
         every = [*places(tree)]
         if not every:
             break
-        path = draw(st.sampled_from(every))
+        path = every[draw(st.integers(0, len(every) - 1))]
         *before, last = path
         holder = at(tree, tuple(before))
         how = draw(st.sampled_from(["put", "put", "put", "drop", "rename", "add", "graft"]))
         if how == "put":
-            holder[last] = draw(values())
+            holder[last] = deepcopy(draw(values()))  # the next may spoil it
         elif how == "drop":
             del holder[last]
         elif how == "graft":
-            holder[last] = deepcopy(at(tree, draw(st.sampled_from(every))))
+            holder[last] = deepcopy(at(tree, every[draw(st.integers(0, len(every) - 1))]))
         elif isinstance(holder, dict):
             value = holder.pop(last) if how == "rename" else holder[last]
             holder[draw(st.sampled_from(WORDS) | texts())] = deepcopy(value)
