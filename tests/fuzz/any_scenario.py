@@ -129,7 +129,10 @@ def trees(draw: st.DrawFn) -> dict[str, Any]:
     status = dict.fromkeys(clauses, "o0")
     # Of every clause another option than the status, so that no wish is the same text.
     wishes = {
-        name: {clause: f"o{draw(st.integers(1, size - 1))}" for clause, size in zip(clauses, sizes, strict=True)}
+        name: {
+            clause: f"o{draw(st.integers(1, size - 1))}"
+            for clause, size in zip(clauses, sizes, strict=True)
+        }
         for name in names
     }
     written = {"status": status, **{f"wish_{name}": terms for name, terms in wishes.items()}}
