@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from copy import deepcopy
 
+import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sim.errors import ScenarioError
@@ -32,16 +33,17 @@ def runs(tree, **settings):
 def test_odds_sum_to_1_and_every_world_is_in_one_outcome(tree):
     try:
         run = runs(tree)
-    except ScenarioError as error:
-        assert "no world" in str(error) or "contradict" in str(error), error  # noqa: PT017
-        return
+    except ScenarioError as error:  # a record, or stances, that none of so few worlds agrees with
+        assume("worlds agrees with what is known" not in str(error))
+        raise
     worlds = run.worlds
     assert len(worlds) == 20
-    assert set(worlds["outcome"]) <= set(tree["outcomes"])
+    assert set(worlds["outcome"][worlds["counts"]]) <= set(tree["outcomes"])
     assert run.odds["probability"].sum() == pytest.approx(1)
     assert run.odds["probability"].between(0, 1).all()
     assert int(run.odds["worlds"].sum()) == int(worlds["counts"].sum())
-    assert (worlds["signed_date"].notna() | ~worlds["outcome"].isin(["in_force", "failed"])).all()
+    of_a_text = worlds["outcome"].isin(["first_as_it_was", "in_force", "failed"])
+    assert worlds["signed_date"].notna()[of_a_text].all()
 
 
 @given(trees())
@@ -62,7 +64,7 @@ def test_the_same_seed_gives_the_same_worlds_and_the_first_draws_are_those_of_fe
     with no_warning():
         many = worlds_of(scenario, seed, 8)
         few = worlds_of(scenario, seed, 3)
-    assert many.slice(0, len(few)).equals(few)
+    assert digest_of([many.slice(0, len(few))]) == digest_of([few])
 
 
 @given(trees())
@@ -104,8 +106,6 @@ def test_talks_of_one_are_refused():
 def worlds_of(scenario, seed, draws, replications=4):
     ensemble = Ensemble(scenario, seed, draws, replications)
     tables = [worlds_table(scenario, replications, record) for record in play(ensemble)]
-    import pyarrow as pa
-
     return pa.concat_tables(tables)
 
 
