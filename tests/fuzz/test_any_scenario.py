@@ -89,7 +89,7 @@ def test_other_labels_and_reasons_give_the_same_worlds(tree):
 
 
 @given(trees())
-@tried(15)
+@tried(16)
 def test_a_driver_that_moves_nobody_changes_no_outcome(tree):
     idle = deepcopy(tree)
     idle["drivers"]["idle"] = {

@@ -64,7 +64,7 @@ def sandbox(tmp_path_factory):
 
 
 @given(st.lists(overrides(), min_size=1, max_size=3))
-@tried(200)
+@tried(150)
 def test_any_overrides_are_taken_or_refused(sandbox, asked):
     own = f"scenario={sandbox / 'here' / 'well.yaml'}"
     with nothing_written(sandbox):
@@ -72,7 +72,7 @@ def test_any_overrides_are_taken_or_refused(sandbox, asked):
 
 
 @given(st.lists(overrides(), min_size=1, max_size=2))
-@tried(150)
+@tried(100)
 def test_any_overrides_of_a_sweep_are_planned_or_refused(sandbox, asked):
     own = f"scenario={sandbox / 'here' / 'well.yaml'}"
     with nothing_written(sandbox):
@@ -91,7 +91,7 @@ OPTIONS = ["--json", "--scenario", "--world", "--ending", "--draw", "--seed", "-
         max_size=3,
     ),
 )
-@tried(60)
+@tried(40)
 def test_any_words_after_a_command_that_looks_are_answered_or_refused(sandbox, command, words):
     with nothing_written(sandbox):
         told(command, *map(plain_text, words), cwd=sandbox / "here")
@@ -101,7 +101,7 @@ def test_any_words_after_a_command_that_looks_are_answered_or_refused(sandbox, c
     st.sampled_from([*COMMANDS, "none", "", "-"]),
     st.lists(st.sampled_from(WORDS) | texts(), min_size=1, max_size=3),
 )
-@tried(60)
+@tried(40)
 def test_any_words_that_are_no_arguments_are_refused_by_every_command(sandbox, command, words):
     no_help = [f"no{plain_text(word)}/" for word in words]
     with nothing_written(sandbox):
@@ -110,7 +110,7 @@ def test_any_words_that_are_no_arguments_are_refused_by_every_command(sandbox, c
 
 
 @given(spoilt({"a": {"b": 1}}), st.sampled_from(PATHS))
-@tried(80)
+@tried(50)
 def test_any_value_of_a_path_is_taken_or_refused(sandbox, value, path):
     own = f"scenario={sandbox / 'here' / 'well.yaml'}"
     taken_or_refused(lambda: configure([own], changes={path: value}))

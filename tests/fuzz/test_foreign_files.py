@@ -60,7 +60,7 @@ def sandbox(tmp_path_factory):
 
 
 @given(st.tuples(st.just("xml"), xml_domains()) | st.tuples(st.just("json"), json_domains()))
-@tried(350)
+@tried(300)
 def test_any_domain_makes_a_scenario_that_can_be_read_or_is_refused(sandbox, kind_and_files):
     kind, files = kind_and_files
     folder = write(sandbox / kind, files)
@@ -94,7 +94,7 @@ def cases(draw: st.DrawFn) -> bytes:
 
 
 @given(cases())
-@tried(250)
+@tried(220)
 def test_any_case_is_settled_or_refused(sandbox, data):
     file = sandbox / "case.csv"
     file.write_bytes(data)

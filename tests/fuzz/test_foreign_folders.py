@@ -135,7 +135,7 @@ def tell_of_sweep(folder: Path) -> None:
 
 
 @given(st.data())
-@tried(200)
+@tried(160)
 def test_any_run_folder_is_told_of_or_refused(sandbox, data):
     folder = spoilt_folder(data, sandbox / "run")
     with nothing_written(sandbox):
@@ -146,7 +146,7 @@ LOOKING = [("questions",), ("questions", "--json"), ("transcript",), ("posterior
 
 
 @given(st.data(), st.sampled_from(LOOKING))
-@tried(60)
+@tried(40)
 def test_any_run_folder_is_told_of_or_refused_by_the_command(sandbox, data, command):
     folder = spoilt_folder(data, sandbox / "run", most=1)
     with nothing_written(sandbox):
@@ -154,7 +154,7 @@ def test_any_run_folder_is_told_of_or_refused_by_the_command(sandbox, data, comm
 
 
 @given(st.data())
-@tried(120)
+@tried(110)
 def test_any_sweep_folder_is_told_of_or_refused(sandbox, data):
     folder = spoilt_folder(data, sandbox / "sweep")
     with nothing_written(sandbox):

@@ -29,14 +29,14 @@ def sandbox(tmp_path_factory):
 
 
 @given(broken_text(SHORT) | broken_text(SHORT, most=12))
-@tried(400)
+@tried(250)
 def test_any_text_is_read_as_data_or_refused(text):
     found = taken_or_refused(lambda: read_text(text, "a file"))
     assert found is None or isinstance(found, dict)
 
 
 @given(spoilt(TREE))
-@tried(250)
+@tried(200)
 def test_any_tree_is_taken_and_played_or_refused(tree):
     loaded = taken_or_refused(lambda: configuration_of(tree, FEW))
     if loaded is not None:
@@ -45,7 +45,7 @@ def test_any_tree_is_taken_and_played_or_refused(tree):
 
 
 @given(spoilt(TREE).map(as_yaml) | broken_text(TEXT))
-@tried(150)
+@tried(100)
 def test_any_file_is_configured_under_a_name_or_refused(sandbox, text):
     file = sandbox / "here" / "well.yaml"
     file.write_bytes(text.encode("utf-8", "surrogatepass"))
@@ -75,7 +75,7 @@ COMMANDS = [
     | broken_text(TEXT).map(lambda text: text.encode("utf-8", "surrogatepass"))
     | broken_bytes(TEXT.encode()),
 )
-@tried(150)
+@tried(100)
 def test_every_command_that_looks_at_a_file_tells_or_refuses(sandbox, command, data):
     (sandbox / "here" / "well.yaml").write_bytes(data)
     with nothing_written(sandbox):
