@@ -11,7 +11,7 @@ START = "2025-03-03"
 PART = st.floats(0, 1).map(lambda x: round(x, 3))
 SOME = st.floats(0.01, 2).map(lambda x: round(x, 3))
 EXTREME = st.sampled_from([0, 1e-9, 0.3, 1, 30, 1e6])
-MOST_PACKAGES = 512  # that actors who look ahead are to weigh here, to be quick
+MOST_PACKAGES = 100  # that actors who look ahead are to weigh here, to be quick
 
 
 def plain(value: Any) -> dict[str, Any]:
