@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation
 JUNK := .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: run test bench docs studies lock clean
+.PHONY: run test fuzz bench docs studies lock clean
 
 run: .venv/ready
 	$(BIN)/parley run
@@ -16,6 +16,10 @@ test: .venv/ready-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
+
+# Ten times as many hostile inputs and random scenarios as `make test` tries.
+fuzz: .venv/ready-dev
+	FUZZ_EXAMPLES=20000 $(BIN)/pytest -n auto tests/fuzz
 
 bench: .venv/ready-dev
 	$(BIN)/python -m tests.bench

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fuzz.examples import USUAL
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -96,6 +98,14 @@ def test_an_environment_that_is_ready_is_not_made_again_and_the_tools_are_added_
     (clone / ".venv" / "ready-dev").touch()
     steps = make(clone, "--dry-run", "test", f"PYTHON={sys.executable}").stdout.splitlines()
     assert steps[0] == ".venv/bin/ruff check ."
+
+
+def test_make_fuzz_tries_ten_times_as_many_examples_as_the_suite(clone):
+    (clone / ".venv").mkdir()
+    for ready in ("ready", "ready-dev"):
+        (clone / ".venv" / ready).touch()
+    steps = make(clone, "--dry-run", "fuzz", f"PYTHON={sys.executable}").stdout.splitlines()
+    assert steps == [f"FUZZ_EXAMPLES={10 * USUAL} .venv/bin/pytest -n auto tests/fuzz"]
 
 
 def test_make_studies_plays_the_folders_that_hold_a_study_and_no_others(clone):

@@ -49,7 +49,10 @@ _ODDS_COLUMNS = (
     "assumption_high",
     "worlds",
 )
-_MANIFEST_FIELDS = ("sweep", "title", "parameters", "points", "failed", "paired", "digest", "seed")
+_MANIFEST_FIELDS = (
+    *("sweep", "title", "parameters", "points", "failed", "paired", "digest"),
+    *("seed", "draws", "replications"),
+)
 _TEXTS = ("status", "error", "digest", "path", "outcome", "label")
 _ALWAYS = ("point", "status", "outcome", "label", "probability", "worlds")
 _CHANCES = ("probability", "low", "high", "assumption_low", "assumption_high")
@@ -67,8 +70,8 @@ class SweepManifest(BaseModel):
     paired: StrictBool
     digest: StrictStr
     seed: Annotated[StrictInt, Field(ge=0)]
-    draws: Annotated[StrictInt, Field(ge=1)] = 1
-    replications: Annotated[StrictInt, Field(ge=1)] = 1
+    draws: Annotated[StrictInt, Field(ge=1)]
+    replications: Annotated[StrictInt, Field(ge=1)]
     outcomes: list[StrictStr] = []
     written: StrictStr = ""
     versions: dict[str, StrictStr] = {}
@@ -283,6 +286,7 @@ def load_sweep(folder: Path | str) -> Sweep:
     """
     folder = Path(folder)
     sweep = Sweep(folder, _manifest(folder), *read_tables(folder))
+    _refuse_if_incomplete(sweep)
     _refuse_if_untrue(sweep)
     paths = sweep.index.loc[sweep.index["status"] == DONE, "path"]
     files = [point_file(folder, name_of(path)) for path in paths]
@@ -290,6 +294,21 @@ def load_sweep(folder: Path | str) -> Sweep:
         named = f"{damaged[0]}{f' and {len(damaged) - 1:,} more' if damaged[1:] else ''}"
         raise problem(str(folder), f"lacks points, or they are cut short: {named} ({GOES_ON})")
     return sweep
+
+
+def _refuse_if_incomplete(sweep: Sweep) -> None:
+    """Refuse an index that lacks the odds of an outcome, or says not where a point is that is done.
+
+    Raises:
+        ScenarioError: naming the column.
+    """
+    file, index = sweep.folder / INDEX, sweep.index
+    if lacking := [name for name in sweep.outcomes if f"odds_{name}" not in index]:
+        raise problem(str(file), f"lacks the odds of {lacking[0]}, which {ODDS} has ({GOES_ON})")
+    done = index[index["status"] == DONE]
+    for name in ("digest", "path"):
+        if done[name].isna().any():
+            raise problem(str(file), f"holds no {name} of a point that is done ({GOES_ON})")
 
 
 def _refuse_if_untrue(sweep: Sweep) -> None:
@@ -477,7 +496,8 @@ def _refuse_impossible(file: Path, table: pd.DataFrame) -> None:
     """
     from pandas.api.types import is_float_dtype, is_integer_dtype
 
-    for name in table.columns.intersection([*_INDEX_COLUMNS, *_ODDS_COLUMNS]):
+    shares = [name for name in table.columns if name.startswith("odds_")]
+    for name in table.columns.intersection([*_INDEX_COLUMNS, *_ODDS_COLUMNS, *shares]):
         column = table[name]
         if name in ("point", "worlds"):
             fits = is_integer_dtype(column) and bool((column >= 0).all())
@@ -487,7 +507,7 @@ def _refuse_impossible(file: Path, table: pd.DataFrame) -> None:
             fits = is_float_dtype(column)
         if not fits or (name in _ALWAYS and column.isna().any()):
             raise problem(str(file), f"holds values of another kind under {name} ({GOES_ON})")
-        if name in _CHANCES and not column.dropna().between(-1e-9, 1 + 1e-9).all():
+        if name in (*_CHANCES, *shares) and not column.dropna().between(-1e-9, 1 + 1e-9).all():
             raise problem(str(file), f"holds a share that is none under {name} ({GOES_ON})")
 
 

@@ -141,6 +141,16 @@ def test_a_manifest_that_lies_is_not_believed_and_is_written_again(made, folder,
     assert again.index.equals(made[1].index)
 
 
+@pytest.mark.parametrize("lacking", ["draws", "replications", "seed", "points"])
+def test_a_manifest_that_lacks_what_is_told_of_a_sweep_is_refused(folder, lacking):
+    file = folder / "manifest.json"
+    said = json.loads(file.read_text())
+    del said[lacking]
+    file.write_text(json.dumps(said))
+    with pytest.raises(ScenarioError, match=f"lacks the field {lacking}"):
+        load_sweep(folder)
+
+
 @pytest.mark.parametrize("name", ["manifest.json", PLAN])
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"points": ' + "9" * 10_000 + "}", "[1]"])
 def test_what_is_nested_or_counts_without_end_is_told_in_a_line(made, folder, name, text):
@@ -162,6 +172,11 @@ TABLES: dict[str, tuple[str, Callable[[Path], object]]] = {
     "paths that are numbers": ("index", column("path", 7)),
     "states that are none": ("index", column("status", None)),
     "points that are text": ("index", column("point", "first")),
+    "no place of a point": ("index", column("path", None)),
+    "no digest of a point": ("index", column("digest", None)),
+    "odds that are text": ("index", column("odds_no_deal", "much")),
+    "odds above all": ("index", column("odds_no_deal", 7.0)),
+    "no odds of an outcome": ("index", counts(lambda table: table.drop_columns("odds_no_deal"))),
     "a column twice": ("index", counts(lambda t: t.append_column("status", t["status"]))),
 }
 

@@ -26,7 +26,7 @@ DEEPEST = 40
 SCENARIO_BEGINS = "a scenario begins with title, clauses, texts, actors"
 LONGEST_NUMBER = 300
 # What libyaml lets pass in more places than PyYAML does, or reads otherwise.
-DOUBTFUL = re.compile("[\t!\ufeff]|[?][\\s,\\]}]|[|>][-+0-9]*#")
+DOUBTFUL = re.compile("[\t!?\ufeff]|[|>][-+0-9]*#")
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
