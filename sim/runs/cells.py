@@ -58,10 +58,20 @@ def refuse_if_no_worlds(file: Path, table: pa.Table, replications: int) -> None:
         column, is_kind = table[name], _kind(name)
         if is_kind is not None and not is_kind(column.type):
             raise problem(str(file), f"holds values of another kind under {shorten(name)}")
-        if name in (*counted, "counts", "outcome") and column.null_count:
+        if name in (*counted, "counts") and column.null_count:
+            raise problem(str(file), f"lacks a value under {name}")
+        if name == "outcome" and _lacks_an_outcome(table):
             raise problem(str(file), f"lacks a value under {name}")
         if name in counted and (column.to_numpy() != counted[name]).any():
             raise problem(str(file), f"does not count as a run counts under {name}")
+
+
+def _lacks_an_outcome(table: pa.Table) -> bool:
+    """Return whether a world has no outcome that counts: one that was over before has none."""
+    if "counts" not in table.column_names:  # as in older formats, in which all have one
+        return table["outcome"].null_count > 0
+    none, counts = (table["outcome"].is_null().to_numpy(), table["counts"].to_numpy())
+    return bool((none & counts).any())
 
 
 def refuse_if_no_draws(file: Path, table: pa.Table, draws: int, again: str) -> None:

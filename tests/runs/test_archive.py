@@ -10,9 +10,13 @@ import pytest
 
 from sim.errors import ScenarioError
 from sim.runs.archive import TABLES, RunFolder, read_config, read_manifest, read_world
+from sim.runs.results import simulate
 from sim.runs.run import load_run
 from tests.command import parley_here
 from tests.runs.small_runs import copied, knowing, of_format_3, small_run, with_manifest
+from tests.small import WHY
+from tests.talks.small_talks import plain
+from tests.talks.test_before import answering, likely
 
 
 @pytest.fixture(scope="module")
@@ -253,3 +257,13 @@ def test_the_commands_tell_what_a_folder_lacks_without_a_traceback(folder, tmp_p
         assert (told.returncode, told.stdout) == (2, "")
         assert told.stderr.startswith(f"parley: {folder}/worlds.parquet: cannot be read: ")
         assert told.stderr.count("\n") == 1
+
+
+def test_worlds_that_were_over_before_the_start_have_no_outcome_and_are_read(tmp_path):
+    before = {"calendar__talks_since": "2024-12-09", "record": WHY}
+    run = simulate(answering(plain(likely(0.3)), **before), 40, 5, folder=tmp_path / "run")
+    worlds = load_run(run.folder).worlds
+    over = ~worlds["counts"]
+    assert over.any()
+    assert worlds.loc[over, "outcome"].isna().all()
+    assert worlds.loc[~over, "outcome"].notna().all()
