@@ -322,11 +322,12 @@ ROUND_TRIPS = [
 def test_a_configuration_fed_back_is_the_same(well, tmp_path, overrides):
     first = overridden(well, *overrides)
     file = tmp_path / "config.yaml"
-    file.write_text(dump(first.tree))
+    file.write_text(first.text)
     again = configure(config=str(file))
-    assert again.tree == first.tree
     assert again.scenario == first.scenario
-    assert again.settings == first.settings
+    assert again.text == first.text  # all but the address of a cluster
+    same = first.settings.executor is None or first.settings.executor.address is None
+    assert (again.settings == first.settings) == same
 
 
 @pytest.mark.parametrize("name", scenario_names())

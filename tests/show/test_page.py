@@ -89,16 +89,16 @@ def test_any_text_is_shown_as_text_wherever_it_stands(text):
     assert found.asked_for == []
 
 
-def test_control_characters_are_shown_as_their_pictures():
+def test_control_characters_are_shown_as_escapes():
     html = page("bell \x07 null \x00 escape \x1b[31m").written()
     assert not any(ord(sign) < 32 and sign != "\n" for sign in html)
-    assert "bell ␇ null ␀ escape ␛[31m" in html
+    assert r"bell \x07 null \x00 escape \x1b[31m" in html
 
 
 def test_no_label_turns_the_words_after_it_around():
     html = page("peace \u202eevol").written()
     assert "\u202e" not in html
-    assert "peace [U+202E]evol" in html
+    assert r"peace \u202eevol" in html
 
 
 def test_the_same_page_is_the_same_text():

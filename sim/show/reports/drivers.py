@@ -103,11 +103,12 @@ def drivers_report(
         box: where it is likeliest, in words; None: it was not asked for.
         total: by, group, total, error; None: it was not asked for.
     """
-    head = f"{title}\nWhat drives the odds of {quoted(of)}: {percent(odds)}"
+    head = Note(f"What drives the odds of {quoted(of)}: {percent(odds)}")
     if table["importance"].isna().all():
-        return Report(head, (Note(_CANNOT),))
+        return Report(title, (head, Note(_CANNOT)))
     above = table[table["importance"] > threshold]
     parts: list[Part] = [
+        head,
         Note(finding(above, len(table), effective_draws)),
         _numbers(table, len(above), threshold),
         Note(_HOW_TO_READ, quiet=True),
@@ -119,7 +120,7 @@ def drivers_report(
         parts.append(Note(box))
     if total is not None:
         parts += [_totals(total), Note(_TOTAL, quiet=True)]
-    return Report(head, tuple(parts))
+    return Report(title, tuple(parts))
 
 
 def finding(above: pd.DataFrame, of: int, effective_draws: float) -> str:
