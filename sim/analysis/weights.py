@@ -157,7 +157,8 @@ def khat(weights: Weights) -> float | None:
     from arviz_stats.base import array_stats
 
     try:
-        _, found = array_stats.psislw(-mass)  # it takes minus the logarithm of weights
+        with np.errstate(divide="ignore", invalid="ignore"):  # of a tail that is nearly so
+            _, found = array_stats.psislw(-mass)  # it takes minus the logarithm of weights
     except ValueError:  # it refuses a tail of equal weights, as of draws whose every world counts
         return None
     return None if not np.isfinite(found) else round(float(found), 3)

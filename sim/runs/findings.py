@@ -7,7 +7,6 @@ more of it. What a run of an earlier format cannot tell is left out.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,8 @@ from sim.show.reports import findings as said
 if TYPE_CHECKING:
     from sim.runs.run import Run
 
-OF, CHANGES = "signed", "What would change most?"
+OF = "signed"
+MATTERS, CHANGES = "What matters most?", "What would change most?"
 
 
 @dataclass(frozen=True)
@@ -52,21 +52,32 @@ def findings(run: Run) -> tuple[Finding, ...]:
 
 
 def _found(run: Run) -> Iterator[Finding]:
-    with suppress(ScenarioError):  # of a format that did not keep it
+    asks = "Who stands in the way?"
+    try:
         refused = run.why().finding()
         says = refused and f"Where nothing is signed: {refused}"
-        yield Finding("Who stands in the way?", says, "parley why RUN")
-    with suppress(ScenarioError):  # no number differs between draws, or they are not kept
+        yield Finding(asks, says, "parley why RUN")
+    except ScenarioError as error:
+        yield _untold(asks, error, "parley why RUN")
+    try:
         found = drivers(run, OF, grouped=False)
+    except ScenarioError as error:
+        yield _untold(MATTERS, error, "parley drivers RUN")
+    else:
         yield _matters(found)
         yield _would_change(run, found)
+
+
+def _untold(asks: str, error: ScenarioError, command: str) -> Finding:
+    """Return that a run cannot tell something, and why, such as that it is of an earlier format."""
+    return Finding(asks, f"Cannot be told: {error.problems[0].rule}.", command)
 
 
 def _matters(found: Drivers) -> Finding:
     """Return which number explains most of what the odds differ by between draws."""
     first = found.table.iloc[0]
     says = said.matters(first["label"], first["importance"], found.threshold)
-    return Finding("What matters most?", says, "parley drivers RUN")
+    return Finding(MATTERS, says, "parley drivers RUN")
 
 
 def _would_change(run: Run, found: Drivers) -> Finding:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sim.show.cells import Cell, Share, Text
 from sim.show.parts import Note, Part, Table, figures, records, tabled, words
 from sim.show.report import Report
-from sim.show.words import UNTOLD, counted, listed, percent
+from sim.show.words import UNTOLD, counted, listed, percent, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,11 +103,12 @@ def drivers_report(
         box: where it is likeliest, in words; None: it was not asked for.
         total: by, group, total, error; None: it was not asked for.
     """
-    head = f"{title}\nWhat drives the odds of {quoted(of)}: {percent(odds)}"
+    head = Note(f"What drives the odds of {quoted(of)}: {percent(odds)}")
     if table["importance"].isna().all():
-        return Report(head, (Note(_CANNOT),))
+        return Report(title, (head, Note(_CANNOT)))
     above = table[table["importance"] > threshold]
     parts: list[Part] = [
+        head,
         Note(finding(above, len(table), effective_draws)),
         _numbers(table, len(above), threshold),
         Note(_HOW_TO_READ, quiet=True),
@@ -119,7 +120,7 @@ def drivers_report(
         parts.append(Note(box))
     if total is not None:
         parts += [_totals(total), Note(_TOTAL, quiet=True)]
-    return Report(head, tuple(parts))
+    return Report(title, tuple(parts))
 
 
 def finding(above: pd.DataFrame, of: int, effective_draws: float) -> str:
@@ -180,11 +181,6 @@ def box_in_words(of: str, box: Found | None, sides: Sequence[str]) -> str:
         f"the draws and {percent(box.coverage, 0)} of all worlds with it. (Found in these draws, "
         f"so somewhat too good.)"
     )
-
-
-def quoted(label: str) -> str:
-    """Return a label in quotation marks."""
-    return f"\N{LEFT DOUBLE QUOTATION MARK}{label}\N{RIGHT DOUBLE QUOTATION MARK}"
 
 
 def clipped(text: str, longest: int) -> str:
