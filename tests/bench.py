@@ -25,6 +25,8 @@ from rich.table import Table
 PARLEY = (sys.executable, "-m", "sim")
 SITTINGS = 8
 MIB = 2**20
+ONE_FORM = ["forms=[single_text]"]
+NOTHING_KNOWN = [*ONE_FORM, "evidence=none", "record=null"]
 
 
 @dataclass(frozen=True)
@@ -53,17 +55,22 @@ def rows() -> Iterator[tuple[str, str]]:
         yield f"worlds/s on one core, {protocol}, median of {SITTINGS} batches", f"{speed:,.0f}"
     helped = min(cost([*PARLEY, "--help"]).seconds for _ in range(3))
     yield "parley --help, best of 3", f"{helped:.2f} s"
-    for draws in (1_000, 10_000):
+    for draws, asked in (
+        (1_000, []),
+        (1_000, ONE_FORM),
+        (1_000, NOTHING_KNOWN),
+        (10_000, ONE_FORM),
+    ):
         with TemporaryDirectory() as folder:
-            run = cold_run(Path(folder, "run"), draws)
+            run = cold_run(Path(folder, "run"), draws, asked)
             size = Path(folder, "run", "worlds.parquet").stat().st_size
-        what = f"parley run, {10 * draws:,} worlds, cold, figures included"
-        yield what, f"{run.seconds:.1f} s"
+        what = " ".join(["parley run", *asked])
+        yield f"{what}, {10 * draws:,} worlds, cold, figures included", f"{run.seconds:.1f} s"
         yield "  peak memory of all its processes", f"{run.memory / MIB:,.0f} MiB"
         yield "  size of its worlds table", f"{size / MIB:.1f} MiB"
     with TemporaryDirectory() as folder:
         swept = large_sweep(Path(folder, "sweep"))
-    yield "parley sweep, 500 points x 1,000 worlds, 2 processes, cold", f"{swept.seconds:.1f} s"
+    yield f"parley sweep {ONE_FORM[0]}, 500 x 1,000 worlds, cold", f"{swept.seconds:.1f} s"
     yield "  peak memory of all its processes", f"{swept.memory / MIB:,.0f} MiB"
 
 
@@ -86,9 +93,9 @@ def worlds_per_second(protocol: str) -> float:
     return median(speeds[1:])
 
 
-def cold_run(folder: Path, draws: int) -> Cost:
+def cold_run(folder: Path, draws: int, asked: Sequence[str]) -> Cost:
     """Return what a whole run of 10 replications took, in a process of its own."""
-    return cost([*PARLEY, "run", f"ensemble.draws={draws}", f"hydra.run.dir={folder}"])
+    return cost([*PARLEY, "run", f"ensemble.draws={draws}", f"hydra.run.dir={folder}", *asked])
 
 
 def large_sweep(folder: Path) -> Cost:
@@ -96,7 +103,7 @@ def large_sweep(folder: Path) -> Cost:
     ranges = ["actors.ukraine.no_deal=0.2:0.7", "actors.us.no_deal=0.1:0.5"]
     design = ["--design", "sobol", "--points", "500"]
     size = ["ensemble.draws=100", "ensemble.workers=2", f"hydra.sweep.dir={folder}"]
-    return cost([*PARLEY, "sweep", *ranges, *design, *size])
+    return cost([*PARLEY, "sweep", *ranges, *design, *size, *ONE_FORM])
 
 
 def cost(command: Sequence[str]) -> Cost:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,8 @@ from sim.errors import problem
 from sim.play.executors import SERIAL, Executor
 from sim.play.sought import Sought, sought
 from sim.runs.exchanges import Group, Progress, groups_of, total_orders
+from sim.runs.kept import Source as KeptSource
+from sim.runs.kept import Weighed
 from sim.scenario.forms import FORMS
 from sim.scenario.labels import FORM, basis_of, label_of
 from sim.scenario.scenario import Scenario
@@ -37,36 +39,15 @@ COLUMNS = ("path", "label", "importance", "sign", "low_mean", "high_mean", "basi
 _BESIDE = ("draw", "log_weight", FORM)  # columns of draws that are no numbers
 
 
-class Source(Protocol):
+class Source(KeptSource, Protocol):
     """Where a run's draws and worlds come from."""
-
-    def worlds(self, columns: Sequence[str] | None = None) -> pa.Table:
-        """Return some columns of the worlds table."""
 
     def draws(self) -> pa.Table:
         """Return the draws, one a row."""
 
-    def log_weight(self) -> Floats:
-        """Return the logarithm of each draw's weight: (D,)."""
 
-    def forms(self) -> list[str]:
-        """Return the form in which each draw was modelled: D."""
-
-
-class Driven(Protocol):
+class Driven(Weighed, Protocol):
     """What is asked of a run."""
-
-    @property
-    def name(self) -> str:
-        """Return what to call it."""
-
-    @property
-    def manifest(self) -> Mapping[str, Any]:
-        """Return what it says of itself."""
-
-    @property
-    def scenario(self) -> Scenario:
-        """Return what was negotiated."""
 
     @property
     def source(self) -> Source:

@@ -57,6 +57,30 @@ class Weighed(Protocol):
         """Return where its parts come from."""
 
 
+class Drawn(Protocol):
+    """What is asked of a run whose draws are told of."""
+
+    @property
+    def name(self) -> str:
+        """Return what to call it."""
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """Return what it says of itself."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """Return what was negotiated."""
+
+    @property
+    def draws(self) -> pd.DataFrame:
+        """Return what each draw holds true."""
+
+    @property
+    def weights(self) -> pd.DataFrame:
+        """Return how much each draw counts: worlds, log_weight, part."""
+
+
 @dataclass(frozen=True, eq=False)
 class Said:
     """What worlds say under some weights.

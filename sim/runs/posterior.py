@@ -6,8 +6,8 @@ news are one piece of evidence, as they count worlds, and the rest of what is kn
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from sim.draws.draws import Draws
 from sim.draws.streams import Floats
 from sim.errors import problem
 from sim.play.ensemble import Ensemble, drawn_with_forms
+from sim.runs.kept import Drawn
 from sim.scenario.scenario import Scenario
 from sim.show.words import counted, listed
 from sim.talks.evidence import Evidence, behind, evidence_of
@@ -27,31 +28,7 @@ if TYPE_CHECKING:
 RECORD, NEWS = "the record of the talks", "the news"
 
 
-class Weighed(Protocol):
-    """What is asked of a run."""
-
-    @property
-    def name(self) -> str:
-        """Return what to call it."""
-
-    @property
-    def manifest(self) -> Mapping[str, Any]:
-        """Return what it says of itself."""
-
-    @property
-    def scenario(self) -> Scenario:
-        """Return what was negotiated."""
-
-    @property
-    def draws(self) -> pd.DataFrame:
-        """Return what each draw holds true."""
-
-    @property
-    def weights(self) -> pd.DataFrame:
-        """Return how much each draw counts: worlds, log_weight, part."""
-
-
-def posterior(run: Weighed) -> pd.DataFrame:
+def posterior(run: Drawn) -> pd.DataFrame:
     """Return every number of a run that is not known for sure, prior beside posterior.
 
     Columns as in `sim.analysis.posterior.posterior_table`.
@@ -102,7 +79,7 @@ def _filters(scenario: Scenario) -> tuple[str, ...]:
     return tuple(what for what, is_there in stated if is_there)
 
 
-def _prior(run: Weighed, paths: list[str]) -> dict[str, Floats]:
+def _prior(run: Drawn, paths: list[str]) -> dict[str, Floats]:
     """Return some numbers of a run as they were drawn before anything was known: (D,) each."""
     said = run.manifest
     unknowing = run.scenario.model_copy(update={"evidence": "none"})
@@ -114,7 +91,7 @@ def _prior(run: Weighed, paths: list[str]) -> dict[str, Floats]:
     return {path: np.concatenate([draws[path] for draws in batches]) for path in paths}
 
 
-def _pieces(run: Weighed, evidence: Evidence, draws: Draws) -> Iterator[Piece]:
+def _pieces(run: Drawn, evidence: Evidence, draws: Draws) -> Iterator[Piece]:
     """Yield the pieces of evidence of a run."""
     weights = run.weights
     log_weight, worlds = weights["log_weight"].to_numpy(), weights["worlds"].to_numpy()

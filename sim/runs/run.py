@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sim.errors import problem
 from sim.runs.agreement import refuse_if_untrue
 from sim.runs.archive import RunFolder, read_manifest
+from sim.runs.plots import Plots
 from sim.scenario.events import asked_of
 from sim.scenario.scenario import Scenario
 from sim.settings.configuration import Configuration
@@ -22,7 +23,6 @@ from sim.show.words import listed
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
-    from matplotlib.axes import Axes
 
     from sim.draws.streams import Floats
     from sim.play.world import Negotiation
@@ -538,83 +538,6 @@ class Run:
         if not 0 <= world < said["worlds"]:
             raise problem("world", f"must be between 0 and {said['worlds'] - 1:,}", world)
         return play_world(self.scenario, world, said["seed"], said["replications"])
-
-
-@dataclass(frozen=True)
-class Plots:
-    """The figures of a run; every one returns its Axes and can draw into yours."""
-
-    run: Run
-
-    def odds(self, ax: Axes | None = None) -> Axes:
-        """Draw the odds with both doubts, and the base rates beneath."""
-        from sim.show import figures
-
-        return figures.odds(self.run.odds, self.run.base_rates, self._about(), ax)
-
-    def timeline(self, ax: Axes | None = None) -> Axes:
-        """Draw the probability that texts are signed, refused ... by each date.
-
-        What only a question asks for is in the table of questions; what becomes of deadlines, and
-        that suspended talks go on, is in the table of events.
-        """
-        from sim.scenario.events import Happening, usual_events
-        from sim.show import figures
-
-        scenario, calendar = self.run.scenario, self.run.scenario.calendar
-        marks = {"deadline": calendar.deadline.date} if calendar.deadline else {}
-        apart = (Happening.LAPSED, Happening.DROPPED, Happening.RESUMED)
-        usual = {n: each for n, each in usual_events(scenario).items() if each.event not in apart}
-        labels = {name: event.label for name, event in usual.items()}
-        asked = [each.by for each in asked_of(scenario)]
-        events = self.run.events[self.run.events["event"].isin(list(labels))]
-        about = self._about()
-        return figures.timeline(events, calendar.last_day, labels, marks, about, asked, ax)
-
-    def courses(self, ax: Axes | None = None) -> Axes:
-        """Draw 50 equally likely courses of the talks as dots: when a text is signed, if ever."""
-        from sim.show import figures
-
-        signed = self.run.events[self.run.events["event"] == "signed"]
-        return figures.courses(signed, self.run.scenario.calendar.last_day, self._about(), ax)
-
-    def clauses(self, ax: Axes | None = None) -> Axes:
-        """Draw how often each option stands in signed texts and in first texts."""
-        from sim.show import figures
-
-        signed = self.run.manifest["signed"]
-        terms = self.run.scenario.term_labels
-        return figures.clauses(self.run.clauses, terms, signed, self._about(), ax)
-
-    def posterior(self, ax: Axes | None = None) -> Axes:
-        """Draw the numbers that evidence moved most, before and after it.
-
-        Raises:
-            ScenarioError: as `Run.posterior`.
-        """
-        from sim.show import figures
-
-        return figures.posterior(self.run.posterior(), self._about(), ax)
-
-    def drivers(self, of: str = "signed", ax: Axes | None = None) -> Axes:
-        """Draw the odds of something at both ends of the most important numbers.
-
-        Raises:
-            ScenarioError: as `Run.drivers`, and when draws differ by no more than chance.
-        """
-        return self.run.drivers(of).plot(ax)
-
-    def negotiation(self, world: int, actor: str, ax: Axes | None = None) -> Axes:
-        """Draw what each text was worth to one actor in one world, beside what it demanded.
-
-        Raises:
-            ScenarioError: when there is no such world or actor.
-        """
-        return self.run.play_world(world).plot(actor, ax)
-
-    def _about(self) -> str:
-        said = self.run.manifest
-        return f"{self.run.scenario.title}. {said['worlds']:,} simulated worlds"
 
 
 def load_run(folder: str | Path) -> Run:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from sim.draws.draws import Draws
 from sim.draws.streams import Floats, Ints
 from sim.errors import problem
 from sim.play.ensemble import Ensemble, drawn_with_forms
+from sim.runs.kept import Drawn
 from sim.runs.prospects import Texts
 from sim.scenario.scenario import Scenario
 from sim.settings import configuration as config
@@ -27,32 +28,12 @@ from sim.theory.texts.circumstances import Circumstances, circumstances, joined
 from sim.theory.texts.findings import findings
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 DRAWS, MOST_DRAWS, REPLICATIONS = 600, 1000, 10  # of a scenario; of a run at most; of its batches
 
 
-class Weighed(Protocol):
-    """What is asked of a run."""
-
-    @property
-    def manifest(self) -> Mapping[str, Any]:
-        """Return what it says of itself."""
-
-    @property
-    def scenario(self) -> Scenario:
-        """Return what was negotiated."""
-
-    @property
-    def draws(self) -> pd.DataFrame:
-        """Return what each draw holds true."""
-
-    @property
-    def weights(self) -> pd.DataFrame:
-        """Return how much each draw counts: worlds, log_weight, part."""
-
-
-def texts(source: Weighed | config.Source, week: float | None = None, seed: int = 0) -> Texts:
+def texts(source: Drawn | config.Source, week: float | None = None, seed: int = 0) -> Texts:
     """Return the chances of every text of a scenario, or of a run's by its draws.
 
     Args:
@@ -75,7 +56,7 @@ def texts(source: Weighed | config.Source, week: float | None = None, seed: int 
     return _texts(scenario, plain, ahead, draws, names, None, week, seed)
 
 
-def texts_of_run(run: Weighed, week: float | None = None) -> Texts:
+def texts_of_run(run: Drawn, week: float | None = None) -> Texts:
     """Return the chances of every text of a run's scenario, by the run's draws and their weight.
 
     Raises:

@@ -77,6 +77,15 @@ def points(difference: float) -> str:
     return "0.0" if float(text) == 0 else text
 
 
+def quoted(label: str) -> str:
+    """Return a label in quotation marks, as a sentence names it.
+
+    >>> quoted("Any text signed")
+    '“Any text signed”'
+    """
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{label}\N{RIGHT DOUBLE QUOTATION MARK}"
+
+
 def counted(number: int, thing: str) -> str:
     """Return a number of things in words.
 

@@ -305,7 +305,7 @@ def test_what_is_written_is_read_back(wanted, random):
     bid = {issue: random.choice(items) for issue, items in domain.issues.items()}
     for profile, (issues, weights) in zip(profiles, wanted, strict=True):
         direct = sum(
-            weights[issue] * evaluations[bid[issue]] / max(evaluations.values())
+            weights[issue] * (evaluations[bid[issue]] / max(evaluations.values()))
             for issue, evaluations in issues.items()
             if max(evaluations.values()) > 0
         )

@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.errors import ScenarioError
-from sim.play.executors.processes import Processes
 from sim.runs.pages import END
 from sim.settings.grammar import read_varied
 from sim.sweeps.designs import Kind
@@ -21,7 +20,7 @@ from sim.sweeps.findings import (
     figure_of,
     write_findings,
 )
-from sim.sweeps.studies import Study, load_study, planned, study_names
+from sim.sweeps.studies import Study, load_study, planned
 from sim.sweeps.sweep import Sweep
 from tests.sweeps.small_sweeps import plan_of, study_in, swept
 
@@ -116,26 +115,6 @@ def test_a_sweep_of_which_no_figure_would_be_honest_says_why(tmp_path, asked, op
     assert says in sweep.manifest["figure_error"]
     assert f"No figure: {sweep.manifest['figure_error']}".split()[0] in str(sweep.report())
     assert sweep.index["status"].eq("done").all()
-
-
-@pytest.mark.parametrize("name", study_names())
-def test_every_shipped_study_plays_and_draws_its_figure_on_a_small_ensemble(tmp_path, name):
-    plan = planned(read_varied([f"experiment={name}", "ensemble.draws=4"]))
-    sweep = swept(plan, tmp_path / "sweep", draw=figure_of(load_study(name)), executor=Processes(2))
-    assert set(sweep.index["status"]) == {"done"}
-    assert "figure_error" not in sweep.manifest
-    assert (sweep.folder / "figures" / FIGURE).stat().st_size > 10_000
-
-
-@pytest.mark.parametrize("name", study_names())
-def test_the_readme_of_every_shipped_study_shows_its_run(name):
-    study = load_study(name)
-    text = (study.folder / "README.md").read_text()
-    written = text.partition(BEGIN)[2].partition(END)[0]
-    assert f"]({FIGURE})" in written
-    assert f"parley sweep experiment={name}" in written
-    assert "digest `" in written
-    assert (study.folder / FIGURE).is_file()
 
 
 def test_a_finding_is_written_between_its_marks_and_words_outside_stay(tmp_path):

@@ -71,32 +71,6 @@ def ladder_of(menu: Menu, view: Outlook, proposers: Ints) -> Ladder:
     return Ladder(proposers, steps, package, rest, menu.size + menu.left_out)
 
 
-def offer(
-    game: Game,
-    threshold: Floats,
-    draw: Ints,
-    speaker: Ints,
-    u: Floats,
-    *,
-    session: int = 0,
-    no_deal: Floats | None = None,
-) -> Ints:
-    """Return the packages that speakers (V,) offer in a session, by uniforms u (V,).
-
-    At its thresholds (D, A) and, where votes at home are foreseen, its values of no deal (D, A).
-    """
-    chosen = np.empty(len(draw), dtype=np.int64)
-    floors = threshold if no_deal is None else no_deal
-    chunks = list(game.chunks())
-    for number, voices in _by_chunk(chunks, draw):
-        few, who = chunks[number], speaker[voices]
-        menu = menu_of(game.of_draws(few))
-        view = outlook(menu.game, session, threshold[few], floors[few])
-        ladder = ladder_of(menu, view, np.unique(who))
-        chosen[voices] = ladder.chosen(draw[voices] - few.start, who, u[voices])
-    return chosen
-
-
 class Offering:
     """The offers of a solved game, session after session: those of the last are remembered.
 

@@ -42,10 +42,10 @@ from sim.show.figures.style import (
     inches,
     legend_below,
     lines_height,
-    quoted,
     records,
     wrap,
 )
+from sim.show.words import quoted
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -29,14 +29,13 @@ from sim.show.figures.style import (
     lines_height,
     percent,
     percent_axis,
-    quoted,
     readable,
     records,
     size,
     text_width,
     wrap,
 )
-from sim.show.words import day_in_words
+from sim.show.words import day_in_words, quoted
 
 EVENTS = ("event", "date", "probability", "low", "high")
 SIGNED, IN_FORCE = "signed", "in_force"

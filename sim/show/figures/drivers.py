@@ -32,9 +32,9 @@ from sim.show.figures.style import (
     legend_below,
     percent,
     percent_axis,
-    quoted,
     records,
 )
+from sim.show.words import quoted
 
 if TYPE_CHECKING:
     import pandas as pd

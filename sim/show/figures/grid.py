@@ -23,9 +23,9 @@ from sim.show.figures.style import (
     canvas,
     capital,
     percent,
-    quoted,
     records,
 )
+from sim.show.words import quoted
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -32,7 +32,6 @@ from sim.show.figures.style import (
     inches,
     legend_below,
     lines_height,
-    quoted,
     records,
     size,
 )
@@ -179,7 +178,7 @@ def _title(table: pd.DataFrame, rows: Sequence[Mapping[str, Any]], names: Sequen
     if not rows:
         return first
     best = max(rows, key=lambda row: float(row["both"]))
-    nearest = f"{quoted(str(best['label']))} ({words.percent(best['both'])})"
+    nearest = f"{words.quoted(str(best['label']))} ({words.percent(best['both'])})"
     return f"{first}\nNearest of the named: {nearest}"
 
 

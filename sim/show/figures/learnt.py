@@ -33,11 +33,10 @@ from sim.show.figures.style import (
     inches,
     legend_below,
     longest_line,
-    quoted,
     readable,
     records,
 )
-from sim.show.words import counted
+from sim.show.words import counted, quoted
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,7 +13,8 @@ from matplotlib.axes import Axes
 
 from sim.show.figures.changes import CASE, DOWN, UP, Terms, draw_changes, in_words, way_of
 from sim.show.figures.fonts import lettered
-from sim.show.figures.style import quoted, records
+from sim.show.figures.style import records
+from sim.show.words import quoted
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -24,10 +24,10 @@ from sim.show.figures.style import (
     inches,
     lines_height,
     longest_line,
-    quoted,
     readable,
     records,
 )
+from sim.show.words import quoted
 
 if TYPE_CHECKING:
     import pandas as pd

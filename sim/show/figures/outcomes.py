@@ -37,11 +37,10 @@ from sim.show.figures.style import (
     lines_height,
     percent,
     percent_axis,
-    quoted,
     records,
     span,
 )
-from sim.show.words import UNTOLD_MEANS, any_untold, assumed
+from sim.show.words import UNTOLD_MEANS, any_untold, assumed, quoted
 
 if TYPE_CHECKING:
     import pandas as pd

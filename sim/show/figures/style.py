@@ -66,11 +66,6 @@ def readable(name: str) -> str:
     return name.replace("_", " ")
 
 
-def quoted(label: str) -> str:
-    """Return a label in quotation marks, as a sentence names it."""
-    return f"\N{LEFT DOUBLE QUOTATION MARK}{label}\N{RIGHT DOUBLE QUOTATION MARK}"
-
-
 def capital(text: str) -> str:
     """Return a text with a capital at its start, and else as it is."""
     return text[:1].upper() + text[1:]

@@ -29,10 +29,10 @@ from sim.show.figures.style import (
     longest_line,
     percent,
     percent_axis,
-    quoted,
     readable,
     records,
 )
+from sim.show.words import quoted
 
 if TYPE_CHECKING:
     import pandas as pd

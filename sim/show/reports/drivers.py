@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from sim.show.cells import Cell, Share, Text
 from sim.show.parts import Note, Part, Table, figures, records, tabled, words
 from sim.show.report import Report
-from sim.show.words import UNTOLD, counted, listed, percent
+from sim.show.words import UNTOLD, counted, listed, percent, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -181,11 +181,6 @@ def box_in_words(of: str, box: Found | None, sides: Sequence[str]) -> str:
         f"the draws and {percent(box.coverage, 0)} of all worlds with it. (Found in these draws, "
         f"so somewhat too good.)"
     )
-
-
-def quoted(label: str) -> str:
-    """Return a label in quotation marks."""
-    return f"\N{LEFT DOUBLE QUOTATION MARK}{label}\N{RIGHT DOUBLE QUOTATION MARK}"
 
 
 def clipped(text: str, longest: int) -> str:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from sim.show.cells import Text
 from sim.show.parts import Table, words
-from sim.show.words import percent, span
+from sim.show.words import percent, quoted, span
 
 
 class Interval(Protocol):
@@ -68,4 +68,4 @@ def would_change(
     least, most = (
         f"{percent(odds)} ({span(interval.low, interval.high)})" for odds, interval in (low, high)
     )
-    return f"{label}: “{of}”: {least} where it is lowest, {most} where it is highest."
+    return f"{label}: {quoted(of)}: {least} where it is lowest, {most} where it is highest."

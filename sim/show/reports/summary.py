@@ -12,7 +12,7 @@ from sim.show.parts import Drawing, Listing, Note, figures, records, tabled, wor
 from sim.show.report import Report
 from sim.show.reports.doubts import IN_WORDS
 from sim.show.reports.findings import Finding
-from sim.show.words import day_in_words, listed, percent
+from sim.show.words import day_in_words, listed, percent, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,8 +70,7 @@ def short_report(
         for what, row in (
             (signed["label"], signed),
             (
-                f"Likeliest end, \N{LEFT DOUBLE QUOTATION MARK}{likeliest['label']}"
-                "\N{RIGHT DOUBLE QUOTATION MARK}",
+                f"Likeliest end, {quoted(likeliest['label'])}",
                 likeliest,
             ),
         )

@@ -16,8 +16,8 @@ from scipy import special
 from sim.bargaining.tactics import game as games
 from sim.bargaining.tactics.game import Game, outlook
 from sim.bargaining.tactics.menu import chance_of_quota, menu_of
-from sim.bargaining.tactics.offering import offer
 from sim.bargaining.tactics.solution import solve
+from tests.bargaining.tactics.offers import offer
 
 with (Path(__file__).parents[2] / "reference/offers.csv").open(encoding="utf-8") as table:
     SPLITS = list(csv.DictReader(table))

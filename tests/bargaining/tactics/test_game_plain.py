@@ -11,10 +11,10 @@ from sim.bargaining.answers import line
 from sim.bargaining.tactics import game as games
 from sim.bargaining.tactics.game import outlook
 from sim.bargaining.tactics.menu import menu_of
-from sim.bargaining.tactics.offering import offer
 from sim.bargaining.tactics.solution import limit, solve
 from sim.bargaining.tactics.stretches import Stretch
 from tests.bargaining.tactics import plain_game as plain
+from tests.bargaining.tactics.offers import offer
 
 SEEDS = st.integers(0, 100_000)
 EVEN = (np.arange(20_000) + 0.5) / 20_000

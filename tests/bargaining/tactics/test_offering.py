@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 
 from sim.bargaining.tactics import game as games
 from sim.bargaining.tactics import offering
-from sim.bargaining.tactics.offering import Ladder, Offering, offer
+from sim.bargaining.tactics.offering import Ladder, Offering
 from sim.bargaining.tactics.solution import solve
 from tests.bargaining.tactics import plain_game as plain
+from tests.bargaining.tactics.offers import offer
 
 SEEDS = st.integers(0, 100_000)
 
