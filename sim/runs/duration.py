@@ -95,7 +95,8 @@ def shorter_with(ensemble: Ensemble, workers: int, share: float) -> list[str]:
     ['ensemble.draws=120']
     """
     fewer = max(1, int(ensemble.draws * share))
-    slow = _SLOW in {actor.tactic for actor in ensemble.scenario.actors.values()}
+    forms = ensemble.scenario.in_forms.values()
+    slow = _SLOW in {actor.tactic for form in forms for actor in form.actors.values()}
     cores = os.cpu_count() or 1
     return [
         f"ensemble.draws={_rounded(fewer)}",
