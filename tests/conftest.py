@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from mesa import Agent
 
 from tests.command import end_what_was_started
 
@@ -21,3 +22,10 @@ def nothing_is_left_running() -> Iterator[None]:
     """End what a test has started, also where it failed half-way."""
     yield
     end_what_was_started()
+
+
+@pytest.fixture(autouse=True)
+def models_are_forgotten() -> Iterator[None]:
+    """Empty the table in which Mesa counts the agents of each model, and so keeps it for ever."""
+    yield
+    Agent._ids.clear()

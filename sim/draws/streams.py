@@ -24,6 +24,7 @@ WORLDS_PER_BATCH = 1000  # a constant of the format: another value is another ex
 SESSIONS_AHEAD = 13
 MOST_BATCHES = 16  # played at once; the draws of all between the first and the last are made
 _LEAST = 2.0**-54  # in the place of 0, where quantiles are infinite
+_TOGETHER = 16  # draws that are made together at least: sums over fewer may round otherwise
 
 
 class Purpose(IntEnum):
@@ -142,6 +143,11 @@ class Streams:
         """Return the same addresses for other worlds of the batches, from their beginning."""
         return replace(self, worlds=worlds, _generators={}, _ahead={})
 
+    def of_draws(self) -> Uniforms:
+        """Return the uniforms of its draws alone, from their beginning, up to the last in play."""
+        many = -(-(int(self.worlds[-1]) // self.replications + 1) // _TOGETHER) * _TOGETHER
+        return _FirstDraws(self.with_worlds(self.worlds), min(many, self.all_draws))
+
     def before(self) -> Streams:
         """Return the streams of the same worlds for what came before the start."""
         return replace(self, phase="before ", _generators={}, _ahead={})
@@ -174,6 +180,21 @@ def inside(u: Floats) -> Floats:
     array([0., 0., 0.])
     """
     return np.maximum(u, _LEAST)
+
+
+@dataclass(frozen=True)
+class _FirstDraws:
+    """The first draws of some batches, as if there were no others."""
+
+    streams: Streams
+    all_draws: int
+
+    @property
+    def first_draw(self) -> int:
+        return self.streams.first_draw
+
+    def draw_uniforms(self, purpose: Purpose, name: str) -> Floats:
+        return self.streams.draw_uniforms(purpose, name)[: self.all_draws]
 
 
 def streams_of(seed: int, replications: int, worlds: Ints) -> Streams:

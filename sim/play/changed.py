@@ -65,7 +65,7 @@ def _moods(ensemble: Ensemble, worlds: Ints, known: Learnt) -> Floats | None:
     from sim.talks.before import moods_before
 
     streams = _streams(ensemble, worlds)
-    draws = known.draws(ensemble.scenario, streams)
+    draws = known.draws(ensemble.scenario, streams.of_draws())
     draw = streams.worlds // ensemble.replications
     form, moods = forms_of(ensemble.scenario, streams)[draw], None
     for number, spec in enumerate(ensemble.scenario.in_forms.values()):

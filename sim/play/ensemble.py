@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from math import prod
 from pathlib import Path
 
@@ -29,11 +29,11 @@ from sim.scenario.scenario import Scenario
 from sim.talks.record import Record, joined
 
 WORLDS_AT_ONCE = 6000  # of one model: fewer make it slower, more take more memory
-MOST_PARTS = 20  # of a batch: the draws of the whole are made for each
+MOST_PARTS = 20  # of a batch: every process that plays some makes the draws of the whole
 _MIB = 2**20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ensemble:
     """The worlds of one scenario under one seed: world = draw x replications + replication."""
 
@@ -134,10 +134,18 @@ def play_drawn(
 
 def drawn_with_forms(ensemble: Ensemble, worlds: Ints) -> tuple[Draws, Ints]:
     """Return the draws of the batches of some worlds, and the form of each: (D,)."""
+    size = ensemble.batch_size
+    return _drawn(ensemble, int(worlds[0]) // size, int(worlds[-1]) // size)
+
+
+@lru_cache(maxsize=1)
+def _drawn(ensemble: Ensemble, first: int, last: int) -> tuple[Draws, Ints]:
+    """Return the draws of some batches, kept for the parts of a batch that follow one another."""
     from sim.talks.batch import draws_of_batches
     from sim.talks.space import space_of
 
-    spec = ensemble.scenario
+    spec, size = ensemble.scenario, ensemble.batch_size
+    worlds = np.arange(first * size, min((last + 1) * size, ensemble.worlds))
     streams = streams_of(ensemble.seed, ensemble.replications, worlds)
     return draws_of_batches(spec, space_of(spec), streams), forms_of(spec, streams)
 

@@ -96,32 +96,29 @@ class Batch:
 def draws_of_batches(scenario: Scenario, space: Space, streams: Streams) -> Draws:
     """Return the draws of some batches, as evidence leaves them: those of the prior if none counts.
 
-    Streams must be at their beginning.
+    Those after the last that is played are left out.
 
     Raises:
         ScenarioError: when utilities that evidence tells of have no scale in a draw that is played.
     """
-    prior = drawn(scenario.numbers, scenario.weightings, streams)
+    prior = drawn(scenario.numbers, scenario.weightings, streams.of_draws())
     evidence = evidence_of(scenario, space)
     last = int(streams.worlds[-1]) // streams.replications
     evidence.refuse_without_scale(prior.between(prior.first, last + 1))
-    known = posterior(evidence, prior, streams.with_worlds(streams.worlds))
-    return known.beside(settled_consent(scenario, known, streams))
+    known = posterior(evidence, prior, streams.of_draws())
+    return known.beside(settled_consent(scenario, known, streams.of_draws()))
 
 
 def learnt_of_batches(scenario: Scenario, space: Space, streams: Streams) -> Learnt:
-    """Return what evidence makes of the draws of some batches: streams at their beginning."""
-    prior = drawn(scenario.numbers, scenario.weightings, streams)
-    return learnt(evidence_of(scenario, space), prior, streams.with_worlds(streams.worlds))
+    """Return what evidence makes of the draws of some batches."""
+    prior = drawn(scenario.numbers, scenario.weightings, streams.of_draws())
+    return learnt(evidence_of(scenario, space), prior, streams.of_draws())
 
 
 def draws_as_learnt(scenario: Scenario, known: Learnt, streams: Streams) -> Draws:
-    """Return the draws of some batches under evidence that was weighed before a scenario changed.
-
-    Streams must be at their beginning.
-    """
-    draws = known.draws(scenario, streams)
-    return draws.beside(settled_consent(scenario, draws, streams))
+    """Return the draws of some batches under evidence weighed before a scenario changed."""
+    draws = known.draws(scenario, streams.of_draws())
+    return draws.beside(settled_consent(scenario, draws, streams.of_draws()))
 
 
 def open_batch(
