@@ -13,8 +13,10 @@ from tests.command import end_what_was_started
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
-# A shell that runs tests in the background has them ignore interrupts, and all that they start.
+# A shell that runs tests in the background, or away from its terminal, has them ignore interrupts
+# or its end, and all that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)

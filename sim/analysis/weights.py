@@ -125,6 +125,20 @@ class Weights:
         return Weights(self.sizes[:draws], self.log_weight[:draws])
 
 
+def times_taken(parts: Floats, many: int) -> Ints:
+    """Return how often each draw is taken where so many are, as its part of all weight (D,) says.
+
+    Systematic sampling (Madow 1949): in the long run so often, and in any one case never a whole
+    time more or less.
+
+    >>> times_taken(np.array([0.6, 0.0, 0.4]), 5).tolist()
+    [3, 0, 2]
+    """
+    rungs = (np.arange(many) + 0.5) / many
+    taken = np.searchsorted(parts.cumsum() / parts.sum(), rungs, side="right")
+    return np.bincount(taken, minlength=len(parts))
+
+
 def power_of_largest(log_weight: Floats) -> int:
     """Return the power of two at or next below the largest weight."""
     largest = float(log_weight.max(initial=-np.inf))

@@ -142,7 +142,9 @@ def levers(
     ] = "signed",
     draws: Annotated[
         int | None,
-        typer.Option(help="Play the first so many of the run's draws.", show_default="100"),
+        typer.Option(
+            help="Play so many of the run's draws, taken by their weight.", show_default="100"
+        ),
     ] = None,
     figure: FigureFile = None,
     workers: Workers = None,

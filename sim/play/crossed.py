@@ -78,7 +78,7 @@ class Exchange:
     def drawn(self, worlds: Ints) -> tuple[Draws, Ints]:
         """Return the draws of the batches of some worlds, and the form of each: (D,)."""
         own, other = (
-            streams_of(seed, self.ensemble.replications, worlds)
+            streams_of(seed, self.ensemble.replications, worlds).of_draws()
             for seed in (self.ensemble.seed, self.seed)
         )
         return _drawn(self.ensemble.scenario, Crossed(own, other, self.taken))

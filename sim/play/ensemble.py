@@ -133,7 +133,10 @@ def play_drawn(
 
 
 def drawn_with_forms(ensemble: Ensemble, worlds: Ints) -> tuple[Draws, Ints]:
-    """Return the draws of the batches of some worlds, and the form of each: (D,)."""
+    """Return the draws of the batches of some worlds, and the form of each: (D,).
+
+    Those after the last that is played may be left out.
+    """
     size = ensemble.batch_size
     return _drawn(ensemble, int(worlds[0]) // size, int(worlds[-1]) // size)
 
@@ -147,7 +150,7 @@ def _drawn(ensemble: Ensemble, first: int, last: int) -> tuple[Draws, Ints]:
     spec, size = ensemble.scenario, ensemble.batch_size
     worlds = np.arange(first * size, min((last + 1) * size, ensemble.worlds))
     streams = streams_of(ensemble.seed, ensemble.replications, worlds)
-    return draws_of_batches(spec, space_of(spec), streams), forms_of(spec, streams)
+    return draws_of_batches(spec, space_of(spec), streams), forms_of(spec, streams.of_draws())
 
 
 def forms_of(scenario: Scenario, streams: Uniforms) -> Ints:

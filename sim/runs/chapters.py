@@ -50,7 +50,7 @@ def question(run: Run) -> Told:
     at_table = list(labels.values())
     yield question_report(spec.description, calendar.start, calendar.last_day, at_table, signing)
     clauses = [
-        (clause.label, [option.label for option in clause.options.values()])
+        (clause.label, {name: option.label for name, option in clause.options.items()})
         for clause in spec.clauses.values()
     ]
     yield Folded(table_report(clauses))

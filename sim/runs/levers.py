@@ -109,7 +109,7 @@ def levers(
     Args:
         run: whose worlds are played again.
         of: a total (signed, in_force, standing), an outcome, or the id of a question.
-        draws: on so many of its draws, the first; None: 100, or all if it has fewer.
+        draws: on so many of its draws, taken by their weight; None: 100, or all if fewer.
         executor: where to play.
         progress: told how many levers and pairs are done.
         pairs: whether to play pairs too.
@@ -139,7 +139,7 @@ def levers(
         title_of(run, len(replay.counts)),
         of,
         label,
-        (replay.ensemble.draws, replay.weights.effective_draws),
+        replay.draws,
         _ranked(_alone(replay, stated, shares, changes)),
         _ranked(_pairs(replay, shares)),
         tuple(pair for pair in combinations(stated, 2) if pairs and _clash(stated, pair)),

@@ -429,7 +429,7 @@ class Run:
 
         Args:
             of: a total (signed, in_force, standing), an outcome, or the id of a question.
-            draws: on so many of its draws, the first; None: 100, or all if it has fewer.
+            draws: on so many of its draws, taken by their weight; None: 100, or all if fewer.
             workers: processes; None: as many as there are cores, up to 8.
             pairs: whether to play pairs too.
 

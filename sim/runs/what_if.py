@@ -17,8 +17,7 @@ import numpy as np
 import pandas as pd
 
 from sim.analysis.odds import Difference, paired_difference
-from sim.analysis.weights import Weights
-from sim.bargaining.arrays import Flags
+from sim.analysis.weights import Weights, times_taken
 from sim.draws.streams import Floats, Ints
 from sim.errors import problem
 from sim.play.changed import Held, held, play_changed
@@ -86,9 +85,9 @@ class Replay:
 
     Attributes:
         run: the run.
-        ensemble: its worlds, or those of its first draws.
-        counts: the numbers of those that count: (W,).
-        weights: how much each draw counts.
+        ensemble: its worlds.
+        counts: the numbers of those that count, of the draws that are taken: (W,).
+        weights: how much each draw counts; those that are not taken do not.
         before: what they came to in the run.
     """
 
@@ -98,23 +97,34 @@ class Replay:
     weights: Weights
     before: Told
 
+    @property
+    def draws(self) -> tuple[int, float]:
+        """Return how many draws are played, and how many of equal weight they are worth."""
+        return int(self.weights.counting.sum()), self.weights.effective_draws
+
     @classmethod
     def of(cls, run: Played, draws: int | None = None) -> Replay:
-        """Return the worlds of a run, or of its first draws.
+        """Return the worlds of a run, or of so many of its draws, taken by their weight.
 
         Raises:
             ScenarioError: when it keeps no worlds, has fewer draws, or one draw nearly all weight.
         """
         said, worlds = run.manifest, kept(run)
-        many = said["draws"] if draws is None else draws
-        if not 2 <= many <= said["draws"]:
-            rule = f"must be between 2 and {said['draws']:,}, as many as the run has"
+        every, replications = said["draws"], said["replications"]
+        many = every if draws is None else draws
+        if not 2 <= many <= every:
+            rule = f"must be between 2 and {every:,}, as many as the run has"
             raise problem("draws", rule, many)
-        ensemble = Ensemble(run.scenario, said["seed"], many, said["replications"])
-        first = worlds.worlds.slice(0, ensemble.worlds)
-        counts: Flags = worlds.counts[: ensemble.worlds]
-        found = recount(first, run.scenario, many, counts)
-        weights = _weights(found, worlds.log_weight[:many])
+        counts, log_weight = worlds.counts, worlds.log_weight
+        if many < every:
+            weights = _weights(counts.reshape(every, replications).sum(axis=1), log_weight)
+            times = times_taken(weights.parts, many)
+            counts = counts & np.repeat(times > 0, replications)
+            with np.errstate(divide="ignore"):  # a draw that is not taken
+                log_weight = np.log(times / np.maximum(weights.sizes, 1))
+        found = recount(worlds.worlds, run.scenario, every, counts)
+        weights = _weights(found.sizes, log_weight)
+        ensemble = Ensemble(run.scenario, said["seed"], every, replications)
         return cls(run, ensemble, np.flatnonzero(counts), weights, _told(found, weights))
 
     def changed(self, changes: Mapping[str, Any]) -> Scenario:
@@ -239,7 +249,7 @@ def what_if(
         run.name,
         title_of(run, len(replay.counts)),
         said_of(run.scenario, scenario),
-        (replay.ensemble.draws, replay.weights.effective_draws),
+        replay.draws,
         _compared(replay, "total", TOTALS, replay.before.totals, after.totals),
         _compared(replay, "outcome", labels, replay.before.outcomes, after.outcomes),
         _questions(replay, asked, after),
@@ -302,14 +312,14 @@ def _summed(scenario: Scenario, counts: Sequence[tuple[Ints, Ints, Ints]]) -> Re
     return Recount(scenario, outcomes, in_all, answered)
 
 
-def _weights(found: Recount, log_weight: Floats) -> Weights:
+def _weights(sizes: Ints, log_weight: Floats) -> Weights:
     """Return how much each draw counts.
 
     Raises:
         ScenarioError: when one draw has nearly all the weight, or none has any.
     """
-    some = (found.sizes > 0) & (log_weight > -np.inf)
-    worth = Weights(found.sizes, log_weight) if some.any() else None
+    some = (sizes > 0) & (log_weight > -np.inf)
+    worth = Weights(sizes, log_weight) if some.any() else None
     if worth is None or worth.effective_draws < 2:
         rule = "leave one draw with nearly all the weight; a difference needs two: take more"
         raise problem("draws", rule, len(log_weight))

@@ -19,7 +19,7 @@ from sim.analysis.odds import (
     totals_table,
     wilson_interval,
 )
-from sim.analysis.weights import Weights, in_units, khat, power_of_largest
+from sim.analysis.weights import Weights, in_units, khat, power_of_largest, times_taken
 
 REPEATS = 2000  # one standard error of a coverage of .95 is .005
 BAND = pytest.approx(0.95, abs=0.01 + 3 * 0.005)
@@ -321,3 +321,14 @@ def test_a_tail_of_equal_weights_has_no_shape_to_tell():
     # Two thirds of the draws weigh the same, and no draw weighs more.
     weights = Weights(np.repeat([2, 1], [200, 100]), np.zeros(300))
     assert khat(weights) is None
+
+
+@given(
+    st.lists(st.floats(0, 1), min_size=1, max_size=30).filter(lambda parts: sum(parts) > 1e-6),
+    st.integers(1, 100),
+)
+def test_draws_are_taken_as_often_as_their_part_says_give_or_take_one(parts, many):
+    times = times_taken(np.array(parts), many)
+    assert times.sum() == many
+    assert (np.abs(times - many * np.array(parts) / sum(parts)) < 1 + 1e-9).all()
+    assert (times[np.array(parts) == 0] == 0).all()

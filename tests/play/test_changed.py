@@ -71,7 +71,8 @@ def test_a_number_with_another_distribution_stays_at_its_place_in_it():
     kept = held(ensemble, np.arange(ensemble.worlds))
     wider = {"actors.her.no_deal": {"uniform": [0.4, 1.8]}}
     spec = with_changes(ensemble, tree, wider).scenario
-    after = kept.learnt.draws(spec, model_of(spec, ensemble.worlds, 3, 4).batch.afresh().streams)
+    streams = model_of(spec, ensemble.worlds, 3, 4).batch.streams
+    after = kept.learnt.draws(spec, streams.of_draws())
     path = "actors.her.no_deal"
     np.testing.assert_allclose(after[path], 2 * before[path])
 

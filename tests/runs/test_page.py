@@ -54,6 +54,13 @@ def test_its_chapters_stand_in_their_order(html):
     }
 
 
+def test_options_stand_on_it_with_the_names_that_its_tables_use(run, html):
+    said = pages.Page(html).text
+    for clause in run.scenario.clauses.values():
+        for name, option in clause.options.items():
+            assert f"{option.label} ({name})" in said
+
+
 def test_every_number_stands_on_it_with_its_reasoning(run, html):
     said = pages.Page(html).text
     for path, number in run.scenario.numbers.items():

@@ -93,12 +93,23 @@ def test_the_interval_covers_a_known_effect_95_of_100_times():
     assert abs(known - anew) > 4 * error  # what counting the record anew would give
 
 
-def test_the_first_draws_of_a_run_are_those_of_a_smaller_run(run):
-    few = Replay.of(run, 20)
-    smaller = small_run(changes=LEARNT, draws=20, replications=5)
-    one = smaller.what_if(MORE).totals["after"]
-    (told,) = few.play([few.changed(MORE)], SERIAL)
-    assert [few.mean(told.totals[name]) for name in run.totals["total"]] == one.to_list()
+def test_draws_that_are_taken_by_weight_stand_for_all_and_come_to_what_they_did(run):
+    every, few = Replay.of(run), Replay.of(run, 20)
+    assert few.draws[0] <= 20
+    assert few.draws[1] / few.draws[0] > every.draws[1] / every.draws[0]
+    assert set(few.counts) < set(every.counts)
+    times = few.weights.parts * 20
+    np.testing.assert_allclose(times, times.round(), atol=1e-9)
+    assert (np.abs(times - 20 * every.weights.parts) < 1).all()
+    (again,) = few.play([run.scenario], SERIAL)
+    (changed,) = few.play([few.changed(MORE)], SERIAL)
+    (of_all,) = every.play([every.changed(MORE)], SERIAL)
+    taken = few.weights.counting
+    for total in run.totals["total"]:
+        was, now = (told.totals[total][taken] for told in (few.before, again))
+        np.testing.assert_array_equal(was, now)
+        whole, part = (told.totals[total][taken] for told in (of_all, changed))
+        np.testing.assert_array_equal(part, whole)
 
 
 @pytest.mark.parametrize(

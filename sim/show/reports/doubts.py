@@ -42,6 +42,10 @@ IN_WORDS: ColumnOfRows = (  # the range under the word, on a line that is not br
     Column(Text("in words"), whole=True),
     lambda row: Text(likelihood(row["probability"]).replace(" (", "\n(")),
 )
+_STOPS = (
+    "A question counts what has happened by the end of its day. The ends above follow a signed "
+    "text further: to the votes at home, and as long as it is watched."
+)
 _READING = Listing(
     "How to read the three ranges",
     (
@@ -75,7 +79,7 @@ def asked_report(questions: pd.DataFrame) -> Report:
         (words("question"), lambda row: Text(row["question"] if row["first"] else "")),
         (figures("by the end of"), lambda row: Text(day_in_words(row["by"]))),
     )
-    return Report("", (told, Note(untold(questions), quiet=True)))
+    return Report("", (told, *(Note(said, quiet=True) for said in (_STOPS, untold(questions)))))
 
 
 def resolving_report(questions: pd.DataFrame) -> Report | None:

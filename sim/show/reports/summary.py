@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -46,9 +46,12 @@ def question_report(
     return Report("", tuple(part for part in parts if part.text))
 
 
-def table_report(clauses: Sequence[tuple[str, Sequence[str]]]) -> Report:
-    """Return what a text must settle: each clause with its options."""
-    entries = tuple((label, "; ".join(options)) for label, options in clauses)
+def table_report(clauses: Sequence[tuple[str, Mapping[str, str]]]) -> Report:
+    """Return what a text must settle: each clause with the labels of its options by their names."""
+    entries = tuple(
+        (label, "; ".join(f"{said} ({name})" for name, said in options.items()))
+        for label, options in clauses
+    )
     return Report("What a text must settle, and how it may", (Listing("", entries),))
 
 
