@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from sim.draws import streams as of_worlds
 from sim.draws.streams import Purpose, Streams, draws_per_batch, inside
 from tests.draws.samples import LARGEST, streams_of
 
@@ -98,7 +99,7 @@ def test_a_batch_is_a_whole_number_of_draws_and_about_a_thousand_worlds(replicat
 
 @pytest.mark.parametrize(("last", "many"), [(0, 16), (63, 16), (64, 32), (999, 250), (1999, 500)])
 def test_streams_of_draws_begin_anew_and_end_soon_after_the_last_draw_in_play(last, many):
-    streams = streams_of(5, 4, np.arange(last + 1))
+    streams = of_worlds.streams_of(5, 4, np.arange(last + 1))
     whole = streams.draw_uniforms(Purpose.NUMBER, "hers")
     alone = streams.of_draws()
     assert (alone.first_draw, alone.all_draws) == (streams.first_draw, many)
