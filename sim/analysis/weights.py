@@ -106,8 +106,11 @@ class Weights:
         return np.divide(counts, self.sizes, out=none, where=self.sizes > 0)
 
     def mean(self, counts: Ints) -> float:
-        """Return the odds of something, from the number of each draw's worlds with it: (D,)."""
-        return float(self.weight @ counts) / self.total
+        """Return the odds of something, from the number of each draw's worlds with it: (D,).
+
+        What is certain is not made more than certain by rounding.
+        """
+        return min(1.0, float(self.weight @ counts) / self.total)
 
     def quantiles(self, values: Floats, shares: Sequence[float]) -> list[float]:
         """Return quantiles of a number over the draws: straight between draws, in (D,).

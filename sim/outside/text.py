@@ -23,6 +23,8 @@ _NEAREST = {
     "\N{EN DASH}": "-",
     "\N{BOX DRAWINGS LIGHT HORIZONTAL}": "-",
     "\N{HORIZONTAL ELLIPSIS}": "...",
+    "\N{LEFT DOUBLE QUOTATION MARK}": '"',
+    "\N{RIGHT DOUBLE QUOTATION MARK}": '"',
 }
 _BLOCKS = ("\u2580", "\u259f")  # of which bars are made
 

@@ -92,7 +92,7 @@ def shorter_with(ensemble: Ensemble, workers: int, share: float) -> list[str]:
 
     >>> from sim.settings.configuration import load_scenario
     >>> shorter_with(Ensemble(load_scenario("geneva_2025"), 0, 1000, 10), 64, 0.125)
-    ['ensemble.draws=120']
+    ['ensemble.draws=120', 'tactic=time_based']
     """
     fewer = max(1, int(ensemble.draws * share))
     forms = ensemble.scenario.in_forms.values()

@@ -281,7 +281,7 @@ def refused(done, says):
         ("dond", [], "holds no line of the form"),
         ("casino", [], "line 1: is no valid JSON"),
         ("deu", ["--data", "none.tsv"], "none.tsv: cannot be read: No such file"),
-        ("deu", ["--data", "."], "must be a file with the data"),
+        ("deu", ["--data", "."], "it is a folder, not a file"),
         ("deu", ["--data", "one.tsv"], "--data: needs proposals with a known settlement in two"),
         ("deu", ["--data", "none_known.tsv"], "two folds or more; found in 0"),
         ("dond", ["--data", "dond.txt", "--fit"], "--fit: plays its design on one group"),

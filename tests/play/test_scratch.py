@@ -7,7 +7,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
 
 from tests.command import PATIENCE, environment, small_file, wait_until_all_gone
 
@@ -73,6 +77,13 @@ def test_a_tmpdir_too_long_for_sockets_leaves_one_process_and_a_hint(tmp_path):
     assert list(deep.iterdir()) == []
 
 
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """A folder whose path is short enough for sockets."""
+    with TemporaryDirectory(prefix="p") as place:
+        yield Path(place)
+
+
 def half_way(place: Path) -> subprocess.Popen[str]:
     """Start a run that would take very long; return it once worlds are written."""
     process = run_in(place, place, "ensemble.draws=1000000", "ensemble.replications=1")
@@ -85,18 +96,18 @@ def half_way(place: Path) -> subprocess.Popen[str]:
     return process
 
 
-def test_a_run_whose_terminal_is_gone_ends_without_a_word_and_leaves_nothing(tmp_path):
-    process = half_way(tmp_path)
+def test_a_run_whose_terminal_is_gone_ends_without_a_word_and_leaves_nothing(short):
+    process = half_way(short)
     os.killpg(process.pid, signal.SIGHUP)  # to all of them, as a terminal does
     said = process.communicate(timeout=2 * PATIENCE)
     assert said == ("", "")
     wait_until_all_gone(process.pid)
-    assert [item.name for item in tmp_path.iterdir()] == ["well.yaml"]
+    assert [item.name for item in short.iterdir()] == ["well.yaml"]
 
 
-def test_a_killed_run_leaves_no_temporary_folder(tmp_path):
-    process = half_way(tmp_path)
+def test_a_killed_run_leaves_no_temporary_folder(short):
+    process = half_way(short)
     process.kill()
     process.communicate(timeout=PATIENCE)
     wait_until_all_gone(process.pid)
-    assert {item.name for item in tmp_path.iterdir()} == {"well.yaml", "run"}
+    assert {item.name for item in short.iterdir()} == {"well.yaml", "run"}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import yaml
 
 from sim.play.tables import digest_of
 from sim.runs.results import simulate
@@ -55,6 +57,16 @@ def knowing(folder: Path, counts: Sequence[bool], log_weight: Sequence[float]) -
         pq.write_table(table.set_column(place, column, pa.array(values)), file)
     digest = digest_of([pq.read_table(folder / "worlds.parquet")])
     return with_manifest(folder, lambda manifest: manifest.update(digest=digest))
+
+
+def with_config(folder: Path, change: Callable[[dict[str, Any]], object]) -> Path:
+    """Change the configuration of a run's folder, and what its manifest says of it; return it."""
+    file = folder / "config.yaml"
+    tree = yaml.safe_load(file.read_text())
+    change(tree)
+    file.write_text(yaml.safe_dump(tree, sort_keys=False))
+    digest = sha256(file.read_bytes()).hexdigest()
+    return with_manifest(folder, lambda manifest: manifest.update(config_sha256=digest))
 
 
 def with_manifest(folder: Path, change: Callable[[dict[str, Any]], object]) -> Path:

@@ -1,5 +1,7 @@
 """The face of a run: its tables, its figures, its worlds played again."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from sim.errors import ScenarioError
 from sim.runs.archive import TABLES
 from sim.runs.run import load_run
-from tests.runs.small_runs import small_run
+from tests.runs.small_runs import small_run, with_config
 from tests.small import small_scenario
 
 
@@ -152,8 +154,11 @@ def test_a_folder_of_the_second_format_is_told_without_its_questions(tmp_path):
 
 def test_questions_of_another_configuration_are_refused(tmp_path):
     folder = small_run(tmp_path / "run", ASKING).folder
-    config = folder / "config.yaml"
-    config.write_text(config.read_text().replace("he_left:", "he_is_gone:"))
+
+    def renamed(tree: dict[str, Any]) -> None:
+        tree["questions"]["he_is_gone"] = tree["questions"].pop("he_left")
+
+    with_config(folder, renamed)
     with pytest.raises(ScenarioError, match="its questions are not those of its configuration"):
         load_run(folder).questions_report()
 
