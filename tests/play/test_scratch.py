@@ -105,9 +105,12 @@ def test_a_run_whose_terminal_is_gone_ends_without_a_word_and_leaves_nothing(sho
     assert [item.name for item in short.iterdir()] == ["well.yaml"]
 
 
-def test_a_killed_run_leaves_no_temporary_folder(short):
+def test_what_a_killed_run_left_is_taken_away_by_the_next(short):
     process = half_way(short)
     process.kill()
     process.communicate(timeout=PATIENCE)
     wait_until_all_gone(process.pid)
+    again = run_in(short, short, "ensemble.draws=700", "ensemble.replications=10")
+    assert again.communicate(timeout=PATIENCE)[1] == ""
     assert {item.name for item in short.iterdir()} == {"well.yaml", "run"}
+    assert not (short / "run" / ".unfinished").exists()
