@@ -43,8 +43,12 @@ def of_form(weights: Weights, forms: Ints, form: int) -> Weights | None:
 
 
 def weights_after(weights: Weights, forms: Ints, count: int) -> list[float]:
-    """Return what part of all weight each form has: what is left of its draws' worlds."""
-    return [float(weights.parts[forms == form].sum()) for form in range(count)]
+    """Return what part of all weight each form has: what is left of its draws' worlds.
+
+    >>> weights_after(Weights.equal(20, 5), np.zeros(20, dtype=np.int64), 1)
+    [1.0]
+    """
+    return [min(1.0, float(weights.parts[forms == form].sum())) for form in range(count)]
 
 
 def forms_table(

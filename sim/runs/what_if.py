@@ -18,6 +18,7 @@ import pandas as pd
 
 from sim.analysis.odds import Difference, paired_difference
 from sim.analysis.weights import Weights, times_taken
+from sim.bargaining.arrays import Flags
 from sim.draws.streams import Floats, Ints
 from sim.errors import problem
 from sim.play.changed import Held, held, play_changed
@@ -111,20 +112,20 @@ class Replay:
         """
         said, worlds = run.manifest, kept(run)
         every, replications = said["draws"], said["replications"]
-        many = every if draws is None else draws
-        if not 2 <= many <= every:
+        asked = every if draws is None else draws
+        if not 2 <= asked <= every:
             rule = f"must be between 2 and {every:,}, as many as the run has"
-            raise problem("draws", rule, many)
-        counts, log_weight = worlds.counts, worlds.log_weight
-        if many < every:
-            weights = _weights(counts.reshape(every, replications).sum(axis=1), log_weight)
-            times = times_taken(weights.parts, many)
-            counts = counts & np.repeat(times > 0, replications)
+            raise problem("draws", rule, asked)
+        counts, log_weight, many = worlds.counts, worlds.log_weight, every
+        if asked < every:
+            times, weights = _taken(counts, log_weight, asked)
+            many = len(times)
+            counts = counts[: many * replications] & np.repeat(times > 0, replications)
             with np.errstate(divide="ignore"):  # a draw that is not taken
                 log_weight = np.log(times / np.maximum(weights.sizes, 1))
-        found = recount(worlds.worlds, run.scenario, every, counts)
+        found = recount(worlds.worlds.slice(0, len(counts)), run.scenario, many, counts)
         weights = _weights(found.sizes, log_weight)
-        ensemble = Ensemble(run.scenario, said["seed"], every, replications)
+        ensemble = Ensemble(run.scenario, said["seed"], many, replications)
         return cls(run, ensemble, np.flatnonzero(counts), weights, _told(found, weights))
 
     def changed(self, changes: Mapping[str, Any]) -> Scenario:
@@ -310,6 +311,18 @@ def _recounted(asked: tuple[Ensemble, Held]) -> tuple[Ints, Ints, Ints]:
 def _summed(scenario: Scenario, counts: Sequence[tuple[Ints, Ints, Ints]]) -> Recount:
     outcomes, in_all, answered = (np.sum(each, axis=0) for each in zip(*counts, strict=True))
     return Recount(scenario, outcomes, in_all, answered)
+
+
+def _taken(counts: Flags, log_weight: Floats, asked: int) -> tuple[Ints, Weights]:
+    """Return how often each of a run's first draws is taken, and what these count: (D,).
+
+    Of so many as are worth those asked for, of equal weight; of all where these are worth less.
+    """
+    weights = _weights(counts.reshape(len(log_weight), -1).sum(axis=1), log_weight)
+    mass, squares = weights.mass.cumsum(), (weights.mass**2).cumsum()
+    enough = np.flatnonzero((squares > 0) & (mass**2 >= asked * squares))
+    first = weights.first(int(enough[0]) + 1 if len(enough) else len(mass))
+    return times_taken(first.parts, asked), first
 
 
 def _weights(sizes: Ints, log_weight: Floats) -> Weights:
