@@ -16,7 +16,7 @@ from sim.analysis.polls import NUMBERS, Errors, Fit, PollResult, fit
 from sim.analysis.weights import Weights
 from sim.bargaining.votes import ratification_chance
 from sim.bargaining.votes import support as backed
-from sim.draws.draws import at_means
+from sim.draws.draws import Draws, at_means
 from sim.draws.streams import Floats
 from sim.errors import Problem, ScenarioError, problem, unknown
 from sim.scenario.actors import Domestic
@@ -101,9 +101,9 @@ def polled_texts(scenario: Scenario, seed: int = 0) -> list[PolledText]:
     return _polled(open_house(scenario, seed)) if list(_polls(scenario)) else []
 
 
-def at_home(scenario: Scenario, seed: int = 0) -> AtHome:
-    """Return both of these of the same draws, which are weighed once."""
-    batch = open_house(scenario, seed)
+def at_home(scenario: Scenario, draws: Draws) -> AtHome:
+    """Return both of these of draws that are known, those of a run."""
+    batch = open_batch(scenario, 0, 1, np.arange(draws.size), draws)
     return AtHome(_texts(batch), _polled(batch))
 
 

@@ -149,9 +149,11 @@ def terms(run: Run) -> Told:
     yield Report("", (Drawing(said, run.plot.clauses()),))
 
 
+@or_why_not
 def home(run: Run) -> Told:
     """Yield polls and stances beside the model, and what named texts find at home."""
-    from sim.analysis.support import at_home, bodies
+    from sim.analysis.support import DRAWS, at_home, bodies
+    from sim.runs.kept import draws_of
     from sim.scenario.citations import source_of_poll
     from sim.show.reports.scenario import stances_report
     from sim.show.reports.support import polls_table, texts_report
@@ -159,7 +161,7 @@ def home(run: Run) -> Told:
 
     spec = run.scenario
     if held := bodies(spec):
-        found = at_home(spec)
+        found = at_home(spec, draws_of(run, DRAWS))
         beside = [(source_of_poll(spec, each.actor, each.poll), each) for each in found.polls]
         if beside:
             yield Report("", (polls_table(beside),))

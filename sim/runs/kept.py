@@ -10,6 +10,7 @@ import pandas as pd
 
 from sim.analysis.weights import Weights
 from sim.bargaining.arrays import Flags
+from sim.draws.draws import Draws
 from sim.draws.streams import Floats
 from sim.play.known import Names, columns_needed, meeting
 from sim.play.recount import Recount, columns_counted, recount
@@ -79,6 +80,13 @@ class Drawn(Protocol):
     @property
     def weights(self) -> pd.DataFrame:
         """Return how much each draw counts: worlds, log_weight, part."""
+
+
+def draws_of(run: Drawn, most: int) -> Draws:
+    """Return the numbers of a run's draws, of so many at most, as evidence left them."""
+    table = run.draws.iloc[:most]
+    known = {path: table[path].to_numpy(dtype=float) for path in table.columns if path != "form"}
+    return Draws(0, known, known.pop("log_weight"))
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ from sim.draws.draws import Draws
 from sim.draws.streams import Floats, Ints
 from sim.errors import problem
 from sim.play.ensemble import Ensemble, drawn_with_forms
-from sim.runs.kept import Drawn
+from sim.runs.kept import Drawn, draws_of
 from sim.runs.prospects import Texts
 from sim.scenario.scenario import Scenario
 from sim.settings import configuration as config
@@ -62,12 +62,10 @@ def texts_of_run(run: Drawn, week: float | None = None) -> Texts:
     Raises:
         ScenarioError: as `texts`, and when its draws or worlds are not there.
     """
-    scenario, table, weights = run.scenario, run.draws, run.weights
+    scenario, weights = run.scenario, run.weights
     plain, ahead = _conceding(scenario)
-    known = {path: table[path].to_numpy(dtype=float) for path in table.columns if path != "form"}
-    log_weight = known.pop("log_weight")
-    draws = Draws(0, known, log_weight).cut(MOST_DRAWS)
-    names = table["form"].to_numpy(dtype=object)[:MOST_DRAWS]
+    draws = draws_of(run, MOST_DRAWS)
+    names = run.draws["form"].to_numpy(dtype=object)[:MOST_DRAWS]
     if ahead and "" in plain.in_forms:
         names = np.full(len(names), "", dtype=object)
     mass = weights["part"].to_numpy()[:MOST_DRAWS]

@@ -6,6 +6,7 @@ from scipy import special
 
 import sim
 from sim.analysis.support import (
+    at_home,
     fit_support,
     poll_results,
     polled_texts,
@@ -14,6 +15,8 @@ from sim.analysis.support import (
     terms_of,
 )
 from sim.errors import ScenarioError
+from sim.runs.kept import draws_of
+from tests.runs.small_runs import small_run
 from tests.small import WHY, small_scenario
 
 KNOWN = {
@@ -180,3 +183,12 @@ def test_the_package_offers_the_same_functions():
     assert sim.support is support
     assert sim.support_of_texts is support_of_texts
     assert sim.fit_support is fit_support
+
+
+def test_the_bodies_are_asked_in_a_runs_own_draws_as_in_those_of_a_scenario():
+    run = small_run(changes=POLLS, draws=1000, replications=1, seed=0)
+    found = at_home(run.scenario, draws_of(run, 1000))
+    assert found.texts == support_of_texts(run.scenario)
+    assert list(found.polls) == polled_texts(run.scenario)
+    fewer = at_home(run.scenario, draws_of(run, 40))
+    assert fewer.texts != found.texts
