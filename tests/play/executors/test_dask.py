@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import dask
 import pytest
 from distributed import Client, LocalCluster
 
@@ -91,7 +92,8 @@ def _memory(process: int) -> int:
 
 
 def test_a_cluster_that_goes_half_way_is_told():
-    with LocalCluster(n_workers=1, **QUIET) as cluster:
+    soon = dask.config.set({"distributed.comm.timeouts.connect": "2s"})
+    with soon, LocalCluster(n_workers=1, **QUIET) as cluster:
         records = play(
             Ensemble(small_scenario(), 5, 200_000, 1), Dask(1, cluster.scheduler_address)
         )

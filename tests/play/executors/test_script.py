@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 import sim
-from tests.command import environment
+from tests.command import environment, small_file
 from tests.test_notebooks import executed, outputs
 
 WHO = """
@@ -122,8 +122,9 @@ def test_a_loop_is_told_once(tmp_path):
 
 
 def test_an_unguarded_run_has_the_worlds_of_a_guarded_one(tmp_path):
+    small_file(tmp_path)
     call = (
-        "run = sim.simulate('geneva_2025', draws=300, replications=4, workers=2)\n"
+        "run = sim.simulate('well.yaml', draws=300, replications=8, workers=2)\n"
         "print(run.manifest['digest'])\n"
     )
     one, said = python(script_in(tmp_path, f"import sim\n{call}"), cwd=tmp_path)
