@@ -20,6 +20,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 PARLEY = (sys.executable, "-m", "sim")
@@ -44,7 +45,7 @@ def main() -> None:
     table.add_column("measured", justify="right")
     for what, measured in rows():
         print(f"{what}: {measured}", file=sys.stderr)
-        table.add_row(what, measured)
+        table.add_row(escape(what), measured)
     Console(width=100).print(table)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -114,7 +114,7 @@ class Offering:
         ladder = ladder_of(counted.menu, self._view(counted.menu, number), proposers)
         self._held += counted.menu.size * len(counted.menu.game.table)
         if self._held <= _AT_HAND:
-            self._ladders[number], self._menus[number] = ladder, counted
+            self._ladders[number], self._menus[number] = ladder, counted.at_rest()
         return ladder
 
     def _of_all(self, number: int, proposers: Ints) -> Ladder:
@@ -145,6 +145,10 @@ class _Counted:
 
     package: Ints | None
     menu: Menu
+
+    def at_rest(self) -> _Counted:
+        """Return them without the room that working with them takes."""
+        return _Counted(self.package, replace(self.menu))
 
 
 def _by_chunk(chunks: Sequence[slice], draw: Ints) -> Iterator[tuple[int, Ints]]:
