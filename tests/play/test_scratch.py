@@ -13,11 +13,13 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.command import PATIENCE, environment, small_file, wait_until_all_gone
+from tests.command import PATIENCE, environment, parley, small_file, wait_until_all_gone
 
 OWNER = """
 import sys, time
+from sim.play.executors import executor_of
 from sim.play.executors.scratch import scratch
+executor_of(workers=1)
 print(scratch(), flush=True)
 if sys.argv[1:]:
     sys.stdin.read()
@@ -114,3 +116,17 @@ def test_what_a_killed_run_left_is_taken_away_by_the_next(short):
     assert again.communicate(timeout=PATIENCE)[1] == ""
     assert {item.name for item in short.iterdir()} == {"well.yaml", "run"}
     assert not (short / "run" / ".unfinished").exists()
+
+
+def test_a_sweep_with_nothing_left_to_play_takes_away_what_a_killed_process_left(tmp_path):
+    small_file(tmp_path)
+    place = tmp_path / "tmp"
+    place.mkdir()
+    sweep = ("sweep", "scenario=well.yaml", "seed=1,2", "ensemble.draws=5", "hydra.sweep.dir=out")
+    assert parley(*sweep, cwd=tmp_path).returncode == 0
+    killed = owner(place, "stays")
+    assert Path(killed.stdout.readline().strip()).is_dir()
+    killed.kill()
+    killed.communicate(timeout=PATIENCE)
+    assert parley(*sweep, cwd=tmp_path, env={"TMPDIR": str(place)}).returncode == 0
+    assert list(place.iterdir()) == []

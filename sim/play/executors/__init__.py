@@ -9,6 +9,7 @@ from __future__ import annotations
 from sim.play.executors.dask import Dask
 from sim.play.executors.executor import Executor, told_to_stop, usable_workers
 from sim.play.executors.processes import Processes
+from sim.play.executors.scratch import clear_what_was_left
 from sim.play.executors.serial import Serial
 
 __all__ = ["EXECUTORS", "SERIAL", "Executor", "executor_of", "told_to_stop"]
@@ -24,7 +25,7 @@ SERIAL = Serial()
 def executor_of(
     kind: str | None = None, workers: int | None = None, address: str | None = None
 ) -> Executor:
-    """Return an executor by its name in `EXECUTORS`.
+    """Return an executor by its name in `EXECUTORS`; what killed ones left behind is taken away.
 
     Args:
         kind: its name; None: processes, where more than one is to work, else this one alone.
@@ -39,6 +40,7 @@ def executor_of(
     >>> executor_of("processes", workers=2)
     Processes(workers=2)
     """
+    clear_what_was_left()
     if kind is not None:
         return EXECUTORS[kind].asked_for(workers, address)
     count = usable_workers(workers)

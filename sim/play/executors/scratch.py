@@ -28,7 +28,6 @@ def scratch() -> Path:
     """
     from multiprocessing.util import Finalize
 
-    _clear_what_was_left(Path(tempfile.gettempdir()))
     while True:
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
         handle = os.open(folder, os.O_RDONLY)  # open, and so locked, until this process ends
@@ -58,9 +57,9 @@ def too_long_for_sockets() -> int:
     return max(0, len(os.fsencode(path)) - _LONGEST)
 
 
-def _clear_what_was_left(place: Path) -> None:
+def clear_what_was_left() -> None:
     """Take away the temporary folders of this user whose processes are gone."""
-    for folder in place.glob(f"{_PREFIX}*"):
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with suppress(OSError):
             handle = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
             try:
