@@ -81,11 +81,12 @@ def transcript(
     run = load_run(folder)
     number = run.first_world(ending) if ending is not None else world or 0
     negotiation = run.play_world(number)
-    say(negotiation.transcript, end="")
     written = read_world(folder, number)
+    differing = [] if written is None else negotiation.differs_from(written)
+    say(negotiation.transcript, end="")
     if written is None:
         complain(f"{folder} has no {WORLDS} to compare with")
-    elif differing := negotiation.differs_from(written):
+    if differing:
         since = provenance.changed_since(run.manifest)
         paths = [found.path.split(".") for found in since]
         changed = [path[1] for path in paths if path[0] == "versions"]

@@ -7,6 +7,7 @@ configuration is plain data: interpolations, which could read the environment, a
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -346,7 +347,7 @@ def _base(source: str | None) -> dict[str, Any]:
         refuse_address(tree)
         return {**_settings(), "scenario": called, **tree}
     names = _scenario_files()
-    if source not in names and Path(source).is_dir():
+    if source not in names and os.path.isdir(source):  # a name that is too long is none either
         rule = (
             "is a folder; name a file in it (a run's is config.yaml), or `parley import` a domain"
         )

@@ -166,13 +166,13 @@ class Sweep:
         if min(point.weights.effective_draws for point in points) < 2:
             raise problem(str(self.folder), "has a point in which one draw has nearly all weight")
         after, before = map(_shares, points)
-        rows = []
+        labels, rows = dict([*points[0].outcomes, *points[1].outcomes]), []
         for name in dict.fromkeys([*before, *after]):
             ends = [side.get(name, pd.Series(0.0, side.index)) for side in (after, before)]
             found = paired_difference(
                 ends[0].to_numpy(), points[0].weights, ends[1].to_numpy(), points[1].weights
             )
-            rows.append((name, self.outcomes[name], found.mean, found.low, found.high))
+            rows.append((name, labels[name], found.mean, found.low, found.high))
         return pd.DataFrame(rows, columns=["outcome", "label", "difference", "low", "high"])
 
     def _read(self, point: int) -> Point:
@@ -185,6 +185,10 @@ class Sweep:
         found = read_point(point_file(self.folder, name_of(row["path"])))
         if found.digest != row["digest"]:
             rule = f"keeps another point than the one it tells of as point {point}"
+            raise problem(str(self.folder), f"{rule} ({GOES_ON})")
+        draws, said = len(found.counts), self.manifest["draws"]
+        if self.manifest["paired"] and draws != said:
+            rule = f"keeps {draws:,} draws of point {point}, and says that there are {said:,}"
             raise problem(str(self.folder), f"{rule} ({GOES_ON})")
         return found
 
@@ -306,6 +310,9 @@ def _refuse_if_incomplete(sweep: Sweep) -> None:
     if lacking := [name for name in sweep.outcomes if f"odds_{name}" not in index]:
         raise problem(str(file), f"lacks the odds of {lacking[0]}, which {ODDS} has ({GOES_ON})")
     done = index[index["status"] == DONE]
+    if left_out := sorted(set(done["point"]) - set(sweep.odds["point"])):
+        rule = f"lacks the odds of point {left_out[0]}, which {INDEX} says is done ({GOES_ON})"
+        raise problem(str(sweep.folder / ODDS), rule)
     for name in ("digest", "path"):
         if done[name].isna().any():
             raise problem(str(file), f"holds no {name} of a point that is done ({GOES_ON})")

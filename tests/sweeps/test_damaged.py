@@ -217,3 +217,30 @@ def test_a_sweep_started_afresh_leaves_the_old_one_whole_until_it_is_complete(ma
     assert (played, len(found.index)) == (1, 2)
     assert not aside(folder).exists()
     assert (folder / "notes.txt").read_text() == "mine"
+
+
+def shortened(file: Path, rows: int) -> None:
+    pq.write_table(pq.read_table(file).slice(0, rows), file)
+
+
+def test_points_of_fewer_draws_than_their_sweep_are_not_compared(folder):
+    shortened(folder / "points" / "0001.parquet", 2)
+    with pytest.raises(ScenarioError, match="keeps 2 draws of point 1, and says that there are 4"):
+        load_sweep(folder).differences(0, 1)
+
+
+def test_a_table_of_odds_that_lacks_a_point_is_refused(folder):
+    file = folder / "odds.parquet"
+    table = pq.read_table(file)
+    shortened(file, table["point"].to_pylist().index(1))
+    with pytest.raises(ScenarioError, match="lacks the odds of point 1, which index.parquet says"):
+        load_sweep(folder)
+
+
+def test_points_are_compared_in_outcomes_that_the_table_of_odds_lacks(folder):
+    before = load_sweep(folder).differences(0, 1)
+    file = folder / "odds.parquet"
+    table = pq.read_table(file)
+    points = table["point"].to_pylist()
+    pq.write_table(table.take([points.index(0), points.index(1)]), file)
+    assert load_sweep(folder).differences(0, 1).equals(before)
