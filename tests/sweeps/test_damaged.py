@@ -233,7 +233,7 @@ def test_a_table_of_odds_that_lacks_a_point_is_refused(folder):
     file = folder / "odds.parquet"
     table = pq.read_table(file)
     shortened(file, table["point"].to_pylist().index(1))
-    with pytest.raises(ScenarioError, match="lacks the odds of point 1, which index.parquet says"):
+    with pytest.raises(ScenarioError, match=r"lacks the odds of point 1, which index\.parquet"):
         load_sweep(folder)
 
 
