@@ -210,7 +210,9 @@ def _played(run: Compared) -> str:
 
     said = run.manifest
     size = f"{said['draws']:,} x {said['replications']:,}"
-    played = f"{said['scenario']}, {said['protocol']}, {size} worlds, seed {said['seed']}"
+    forms = len(said.get("forms", ()))
+    how = f"{forms} forms of the model" if forms > 1 else said["protocol"]
+    played = f"{said['scenario']}, {how}, {size} worlds, seed {said['seed']}"
     return f"{played}. {known}" if (known := agreeing(said)) else played
 
 

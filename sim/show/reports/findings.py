@@ -51,9 +51,13 @@ def matters(label: str, importance: float, threshold: float) -> str:
 
     >>> matters("Russia: no deal", 0.081, 0.06)
     'Russia: no deal: explains 8.1% of what the odds differ by between draws (by chance: 6.0%).'
+    >>> matters("Russia: no deal", 0.3, 1.2)
+    'So few draws cannot tell: chance alone may explain all that the odds differ by.'
     """
     if isnan(importance):
         return "Nothing can be told from chance: more worlds could tell."
+    if threshold >= 1:
+        return "So few draws cannot tell: chance alone may explain all that the odds differ by."
     by_chance = f"by chance: {percent(threshold)}"
     if importance <= threshold:
         return f"No number by itself explains more than chance may ({percent(threshold)})."
