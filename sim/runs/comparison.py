@@ -24,8 +24,8 @@ from sim.analysis.odds import (
 from sim.analysis.weights import Weights
 from sim.errors import problem, shorten
 from sim.numbers.names import BASIS_WORDS
+from sim.runs.asked import Named
 from sim.scenario.outcomes import OTHER
-from sim.scenario.scenario import Scenario
 from sim.settings.differences import Difference, differences, without_reasons
 
 if TYPE_CHECKING:
@@ -37,20 +37,8 @@ PAIRED = "paired by draw, t interval"
 UNPAIRED = "taken as independent, Newcombe's interval"
 
 
-class Compared(Protocol):
+class Compared(Named, Protocol):
     """What a comparison asks of a run."""
-
-    @property
-    def name(self) -> str:
-        """Return what to call it."""
-
-    @property
-    def manifest(self) -> Mapping[str, Any]:
-        """Return what it says of itself."""
-
-    @property
-    def scenario(self) -> Scenario:
-        """Return what was negotiated."""
 
     @property
     def odds(self) -> pd.DataFrame:

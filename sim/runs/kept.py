@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
@@ -15,12 +15,13 @@ from sim.draws.streams import Floats
 from sim.play.known import Names, columns_needed, meeting
 from sim.play.recount import Recount, columns_counted, recount
 from sim.runs.archive import TABLES, typed
+from sim.runs.asked import Named
 from sim.scenario.events import asked_of
 from sim.scenario.scenario import Scenario
 from sim.scenario.statements import Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import pyarrow as pa
 
@@ -38,40 +39,16 @@ class Source(Protocol):
         """Return the form in which each draw was modelled: D."""
 
 
-class Weighed(Protocol):
+class Weighed(Named, Protocol):
     """What weighing anew asks of a run."""
-
-    @property
-    def name(self) -> str:
-        """Return what to call it."""
-
-    @property
-    def manifest(self) -> Mapping[str, Any]:
-        """Return what it says of itself."""
-
-    @property
-    def scenario(self) -> Scenario:
-        """Return what was negotiated."""
 
     @property
     def source(self) -> Source:
         """Return where its parts come from."""
 
 
-class Drawn(Protocol):
+class Drawn(Named, Protocol):
     """What is asked of a run whose draws are told of."""
-
-    @property
-    def name(self) -> str:
-        """Return what to call it."""
-
-    @property
-    def manifest(self) -> Mapping[str, Any]:
-        """Return what it says of itself."""
-
-    @property
-    def scenario(self) -> Scenario:
-        """Return what was negotiated."""
 
     @property
     def draws(self) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -26,9 +26,6 @@ from sim.settings.configuration import configuration_of
 from sim.talks.batch import open_batch
 from sim.theory.texts.circumstances import Circumstances, circumstances, joined
 from sim.theory.texts.findings import findings
-
-if TYPE_CHECKING:
-    pass
 
 DRAWS, MOST_DRAWS, REPLICATIONS = 600, 1000, 10  # of a scenario; of a run at most; of its batches
 
