@@ -19,18 +19,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import BaseModel, Field, StrictBool, StrictInt, StrictStr, ValidationError
 
-from sim.errors import ScenarioError, problem, shorten, unknown
+from sim.errors import ScenarioError, problem, shorten
 from sim.outside.files import opened
 from sim.outside.tables import write_table
 from sim.runs.folder import MANIFEST
 from sim.runs.parquet import read_parquet
 from sim.runs.stated import read_stated
 from sim.scenario.reading.schema import problems_of
+from sim.sweeps.plots import SweepPlots
 from sim.sweeps.points import GOES_ON, Point, read_point
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
 
     from sim.show.report import Report
 
@@ -141,7 +141,7 @@ class Sweep:
         Raises:
             ScenarioError: when there is no such point, or it failed.
         """
-        return _shares(self._read(point))
+        return _shares(self.point(point))
 
     def differences(self, a: int, b: int) -> pd.DataFrame:
         """Return how the odds of point b differ from those of point a, draw by draw.
@@ -160,7 +160,7 @@ class Sweep:
         if not self.manifest["paired"]:
             rule = "cannot be compared draw by draw: the seed or the size of the ensemble is swept"
             raise problem(str(self.folder), rule)
-        points = self._read(b), self._read(a)
+        points = self.point(b), self.point(a)
         if len(points[0].counts) < 2:
             raise problem(str(self.folder), "has one draw a point; a difference needs two")
         if min(point.weights.effective_draws for point in points) < 2:
@@ -175,20 +175,25 @@ class Sweep:
             rows.append((name, labels[name], found.mean, found.low, found.high))
         return pd.DataFrame(rows, columns=["outcome", "label", "difference", "low", "high"])
 
-    def _read(self, point: int) -> Point:
-        rows = self.index[self.index["point"] == point]
+    def point(self, number: int) -> Point:
+        """Return what is kept of a point.
+
+        Raises:
+            ScenarioError: when there is no such point, or it failed, or its file is another's.
+        """
+        rows = self.index[self.index["point"] == number]
         if rows.empty:
-            raise problem("point", f"must be between 0 and {len(self.index) - 1}", point)
+            raise problem("point", f"must be between 0 and {len(self.index) - 1}", number)
         row = rows.iloc[0]
         if row["status"] != DONE:
-            raise problem("point", f"failed: {row['error']}", point)
+            raise problem("point", f"failed: {row['error']}", number)
         found = read_point(point_file(self.folder, name_of(row["path"])))
         if found.digest != row["digest"]:
-            rule = f"keeps another point than the one it tells of as point {point}"
+            rule = f"keeps another point than the one it tells of as point {number}"
             raise problem(str(self.folder), f"{rule} ({GOES_ON})")
         draws, said = len(found.counts), self.manifest["draws"]
         if self.manifest["paired"] and draws != said:
-            rule = f"keeps {draws:,} draws of point {point}, and says that there are {said:,}"
+            rule = f"keeps {draws:,} draws of point {number}, and says that there are {said:,}"
             raise problem(str(self.folder), f"{rule} ({GOES_ON})")
         return found
 
@@ -202,83 +207,6 @@ def _shares(point: Point) -> pd.DataFrame:
     import pandas as pd
 
     return pd.DataFrame(point.shares, columns=[name for name, _ in point.outcomes])
-
-
-class SweepPlots:
-    """The figures of a sweep; each returns Axes."""
-
-    def __init__(self, sweep: Sweep) -> None:
-        self._sweep = sweep
-
-    def heat_map(
-        self,
-        x: str,
-        y: str,
-        outcome: str,
-        labels: Mapping[str, str] | None = None,
-        ax: Axes | None = None,
-    ) -> Axes:
-        """Draw the probability of one outcome over two paths of a grid.
-
-        Args:
-            x: the path that runs across.
-            y: the path that runs upwards.
-            outcome: whose probability.
-            labels: what paths are called; else the paths themselves.
-            ax: where to draw; by default a figure of its own.
-
-        Raises:
-            ScenarioError: when a path is not swept, nothing ended in the outcome at any point,
-                or the points are no grid over x and y alone.
-        """
-        from sim.show import figures
-
-        sweep, called = self._sweep, labels or {}
-        for path in (x, y):
-            if path not in sweep.parameters:
-                raise problem(path, f"is not swept: {unknown('path', path, sweep.parameters)}")
-        if outcome not in sweep.outcomes:
-            raise problem("outcome", unknown("outcome", outcome, sweep.outcomes), outcome)
-        table = sweep.index[[x, y, f"odds_{outcome}"]].set_axis(["x", "y", "probability"], axis=1)
-        if table.duplicated(["x", "y"]).any():
-            others = [path for path in sweep.parameters if path not in (x, y)]
-            raise problem(f"{x}, {y}", f"repeat, because {', '.join(others)} vary too")
-        if table["x"].nunique() * table["y"].nunique() > 2 * len(table):
-            raise problem(f"{x}, {y}", "are no grid, which a heat map needs")
-        return figures.heat_map(
-            table,
-            called.get(x, x),
-            called.get(y, y),
-            sweep.outcomes[outcome],
-            self._subtitle(),
-            ax,
-        )
-
-    def differences(self, a: int, b: int, ax: Axes | None = None) -> Axes:
-        """Draw how the odds of point b differ from those of point a.
-
-        Raises:
-            ScenarioError: as `Sweep.differences`.
-        """
-        from sim.show import figures
-
-        table = self._sweep.differences(a, b)
-        return figures.differences(table, f"Point {b} against point {a}. {self._subtitle()}", ax)
-
-    def odds(self, point: int = 0, ax: Axes | None = None) -> Axes:
-        """Draw the odds of one point.
-
-        Raises:
-            ScenarioError: when there is no such point, or it failed.
-        """
-        from sim.show import figures
-
-        found = self._sweep._read(point)
-        subtitle = f"{self._sweep.manifest['title']}. {found.counts.sum():,} simulated worlds"
-        return figures.odds(found.odds(), None, subtitle, ax)
-
-    def _subtitle(self) -> str:
-        return f"{self._sweep.manifest['title']}. {self._sweep.size}"
 
 
 def load_sweep(folder: Path | str) -> Sweep:
