@@ -19,6 +19,7 @@ from sim.play.ensemble import (
     MOST_PARTS,
     WORLDS_AT_ONCE,
     Ensemble,
+    drawn_with_forms,
     footprint,
     play,
     play_worlds,
@@ -243,3 +244,14 @@ LOOKING_AHEAD: Scenario = small_scenario(
     **{f"actors__{name}__tactic": "equilibrium" for name in ("her", "his")},
 )
 TWO = Processes(2)
+
+
+def test_the_parts_of_a_batch_that_follow_one_another_share_its_draws():
+    ensemble = Ensemble(small_scenario(), 3, 150, 10)
+    first, second, other = (np.arange(start, start + 100) for start in (0, 400, 1000))
+    draws, forms = drawn_with_forms(ensemble, first)
+    assert drawn_with_forms(ensemble, second)[0] is draws
+    assert (draws.first, draws.size, len(forms)) == (0, 100, 100)
+    after, _ = drawn_with_forms(ensemble, other)
+    assert (after.first, after.size) == (100, 64)  # of a batch that is cut, few more than it has
+    assert drawn_with_forms(Ensemble(small_scenario(), 4, 150, 10), other)[0] is not after

@@ -289,6 +289,14 @@ def test_the_figure_the_page_and_the_text_show_every_outcome():
     assert "<b>+25.0</b>" in page
 
 
+def test_runs_of_several_forms_are_named_by_their_number():
+    forms = {"single_text": 1, "offers": 1, "basis": "assumption", "why": "two ways"}
+    several, one = small_run(changes={"forms": forms}), small_run()
+    said = compare(several, one)._repr_html_()
+    assert "two_neighbours_and_a_well, 2 forms of the model, 20 x 5 worlds" in said
+    assert "two_neighbours_and_a_well, single_text, 20 x 5 worlds" in said
+
+
 # ---- The command ---------------------------------------------------------------------------------
 
 
